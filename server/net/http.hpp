@@ -1,0 +1,68 @@
+// Outgoing HTTP, behind one header so that the client can be replaced (docs/design.md 8 and 13.3).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+
+namespace dakiya::net {
+
+struct Header {
+    std::string name;  // any case
+    std::string value;
+};
+
+struct Part {  // of a multipart/form-data body
+    std::string name, filename, content_type, bytes;
+};
+
+struct Request {
+    std::string method = "GET";
+    std::string url;  // absolute; http or https
+    std::vector<Header> headers;
+    std::string body;
+    std::vector<Part> parts;              // instead of body
+    Millis timeout{30'000};               // from start to the last byte of the reply
+    std::size_t max_reply = 4U << 20U;    // bytes of body
+    std::optional<Steady> not_after;      // checked right before the first byte is written: a lease's end
+};
+
+enum class Transport {
+    ok,         // a whole reply came
+    refused,    // we did not even try: bad URL, address guard, breaker open, deadline passed
+    connect,    // name resolution or connecting failed
+    tls,        // handshake or certificate failed
+    timeout,    // time passed
+    closed,     // the peer cut the connection before the reply was whole
+    too_large   // the reply is larger than max_reply
+};
+
+std::string_view to_string(Transport transport);
+
+struct Reply {
+    Transport transport = Transport::ok;
+    bool bytes_left = false;  // at least one byte of the request may have reached the peer
+    int status = 0;
+    std::vector<Header> headers;  // names in lower case
+    std::string body;
+    std::string text;  // why transport is not ok, for a person
+};
+
+using Done = std::function<void(Reply)>;
+
+class HttpClient {
+public:
+    virtual ~HttpClient() = default;
+    // [any thread] `done` is called once, on the client's own thread, and must not block. A request whose
+    // bytes may have left is never repeated by the client.
+    virtual void perform(Request request, Done done) = 0;
+    // [any thread] Runs `work` after `delay` on the client's thread: limiter waits and back-off.
+    virtual void after(Millis delay, std::function<void()> work) = 0;
+};
+
+}  // namespace dakiya::net

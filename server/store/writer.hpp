@@ -1,0 +1,42 @@
+// One thread per database that writes. Units that arrive together share one transaction, so a durable
+// write costs a share of a sync, not a sync (docs/design.md 8).
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <memory>
+
+#include "store/db.hpp"
+
+namespace dakiya::store {
+
+class Writer {
+public:
+    // What to write. Runs on the writer's thread inside a transaction that it does not see; may run more
+    // than once (a group that fails is rolled back and its units are run again one by one), so it must
+    // set its results, never add to them. Throwing rolls its own work back and nobody else's.
+    using Unit = std::function<void(Session&)>;
+    // Called on the writer's thread after the commit, or with what went wrong. Must not block.
+    using Done = std::function<void(std::exception_ptr)>;
+
+    struct Options {
+        std::size_t most_units = 500;  // in one transaction
+    };
+
+    Writer(Database& database, Options options);
+    explicit Writer(Database& database) : Writer(database, Options{}) {}
+    ~Writer();  // writes what was submitted, then ends
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+
+    // [any thread]
+    void submit(Unit unit, Done done);
+    // [any thread but the writer's] Returns when it is durable; throws what the unit threw.
+    void run(Unit unit);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace dakiya::store
