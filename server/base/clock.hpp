@@ -20,7 +20,8 @@ public:
 class SystemClock final : public Clock {
 public:
     std::int64_t now_ms() const override {
-        return std::chrono::duration_cast<Millis>(std::chrono::system_clock::now().time_since_epoch()).count();
+        return std::chrono::duration_cast<Millis>(std::chrono::system_clock::now().time_since_epoch())
+            .count();
     }
     Steady steady() const override { return std::chrono::steady_clock::now(); }
 };

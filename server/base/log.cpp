@@ -50,15 +50,15 @@ void append_json_string(std::string_view text, spdlog::memory_buf_t& out) {
 class Formatter final : public spdlog::formatter {
 public:
     explicit Formatter(bool json)
-        : json_(json), head_(std::make_unique<spdlog::pattern_formatter>(
-                           json ? R"({"at":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","thread":%t,"text":)"
-                                : "%Y-%m-%d %H:%M:%S.%e %-7l ",
-                           spdlog::pattern_time_type::local, "")) {}
+        : json_(json),
+          head_(std::make_unique<spdlog::pattern_formatter>(
+              json ? R"({"at":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","thread":%t,"text":)"
+                   : "%Y-%m-%d %H:%M:%S.%e %-7l ",
+              spdlog::pattern_time_type::local, "")) {}
 
     void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
         head_->format(message, out);
-        const std::string text =
-            scrubber()(std::string_view(message.payload.data(), message.payload.size()));
+        const std::string text = scrubber()(std::string_view(message.payload.data(), message.payload.size()));
         if (json_) {
             append_json_string(text, out);
             out.push_back('}');

@@ -26,20 +26,20 @@ struct Request {
     std::string url;  // absolute; http or https
     std::vector<Header> headers;
     std::string body;
-    std::vector<Part> parts;              // instead of body
-    Millis timeout{30'000};               // from start to the last byte of the reply
-    std::size_t max_reply = 4U << 20U;    // bytes of body
-    std::optional<Steady> not_after;      // checked right before the first byte is written: a lease's end
+    std::vector<Part> parts;            // instead of body
+    Millis timeout{30'000};             // from start to the last byte of the reply
+    std::size_t max_reply = 4U << 20U;  // bytes of body
+    std::optional<Steady> not_after;    // checked right before the first byte is written: a lease's end
 };
 
 enum class Transport {
-    ok,         // a whole reply came
-    refused,    // we did not even try: bad URL, address guard, breaker open, deadline passed
-    connect,    // name resolution or connecting failed
-    tls,        // handshake or certificate failed
-    timeout,    // time passed
-    closed,     // the peer cut the connection before the reply was whole
-    too_large   // the reply is larger than max_reply
+    ok,        // a whole reply came
+    refused,   // we did not even try: bad URL, address guard, breaker open, deadline passed
+    connect,   // name resolution or connecting failed
+    tls,       // handshake or certificate failed
+    timeout,   // time passed
+    closed,    // the peer cut the connection before the reply was whole
+    too_large  // the reply is larger than max_reply
 };
 
 std::string_view to_string(Transport transport);

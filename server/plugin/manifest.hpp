@@ -17,36 +17,37 @@ enum class Certainty { idempotent, correlating, queryable, blind };
 
 struct Batch {
     int max = 1;
-    bool personal = false;          // every recipient has its own params
-    std::string results = "each";   // "each", "one" or "none"
+    bool personal = false;         // every recipient has its own params
+    std::string results = "each";  // "each", "one" or "none"
 };
 
 struct Limit {
-    std::string key;                // "default", "send", …
-    std::string scope;              // "", "sender", "account", "recipient"
+    std::string key;    // "default", "send", …
+    std::string scope;  // "", "sender", "account", "recipient"
     double per_second = 0;
 };
 
 struct Manifest {
     std::string id, name, version, abi, vendor, docs;
     std::vector<std::string> channels, hosts, requires_, kinds;
-    std::map<std::string, Json> ops;   // "send" → its object
-    std::optional<Batch> batch;        // of send
-    bool echoes_ref = false;           // events carry our reference
-    bool idempotent = false;           // ops.send.idempotent: a second send with the same key is dropped
-    int settle_after_s = 0;            // 0: cannot look a message up
+    std::map<std::string, Json> ops;  // "send" → its object
+    std::optional<Batch> batch;       // of send
+    bool echoes_ref = false;          // events carry our reference
+    bool idempotent = false;          // ops.send.idempotent: a second send with the same key is dropped
+    int settle_after_s = 0;           // 0: cannot look a message up
     std::vector<Limit> limits;
     bool has_webhook = false;
-    std::string webhook_auth;          // "signature", "path", "token", …
+    std::string webhook_auth;  // "signature", "path", "token", …
     std::string webhook_help;
     std::vector<std::string> webhook_events;
-    Json settings;                     // the schema of the connection's settings
-    Json message;                      // the schema of `extra`, or null
-    Json raw;                          // the whole document
+    Json settings;  // the schema of the connection's settings
+    Json message;   // the schema of `extra`, or null
+    Json raw;       // the whole document
 
     bool has_op(std::string_view op) const;
     Certainty certainty() const;
-    bool allows_host(std::string_view host, const Json& open_settings) const;  // "${base_url}" comes from settings
+    bool allows_host(std::string_view host,
+                     const Json& open_settings) const;  // "${base_url}" comes from settings
 };
 
 std::string_view to_string(Certainty certainty);

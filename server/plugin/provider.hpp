@@ -53,9 +53,9 @@ struct Reply {
 
 // What the plugin wants next. At most one a turn; none ends the operation.
 struct Effect {
-    std::string kind;   // "http", "wait/1", "mail/1"
-    HttpRequest http;   // when kind is "http"
-    std::string json;   // otherwise
+    std::string kind;  // "http", "wait/1", "mail/1"
+    HttpRequest http;  // when kind is "http"
+    std::string json;  // otherwise
     std::string step, memo;
 };
 
@@ -74,12 +74,12 @@ struct Turn {
 };
 
 struct Output {
-    std::int32_t status = 0;     // dk_status; 0 is DK_OK
-    std::string explanation;     // why the status is not 0, or which rule was broken
-    bool broke_rule = false;     // docs/design.md 3.3: status is then DK_INTERNAL
+    std::int32_t status = 0;  // dk_status; 0 is DK_OK
+    std::string explanation;  // why the status is not 0, or which rule was broken
+    bool broke_rule = false;  // docs/design.md 3.3: status is then DK_INTERNAL
     std::vector<Record> records;
     std::optional<Effect> effect;
-    Reply respond;               // verify: what the caller gets; status 0 means "200, empty"
+    Reply respond;  // verify: what the caller gets; status 0 means "200, empty"
 };
 
 struct Inbound {  // a webhook request

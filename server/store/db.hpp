@@ -30,9 +30,9 @@ class Row {
 public:
     explicit Row(std::vector<Value> values) : values_(std::move(values)) {}
     bool null(std::size_t column) const;
-    std::int64_t integer(std::size_t column) const;      // 0 when null
-    double real(std::size_t column) const;               // 0 when null
-    const std::string& text(std::size_t column) const;   // "" when null; blobs too
+    std::int64_t integer(std::size_t column) const;     // 0 when null
+    double real(std::size_t column) const;              // 0 when null
+    const std::string& text(std::size_t column) const;  // "" when null; blobs too
     std::size_t size() const { return values_.size(); }
 
 private:
@@ -75,8 +75,9 @@ public:
 };
 
 // Words that differ between the dialects.
-std::string insert_ignore(Dialect dialect);                      // "INSERT OR IGNORE INTO" / "INSERT IGNORE INTO"
-std::string upsert(Dialect dialect, std::string_view key);       // " ON CONFLICT(key) DO UPDATE SET " / " ON DUPLICATE KEY UPDATE "
+std::string insert_ignore(Dialect dialect);  // "INSERT OR IGNORE INTO" / "INSERT IGNORE INTO"
+std::string upsert(Dialect dialect,
+                   std::string_view key);  // " ON CONFLICT(key) DO UPDATE SET " / " ON DUPLICATE KEY UPDATE "
 std::string incoming(Dialect dialect, std::string_view column);  // "excluded.c" / "VALUES(c)"
 
 struct DbConfig {

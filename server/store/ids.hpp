@@ -11,8 +11,8 @@ namespace dakiya::store {
 class Ids {
 public:
     explicit Ids(Writer& writer) : writer_(writer) {}
-    Id next();                         // one, from a block held in memory
-    Id block(std::int64_t count);      // the first of `count` consecutive ids
+    Id next();                     // one, from a block held in memory
+    Id block(std::int64_t count);  // the first of `count` consecutive ids
 
 private:
     Writer& writer_;
