@@ -96,9 +96,25 @@ std::uint64_t move(Session& session, std::span<const Id> messages, domain::State
                    std::int64_t now_ms);
 // Replaces an outcome's fields (a failure with its reason, a settled uncertain one) while in `from`.
 bool replace(Session& session, const Outcome& outcome, domain::State from);
-// Uncertain ones to look up, oldest first: attempted before `before_ms`, ids above `after`.
-std::vector<Outcome> uncertain(Session& session, std::int64_t before_ms, Id after, int limit);
-
 }  // namespace outcomes
+
+// Uncertain messages that are still being looked up.
+struct Unsettled {
+    Id message = 0;
+    Id tenant = 0;
+    Id connection = 0;
+    std::int64_t due_at = 0;
+    int attempts = 0;  // look-ups so far
+};
+
+namespace unsettled {
+
+void insert(Session& session, std::span<const Unsettled> rows);
+// Claims due rows by moving their due time to `until_ms`: another node sees them only after that.
+std::vector<Unsettled> take(Session& session, std::int64_t now_ms, std::int64_t until_ms, int limit);
+void reschedule(Session& session, const Unsettled& row);
+void remove(Session& session, std::span<const Id> messages);
+
+}  // namespace unsettled
 
 }  // namespace dakiya::store
