@@ -5,8 +5,6 @@
 include_guard(GLOBAL)
 include(GNUInstallDirs)
 
-set(DAKIYA_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
-
 # dakiya_add_provider(id source…): a loadable library that exports dakiya_plugin_v1 and nothing else.
 # The manifest.json beside it becomes manifest.inc, which defines `dakiya_manifest` for DAKIYA_PLUGIN().
 function(dakiya_add_provider id)
@@ -28,7 +26,7 @@ function(dakiya_add_provider id)
   if(TARGET dakiya_warnings)
     target_link_libraries(${id} PRIVATE dakiya_warnings)
   endif()
-  set(map ${DAKIYA_CMAKE_DIR}/entry.map)
+  set(map ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/entry.map)
   target_link_options(${id} PRIVATE -Wl,--version-script=${map})
   set_target_properties(${id} PROPERTIES
     PREFIX "" SUFFIX .so
@@ -53,5 +51,5 @@ endfunction()
 # dakiya_test_exports(target): the library exports exactly dakiya_plugin_v1.
 function(dakiya_test_exports target)
   add_test(NAME exports_${target} COMMAND ${CMAKE_COMMAND}
-    -D NM=${CMAKE_NM} -D LIBRARY=$<TARGET_FILE:${target}> -P ${DAKIYA_CMAKE_DIR}/CheckExports.cmake)
+    -D NM=${CMAKE_NM} -D LIBRARY=$<TARGET_FILE:${target}> -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/CheckExports.cmake)
 endfunction()
