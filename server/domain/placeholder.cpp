@@ -181,8 +181,8 @@ std::vector<std::string> placeholder_fields(std::string_view text) {
 }
 
 Result<Json> resolve(const Content& content, const Person& person) {
-    auto params = content.kind == "template" ? resolve_variables(content, person)  //
-                                             : resolve_fields(content, person);
+    auto params =
+        content.kind == "template" ? resolve_variables(content, person) : resolve_fields(content, person);
     if (params && params->dump().size() > limit::content)
         return Error{Code::too_large,
                      "the values for this person are over " + std::to_string(limit::content) + " bytes", ""};

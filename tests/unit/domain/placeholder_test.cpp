@@ -99,6 +99,17 @@ TEST_CASE("params of a text hold what was used and nothing else") {
     CHECK(params->dump() == R"({"name":"Asha Rao","order":"A-17"})");
 }
 
+TEST_CASE("values that no column could hold are refused") {
+    const auto resolved = [](std::size_t bytes) {
+        const std::string value(bytes, 'x');
+        const Json big{{"bio", value}};
+        return resolve(text("{{bio}}"), {"", "", "", &big});
+    };
+    CHECK(resolved(50'000).ok());
+    REQUIRE_FALSE(resolved(60'000).ok());
+    CHECK(resolved(60'000).error().code == Code::too_large);
+}
+
 TEST_CASE("params of a template are its variables with their final text") {
     Content content;
     content.kind = "template";
