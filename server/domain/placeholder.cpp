@@ -158,8 +158,8 @@ Result<Json> resolve_fields(const Content& content, const Person& person) {
         if (!error) error = add_values(pattern, person, params);
     };
     visit(content.text);
-    each_text(content.media, visit);
-    each_text(content.interactive, visit);
+    for (const Json* body : {&content.media, &content.interactive, &content.location, &content.contacts})
+        each_text(*body, visit);
     if (error) return *error;
     return params;
 }

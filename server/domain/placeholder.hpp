@@ -39,7 +39,7 @@ Result<Json> resolve(const Content& content, const Person& person);
 // text ("Hi {{1}}") with the params of a template. A field without value and fallback stays as written.
 std::string render_text(std::string_view pattern, const Json& params);
 
-// The same for every text inside a JSON value: Content::media, Content::interactive.
+// The same for every text inside a JSON value: Content::media, interactive, location, contacts.
 Json render_json(const Json& pattern, const Json& params);
 
 }  // namespace dakiya::domain

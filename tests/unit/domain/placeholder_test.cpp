@@ -126,6 +126,17 @@ TEST_CASE("params of a template are its variables with their final text") {
     CHECK_THAT(refused.error().text, Catch::Contains("{{order}}"));
 }
 
+TEST_CASE("locations and contact cards are personal too") {
+    Content place;
+    place.kind = "location";
+    place.location = Json{{"latitude", 1.5}, {"longitude", 2.5}, {"name", "{{order}}"}};
+    CHECK(resolve(place, asha())->dump() == R"({"order":"A-17"})");
+    Content cards;
+    cards.kind = "contacts";
+    cards.contacts = Json::array({Json{{"name", Json{{"formatted_name", "{{nickname}}"}}}}});
+    CHECK(resolve(cards, asha()).error().field == "nickname");
+}
+
 TEST_CASE("media and interactive content is personal too") {
     Content content;
     content.kind = "interactive";
