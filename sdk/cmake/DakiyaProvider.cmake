@@ -37,13 +37,18 @@ function(dakiya_add_provider id)
   install(TARGETS ${id} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/dakiya/plugins)
 endfunction()
 
-# dakiya_test_provider(id folder): plays every case in the folder and runs the conformance suite.
+# dakiya_test_provider(id folder [MINIMUM n]): plays every case in the folder and runs the conformance suite;
+# fewer than n cases (25) are a failure.
 function(dakiya_test_provider id cases)
+  cmake_parse_arguments(PROVIDER "" "MINIMUM" "" ${ARGN})
+  if(NOT PROVIDER_MINIMUM)
+    set(PROVIDER_MINIMUM 25)
+  endif()
   if(NOT TARGET Dakiya::provider_cases AND NOT DAKIYA_TESTS)
     return()
   endif()
   get_filename_component(folder ${cases} ABSOLUTE)
-  add_test(NAME provider_${id} COMMAND Dakiya::provider_cases $<TARGET_FILE:${id}> ${folder})
+  add_test(NAME provider_${id} COMMAND Dakiya::provider_cases $<TARGET_FILE:${id}> ${folder} ${PROVIDER_MINIMUM})
   set_tests_properties(provider_${id} PROPERTIES TIMEOUT 120)
   dakiya_test_exports(${id})
 endfunction()
