@@ -22,7 +22,8 @@ public:
     void take(Steady now, double count = 1);
 
     // The provider said "too fast". hint: nothing goes before now + hint (at most 24 hours; 0: no hint).
-    // The rate halves at most once a second, because the answers to one burst arrive together.
+    // The rate halves and saved tokens are dropped, at most once a second: the answers to one burst arrive
+    // together.
     void slow_down(Steady now, Millis hint);
 
     // New settings; the slow-down is forgotten, tokens are kept up to the new burst.
