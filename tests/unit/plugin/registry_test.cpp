@@ -2,7 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
 
 #include <sys/stat.h>
 
@@ -222,6 +224,30 @@ TEST_CASE("the longest unused connection is closed when there are too many") {
     (void)crowd.get(3, 1);
     CHECK_FALSE(one.expired());
     CHECK(two.expired());
+}
+
+TEST_CASE("threads that ask at once get a connection of the version that they asked for, or a newer one") {
+    Crowd crowd(3);
+    std::atomic<int> wrong{0};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 8; ++t)
+        threads.emplace_back([&, t] {
+            for (int i = 1; i <= 200; ++i) {
+                const Id id = (t + i) % 5 + 1;
+                const auto opened = crowd.registry.connection(id, i, "crowd", [&]() -> Result<Json> {
+                    return Json{{"key", std::string(static_cast<std::size_t>(i), 'k')}};
+                });
+                if (!opened.ok()) {
+                    ++wrong;
+                    continue;
+                }
+                const Output said = turn(**opened, "settings");  // {"key":"…"} has 10 bytes around the key
+                if (std::stoi(said.records.at(0).json["text"].text()) < i + 10) ++wrong;
+                if (i % 50 == 0) crowd.registry.forget(id);
+            }
+        });
+    for (std::thread& thread : threads) thread.join();
+    CHECK(wrong == 0);
 }
 
 TEST_CASE("a connection that cannot be had says why") {
