@@ -1,0 +1,47 @@
+// Settings: a file in INI form, then the environment (DAKIYA_SERVER_PORT for server.port), then the command
+// line. etc/dakiya.ini lists every setting with its default. An unknown or wrong setting stops the start.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "net/http_client.hpp"
+#include "store/db.hpp"
+
+namespace dakiya::app {
+
+struct Config {
+    std::string data_folder = "data";
+
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 8080;
+    std::string public_url;  // "https://dakiya.example"; what providers are told to call. Empty: nothing
+    int http_workers = 0;    // 0: two per core, at least 8
+    std::size_t connections_per_address = 1'024;
+
+    store::DbConfig db;
+
+    std::string master_key;       // base64; empty: read from master_key_file
+    std::string master_key_file;  // made at the first start when it is missing
+
+    std::vector<std::string> plugin_folders;
+
+    net::ClientOptions net;
+    std::vector<std::pair<std::string, std::string>> origins;  // mapped, for the loud line at start
+    std::map<std::string, double, std::less<>> limits;         // "meta.send" → requests per second
+
+    int chunks = 8;
+    int window = 256;
+    int micro_batch = 64;
+
+    log::Options log;
+};
+
+// file: empty for none. The Error names the setting and the file.
+Result<Config> read_config(const std::string& file);
+
+}  // namespace dakiya::app
