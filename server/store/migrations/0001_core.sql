@@ -255,6 +255,18 @@ CREATE TABLE queue (
 );
 CREATE INDEX queue_due ON queue (lane, marked, due_at);
 CREATE INDEX queue_campaign ON queue (campaign_id);
+CREATE INDEX queue_owner ON queue (owner);
+CREATE INDEX queue_lease ON queue (marked, lease_until);
+
+-- Uncertain messages that are still being settled: when to look the next one up.
+CREATE TABLE unsettled (
+    message_id BIGINT NOT NULL PRIMARY KEY,
+    tenant_id BIGINT NOT NULL,
+    connection_id BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    attempts SMALLINT NOT NULL
+);
+CREATE INDEX unsettled_due ON unsettled (due_at);
 
 -- Campaign counters beside the chunk totals. deltas: moves from state to state after the first outcome
 -- (n may be negative). reasons: why messages were skipped or failed.
