@@ -58,13 +58,15 @@ std::optional<Chunk> lease(Session& session, Id campaign, std::string_view owner
 void advance(Session& session, const Chunk& chunk, Id cursor, Id intent, const ChunkTotals& add,
              std::int64_t until_ms) {
     const auto changed = session.execute(
-        "UPDATE campaign_chunks SET cursor_id = ?, intent_id = ?, lease_until = ?, n_sent = n_sent + ?, "
+        "UPDATE campaign_chunks SET cursor_id = ?, intent_id = ?, lease_until = ?, n_skipped = n_skipped + "
+        "?, "
+        "n_sent = n_sent + ?, "
         "n_failed = n_failed + ?, n_uncertain = n_uncertain + ?, n_cancelled = n_cancelled + ?, "
         "n_deferred = n_deferred + ? WHERE campaign_id = ? AND no = ? AND owner = ? AND fence = ? AND done = "
         "0",
-        {cursor, intent, until_ms, std::int64_t{add.sent}, std::int64_t{add.failed},
-         std::int64_t{add.uncertain}, std::int64_t{add.cancelled}, std::int64_t{add.deferred}, chunk.campaign,
-         std::int64_t{chunk.no}, chunk.owner, chunk.fence});
+        {cursor, intent, until_ms, std::int64_t{add.skipped}, std::int64_t{add.sent},
+         std::int64_t{add.failed}, std::int64_t{add.uncertain}, std::int64_t{add.cancelled},
+         std::int64_t{add.deferred}, chunk.campaign, std::int64_t{chunk.no}, chunk.owner, chunk.fence});
     if (changed != 1) throw LeaseLost();
 }
 
@@ -72,12 +74,13 @@ void finish(Session& session, const Chunk& chunk, const ChunkTotals& add) {
     const auto changed = session.execute(
         "UPDATE campaign_chunks SET cursor_id = last_id + 1, intent_id = last_id + 1, lease_until = 0, owner "
         "= '', "
-        "done = 1, n_sent = n_sent + ?, n_failed = n_failed + ?, n_uncertain = n_uncertain + ?, "
+        "done = 1, n_skipped = n_skipped + ?, n_sent = n_sent + ?, n_failed = n_failed + ?, n_uncertain = "
+        "n_uncertain + ?, "
         "n_cancelled = n_cancelled + ?, n_deferred = n_deferred + ? "
         "WHERE campaign_id = ? AND no = ? AND owner = ? AND fence = ? AND done = 0",
-        {std::int64_t{add.sent}, std::int64_t{add.failed}, std::int64_t{add.uncertain},
-         std::int64_t{add.cancelled}, std::int64_t{add.deferred}, chunk.campaign, std::int64_t{chunk.no},
-         chunk.owner, chunk.fence});
+        {std::int64_t{add.skipped}, std::int64_t{add.sent}, std::int64_t{add.failed},
+         std::int64_t{add.uncertain}, std::int64_t{add.cancelled}, std::int64_t{add.deferred}, chunk.campaign,
+         std::int64_t{chunk.no}, chunk.owner, chunk.fence});
     if (changed != 1) throw LeaseLost();
 }
 
