@@ -44,9 +44,9 @@ std::vector<Campaign> from_rows(const Rows& rows) {
     return campaigns;
 }
 
-bool is_final(domain::CampaignState state) {
-    using enum domain::CampaignState;
-    return state == completed || state == cancelled || state == failed;
+// Cancelled is not among them: set_finished() says when its last chunk is closed.
+bool ends_at_once(domain::CampaignState state) {
+    return state == domain::CampaignState::completed || state == domain::CampaignState::failed;
 }
 
 }  // namespace
@@ -96,7 +96,7 @@ std::vector<Campaign> list(Session& session, Scope scope, Id before, int limit) 
 
 std::vector<Campaign> in_state(Session& session, domain::CampaignState state, int limit) {
     return from_rows(session.query(
-        "SELECT " + std::string(columns) + " FROM campaigns WHERE state = ? ORDER BY id LIMIT ?",
+        "SELECT " + std::string(columns) + " FROM campaigns WHERE state = ? AND finished_at = 0 ORDER BY id LIMIT ?",
         {std::int64_t{static_cast<int>(state)}, std::int64_t{limit}}));
 }
 
@@ -121,12 +121,36 @@ bool set_state(Session& session, const Campaign& c, domain::CampaignState next, 
                std::int64_t now_ms) {
     const std::int64_t started =
         c.started_at == 0 && next == domain::CampaignState::sending ? now_ms : c.started_at;
-    const std::int64_t finished = is_final(next) ? now_ms : 0;
+    const std::int64_t finished = ends_at_once(next) ? now_ms : 0;
     return session.execute(
                "UPDATE campaigns SET state = ?, state_text = ?, started_at = ?, finished_at = ?, "
                "version = version + 1 WHERE id = ? AND tenant_id = ? AND version = ?",
                {std::int64_t{static_cast<int>(next)}, std::string(text), started, finished, c.id, c.tenant,
                 c.version}) == 1;
+}
+
+bool set_finished(Session& session, const Campaign& c, std::int64_t now_ms) {
+    return session.execute(
+               "UPDATE campaigns SET finished_at = ?, version = version + 1 "
+               "WHERE id = ? AND tenant_id = ? AND version = ?",
+               {now_ms, c.id, c.tenant, c.version}) == 1;
+}
+
+bool add_page(Session& session, const Campaign& c, Id audience_cursor, bool last, bool with_chunk,
+              std::int64_t recipients, std::int64_t skipped) {
+    return session.execute(
+               "UPDATE campaigns SET audience_cursor = ?, materialised = ?, next_chunk = next_chunk + ?, "
+               "n_recipients = n_recipients + ?, n_skipped = n_skipped + ?, version = version + 1 "
+               "WHERE id = ? AND tenant_id = ? AND version = ?",
+               {audience_cursor, std::int64_t{last}, std::int64_t{with_chunk}, recipients, skipped, c.id, c.tenant,
+                c.version}) == 1;
+}
+
+std::optional<Pulse> pulse(Session& session, Id campaign) {
+    const Rows rows = session.query("SELECT state, per_second FROM campaigns WHERE id = ?", {campaign});
+    if (rows.empty()) return std::nullopt;
+    return Pulse{static_cast<domain::CampaignState>(rows.front().integer(0)),
+                 static_cast<int>(rows.front().integer(1))};
 }
 
 bool set_pace(Session& session, const Campaign& c, int per_second) {

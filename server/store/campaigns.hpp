@@ -52,7 +52,8 @@ void create(Session& session, const Campaign& campaign);
 std::optional<Campaign> find(Session& session, Scope scope, Id id);
 // Newest first, ids below `before` (0: from the newest).
 std::vector<Campaign> list(Session& session, Scope scope, Id before, int limit);
-// Of all tenants, for the engines; oldest first.
+// Of all tenants, for the engines: those that still need work (finished_at is 0), oldest first. A cancelled
+// campaign is finished once its open chunks and queued messages are closed.
 std::vector<Campaign> in_state(Session& session, domain::CampaignState state, int limit);
 
 // The changes below say false when the row is not as `campaign` was read (its version has moved on).
@@ -61,7 +62,21 @@ bool update_draft(Session& session, const Campaign& campaign);
 bool remove_draft(Session& session, const Campaign& campaign);
 bool set_state(Session& session, const Campaign& campaign, domain::CampaignState next, std::string_view text,
                std::int64_t now_ms);
+// The engine's word that a cancelled campaign has nothing open any more.
+bool set_finished(Session& session, const Campaign& campaign, std::int64_t now_ms);
 bool set_pace(Session& session, const Campaign& campaign, int per_second);
+
+// One page of recipients was materialised: moves the cursor and the counts. False when the version moved on,
+// and then nothing of the page may be written.
+bool add_page(Session& session, const Campaign& campaign, Id audience_cursor, bool last, bool with_chunk,
+              std::int64_t recipients, std::int64_t skipped);
+
+// What each micro-batch reads.
+struct Pulse {
+    domain::CampaignState state = domain::CampaignState::draft;
+    int per_second = 0;
+};
+std::optional<Pulse> pulse(Session& session, Id campaign);
 
 CampaignStats stats(Session& session, Scope scope, const Campaign& campaign);
 

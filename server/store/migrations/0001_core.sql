@@ -172,7 +172,7 @@ CREATE TABLE campaigns (
     version BIGINT NOT NULL
 );
 CREATE INDEX campaigns_tenant ON campaigns (tenant_id, id);
-CREATE INDEX campaigns_state ON campaigns (state, id);
+CREATE INDEX campaigns_state ON campaigns (state, finished_at, id);
 
 -- Consecutive messages of one campaign, leased as a whole (docs/design.md 6.4).
 -- [first_id, cursor_id) is settled, [cursor_id, intent_id) may have been sent, the rest was not.
