@@ -1,9 +1,3 @@
-// GCC 12 takes the moves of std::variant inside Json::parse for reads of uninitialised memory when it
-// inlines them here (https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105562).
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-
 #include "api/input.hpp"
 
 #include <charconv>
