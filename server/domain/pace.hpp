@@ -7,7 +7,7 @@
 namespace dakiya::domain {
 
 // The rate halves on every throttle, never below 1/16 of the configured rate, and grows by 1/16 of it per
-// calm second: additive increase, multiplicative decrease. Times must not go back.
+// calm second: additive increase, multiplicative decrease. A time before an earlier one counts as that one.
 class Bucket {
 public:
     // per_second > 0: tokens that come in. burst >= 1: the most that can be saved up; it starts full.
@@ -22,7 +22,8 @@ public:
     void take(Steady now, double count = 1);
 
     // The provider said "too fast". hint: nothing goes before now + hint (at most 24 hours; 0: no hint).
-    // The rate halves at most once a second, because the answers to one burst arrive together.
+    // The rate halves and saved tokens are dropped, at most once a second: the answers to one burst arrive
+    // together.
     void slow_down(Steady now, Millis hint);
 
     // New settings; the slow-down is forgotten, tokens are kept up to the new burst.

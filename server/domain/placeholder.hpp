@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "dakiya/json.hpp"
@@ -21,6 +22,9 @@ struct Person {
 
 // Whether every placeholder of the text is well formed; the error's field is `path`.
 Result<void> check_placeholders(std::string_view text, std::string_view path);
+
+// The fields of a text's placeholders, in order, without repeats; broken ones are passed over.
+std::vector<std::string> placeholder_fields(std::string_view text);
 
 // What this person puts in.
 //   template: {"1":"Asha","button.0":"A-17"}, each variable with its final text.

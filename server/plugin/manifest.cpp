@@ -196,7 +196,7 @@ Result<Manifest> parse_manifest(std::string_view json) {
     try {
         document = Json::parse(json);
     } catch (const JsonError& e) {
-        return invalid({}, std::string("the manifest is ") + e.what());
+        return invalid({}, std::string("the manifest cannot be read: ") + e.what());
     }
     if (!document.is_object())
         return invalid({}, std::string("the manifest must be an object, found ") + document.type_name());
