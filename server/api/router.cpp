@@ -192,11 +192,12 @@ Response Router::run_once(Call& call, const Route& route) {
 
     auto begun = idempotency_.begin(call.caller, **key, call.request);
     if (auto* stored = std::get_if<Response>(&begun)) return std::move(*stored);
+    const auto& mark = std::get<Idempotency::Begun>(begun);
     Response response = run(call, route, nothing_done);
     if (nothing_done)
-        idempotency_.forget(call.caller, **key);
+        idempotency_.forget(call.caller, **key, mark);
     else
-        idempotency_.finish(call.caller, **key, response);
+        idempotency_.finish(call.caller, **key, mark, response);
     return response;
 }
 

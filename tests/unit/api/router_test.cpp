@@ -23,10 +23,10 @@ public:
         if (found == stored.end()) return Begun{};
         return found->second;
     }
-    void finish(const Caller&, const std::string& key, const Response& response) override {
+    void finish(const Caller&, const std::string& key, const Begun&, const Response& response) override {
         stored.emplace(key, response);
     }
-    void forget(const Caller&, const std::string&) override { ++forgotten; }
+    void forget(const Caller&, const std::string&, const Begun&) override { ++forgotten; }
 
     std::map<std::string, Response> stored;
     int forgotten = 0;
