@@ -158,8 +158,8 @@ Result<Json> resolve_fields(const Content& content, const Person& person) {
         if (!error) error = add_values(pattern, person, params);
     };
     visit(content.text);
-    each_text(content.media, visit);
-    each_text(content.interactive, visit);
+    for (const Json* body : {&content.media, &content.interactive, &content.location, &content.contacts})
+        each_text(*body, visit);
     if (error) return *error;
     return params;
 }
@@ -181,8 +181,8 @@ std::vector<std::string> placeholder_fields(std::string_view text) {
 }
 
 Result<Json> resolve(const Content& content, const Person& person) {
-    auto params = content.kind == "template" ? resolve_variables(content, person)  //
-                                             : resolve_fields(content, person);
+    auto params =
+        content.kind == "template" ? resolve_variables(content, person) : resolve_fields(content, person);
     if (params && params->dump().size() > limit::content)
         return Error{Code::too_large,
                      "the values for this person are over " + std::to_string(limit::content) + " bytes", ""};

@@ -160,6 +160,7 @@ Certainty Manifest::certainty() const {
 }
 
 bool Manifest::allows_host(std::string_view host, const Json& open_settings) const {
+    if (host.empty()) return false;
     for (const std::string& allowed : hosts) {
         if (const std::string_view setting = setting_name(allowed); !setting.empty()) {
             if (host_of_setting(open_settings[setting]) == host) return true;

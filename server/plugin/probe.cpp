@@ -139,7 +139,7 @@ Verdict ask_child(const Probe::Options& options, const std::string& path) {
         child.kill();
         child.wait();
         return refuse("it did not finish loading within " + std::to_string(options.limit.count()) +
-                      " ms and was stopped",
+                          " ms and was stopped",
                       false);  // on a busy machine that may be no fault of the plugin
     }
     return read_answer(*answer, child.wait());

@@ -134,7 +134,7 @@ bool has_type(const Json& value, Type type) {
         case Type::text:
             return value.is_string();
         case Type::integer:
-            return value.is_integer();
+            return value.is_integer() && value.number() < 9.2e18;  // fits in 63 bits
         case Type::number:
             return value.is_number();
         case Type::boolean:

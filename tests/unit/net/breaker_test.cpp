@@ -71,7 +71,8 @@ TEST_CASE_METHOD(Fixture, "A probe decides, and each failed one doubles the wait
     CHECK(breaker.ask("k") == Millis(5000));  // the wait begins anew
 }
 
-TEST_CASE_METHOD(Fixture, "While open, outcomes of older requests change nothing; a silent probe is given up") {
+TEST_CASE_METHOD(Fixture,
+                 "While open, outcomes of older requests change nothing; a silent probe is given up") {
     fail(10);
     breaker.succeeded("k");
     fail(20);

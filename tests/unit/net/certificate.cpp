@@ -50,7 +50,8 @@ ServerTls serve_with(X509* certificate, EVP_PKEY* key) {
 
 }  // namespace
 
-Authority::Authority() : key_(make_key()), certificate_(make_certificate(key_.get(), "Dakiya test authority", 3600)) {
+Authority::Authority()
+    : key_(make_key()), certificate_(make_certificate(key_.get(), "Dakiya test authority", 3600)) {
     extend(certificate_.get(), NID_basic_constraints, "critical,CA:TRUE");
     sign(certificate_.get(), certificate_.get(), key_.get());
     file_ = "/tmp/dakiya-ca-XXXXXX";

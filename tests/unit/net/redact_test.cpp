@@ -22,7 +22,8 @@ TEST_CASE("A secret disappears in every form") {
     const auto handle = redactor.add("s3cr+t/k y\"\xfb\xff\xbe");
     const std::string_view texts[] = {
         "token=s3cr+t/k y\"\xfb\xff\xbe;",
-        R"({"token":"s3cr+t/k y\")" "\xfb\xff\xbe\"}",
+        R"({"token":"s3cr+t/k y\")"
+        "\xfb\xff\xbe\"}",
         "?k=s3cr%2Bt%2Fk%20y%22%FB%FF%BE&",
         "?k=s3cr%2bt%2fk%20y%22%fb%ff%be&",
         "k=s3cr%2Bt%2Fk+y%22%FB%FF%BE",
@@ -56,7 +57,8 @@ TEST_CASE("Base64 is found behind any user name, in both alphabets") {
 TEST_CASE("The longest of several secrets wins, and overlapping ones leave nothing behind") {
     Redactor redactor;
     std::vector<Redactor::Handle> handles;
-    for (const auto* secret : {"abcdefgh", "abcdef", "fghijklm", "zzzzzz"}) handles.push_back(redactor.add(secret));
+    for (const auto* secret : {"abcdefgh", "abcdef", "fghijklm", "zzzzzz"})
+        handles.push_back(redactor.add(secret));
     CHECK(redactor("<abcdef>") == "<[secret]>");
     CHECK(redactor("<abcdefgh>") == "<[secret]>");
     CHECK(redactor("<abcdefghijklm>") == "<[secret]>");
@@ -69,9 +71,7 @@ TEST_CASE("The longest of several secrets wins, and overlapping ones leave nothi
 TEST_CASE("A secret is known as long as somebody holds it") {
     Redactor redactor;
     auto first = redactor.add("hunter2-hunter2");
-    {
-        const auto second = redactor.add("hunter2-hunter2");
-    }
+    { const auto second = redactor.add("hunter2-hunter2"); }
     CHECK(redactor("hunter2-hunter2") == "[secret]");
     first = {};
     CHECK(redactor("hunter2-hunter2") == "hunter2-hunter2");
@@ -87,7 +87,8 @@ TEST_CASE("A secret is known as long as somebody holds it") {
 TEST_CASE("Hundreds of secrets leave innocent text alone") {
     Redactor redactor;
     std::vector<Redactor::Handle> handles;
-    for (int i = 0; i < 300; ++i) handles.push_back(redactor.add("secret-number-" + std::to_string(1000 + i)));
+    for (int i = 0; i < 300; ++i)
+        handles.push_back(redactor.add("secret-number-" + std::to_string(1000 + i)));
     const std::string text = "secret-number-0999 and secret-number-1150, then secret-number-";
     CHECK(redactor(text) == "secret-number-0999 and [secret], then secret-number-");
 }

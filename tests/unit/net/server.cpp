@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -19,7 +20,8 @@ int listen_somewhere(std::uint16_t& port) {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
     auto* raw = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(listener, raw, size) != 0 || ::listen(listener, 1024) != 0 || ::getsockname(listener, raw, &size) != 0)
+    if (::bind(listener, raw, size) != 0 || ::listen(listener, 1024) != 0 ||
+        ::getsockname(listener, raw, &size) != 0)
         throw std::runtime_error("the test server cannot listen on 127.0.0.1");
     port = ntohs(address.sin_port);
     return listener;
@@ -66,8 +68,8 @@ void Peer::send(std::string_view bytes) {
 }
 
 void Peer::send_reply(std::string_view body, std::string_view more_headers) {
-    send("HTTP/1.1 200 OK\r\ncontent-length: " + std::to_string(body.size()) + "\r\n" + std::string(more_headers) +
-         "\r\n" + std::string(body));
+    send("HTTP/1.1 200 OK\r\ncontent-length: " + std::to_string(body.size()) + "\r\n" +
+         std::string(more_headers) + "\r\n" + std::string(body));
 }
 
 void Peer::end_tls() { SSL_shutdown(ssl_); }
@@ -86,7 +88,10 @@ void Peer::wait_closed() {
 }
 
 Server::Server(Script script, SSL_CTX* tls)
-    : script_(std::move(script)), tls_(tls), listener_(listen_somewhere(port_)), acceptor_([this] { accept_all(); }) {}
+    : script_(std::move(script)), tls_(tls), listener_(listen_somewhere(port_)) {
+    std::signal(SIGPIPE, SIG_IGN);  // SSL_write has no flag against it
+    acceptor_ = std::jthread([this] { accept_all(); });
+}
 
 Server::~Server() {
     ending_ = true;
@@ -101,7 +106,8 @@ Server::~Server() {
 }
 
 std::string Server::url(std::string_view path, std::string_view host) const {
-    return (tls_ ? "https://" : "http://") + std::string(host) + ":" + std::to_string(port_) + std::string(path);
+    return (tls_ ? "https://" : "http://") + std::string(host) + ":" + std::to_string(port_) +
+           std::string(path);
 }
 
 void Server::accept_all() {

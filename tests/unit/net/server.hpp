@@ -1,5 +1,5 @@
-// A server that does exactly what a test tells it to do, wrong things included. Blocking sockets, one thread for
-// each connection.
+// A server that does exactly what a test tells it to do, wrong things included. Blocking sockets, one thread
+// for each connection.
 #pragma once
 
 #include <atomic>
@@ -24,10 +24,10 @@ public:
     std::string read_request();
     void send(std::string_view bytes);
     void send_reply(std::string_view body, std::string_view more_headers = "");
-    void end_tls();       // the closing alert
-    void cut();           // a plain close
-    void reset();         // RST instead of FIN
-    void wait_closed();   // until the client closes
+    void end_tls();      // the closing alert
+    void cut();          // a plain close
+    void reset();        // RST instead of FIN
+    void wait_closed();  // until the client closes
     bool resumed() const { return SSL_session_reused(ssl_) == 1; }
 
 private:

@@ -16,10 +16,19 @@ TEST_CASE("A URL falls into its parts") {
     };
     const Row rows[] = {
         {"http://example.org", {false, "example.org", 80, "/"}, "example.org", "http://example.org"},
-        {"HTTPS://Example.ORG/A?b=C%20d#e", {true, "example.org", 443, "/A?b=C%20d"}, "example.org", "https://example.org"},
+        {"HTTPS://Example.ORG/A?b=C%20d#e",
+         {true, "example.org", 443, "/A?b=C%20d"},
+         "example.org",
+         "https://example.org"},
         {"https://example.org:443/", {true, "example.org", 443, "/"}, "example.org", "https://example.org"},
-        {"http://example.org:443?q", {false, "example.org", 443, "/?q"}, "example.org:443", "http://example.org:443"},
-        {"http://[2001:DB8::1]:8080/x", {false, "2001:db8::1", 8080, "/x"}, "[2001:db8::1]:8080", "http://[2001:db8::1]:8080"},
+        {"http://example.org:443?q",
+         {false, "example.org", 443, "/?q"},
+         "example.org:443",
+         "http://example.org:443"},
+        {"http://[2001:DB8::1]:8080/x",
+         {false, "2001:db8::1", 8080, "/x"},
+         "[2001:db8::1]:8080",
+         "http://[2001:db8::1]:8080"},
         {"https://[::1]", {true, "::1", 443, "/"}, "[::1]", "https://[::1]"},
         {"http://127.0.0.1:1/a@b:c", {false, "127.0.0.1", 1, "/a@b:c"}, "127.0.0.1:1", "http://127.0.0.1:1"},
     };
@@ -34,14 +43,38 @@ TEST_CASE("A URL falls into its parts") {
 }
 
 TEST_CASE("A URL that could be read in two ways is refused") {
-    const std::string texts[] = {"", "example.org", "//example.org/", "ftp://example.org/", "http:/example.org",
-        "http://", "http:///path", "http://:80/", "http://user@example.org/", "https://u:p@example.org/",
-        "http://example.org:/", "http://example.org:0/", "http://example.org:65536/", "http://example.org:+80/",
-        "http://example.org:80a/", "http://example.org:8 0/", "http://[::1/", "http://[::1]x/", "http://[127.0.0.1]/",
-        "http://[fe80::1%25eth0]/", "http://exa mple.org/", "http://example.org/a b", "http://example.org/\r\nx: y",
-        "http://example.org/\xc3\xa4", "http://b\xc3\xbc" "cher.example/", "http://example.org\\@evil.example/",
-        "http://exa%6dple.org/", "http://.example.org/", std::string("http://a\0b/", 11),
-        "http://a/" + std::string(max_url, 'x'), "http://" + std::string(256, 'x') + "/"};
+    const std::string texts[] = {"",
+                                 "example.org",
+                                 "//example.org/",
+                                 "ftp://example.org/",
+                                 "http:/example.org",
+                                 "http://",
+                                 "http:///path",
+                                 "http://:80/",
+                                 "http://user@example.org/",
+                                 "https://u:p@example.org/",
+                                 "http://example.org:/",
+                                 "http://example.org:0/",
+                                 "http://example.org:65536/",
+                                 "http://example.org:+80/",
+                                 "http://example.org:80a/",
+                                 "http://example.org:8 0/",
+                                 "http://[::1/",
+                                 "http://[::1]x/",
+                                 "http://[127.0.0.1]/",
+                                 "http://[fe80::1%25eth0]/",
+                                 "http://exa mple.org/",
+                                 "http://example.org/a b",
+                                 "http://example.org/\r\nx: y",
+                                 "http://example.org/\xc3\xa4",
+                                 "http://b\xc3\xbc"
+                                 "cher.example/",
+                                 "http://example.org\\@evil.example/",
+                                 "http://exa%6dple.org/",
+                                 "http://.example.org/",
+                                 std::string("http://a\0b/", 11),
+                                 "http://a/" + std::string(max_url, 'x'),
+                                 "http://" + std::string(256, 'x') + "/"};
     for (const auto& text : texts) {
         INFO(text);
         const auto url = parse_url(text);
