@@ -45,6 +45,10 @@ void SpoolFile::append(std::string_view bytes) {
     }
 }
 
+void SpoolFile::sync() {
+    if (::fdatasync(file_) != 0) throw_system("writing " + path_);
+}
+
 std::string SpoolFile::keep() { return std::exchange(path_, {}); }
 
 std::string_view Request::header(std::string_view name) const {

@@ -31,6 +31,7 @@ public:
     SpoolFile& operator=(const SpoolFile&) = delete;
 
     void append(std::string_view bytes);  // throws std::system_error: disk full
+    void sync();                          // on the disk when it returns; throws std::system_error
     const std::string& path() const { return path_; }
     std::string keep();  // the caller owns the file from here on
 

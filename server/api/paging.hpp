@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -13,16 +14,20 @@
 namespace dakiya::api {
 
 struct Page {
-    std::int64_t from = 0;  // the position after which (or before which) to go on; 0: from the start
+    std::int64_t from = 0;  // the position to go on from; 0: from the start
+    std::string after;      // the same for lists in the order of words
     int limit = 50;
 };
 
 inline constexpr int most_per_page = 200;
 
-// From a query that passed page_query().
-Result<Page> page_of(const Json& query);
+enum class Cursor { number, words };
+
+// From a query that passed schema::page_query().
+Result<Page> page_of(const Json& query, Cursor kind = Cursor::number);
 
 std::string cursor_of(std::int64_t position);
+std::string cursor_of(std::string_view words);
 
 // `rows` were read with limit + 1: the extra one only says that there is more.
 template <class Row, class ToJson, class Position>

@@ -62,7 +62,8 @@ struct Route {
     std::string summary;  // one sentence
     std::function<Result<Response>(Call&)> run;
 
-    Json query{};  // schema of an object of scalars; null: no parameters
+    Json query{};             // schema of an object of scalars; null: no parameters
+    bool free_query = false;  // whatever the caller sends: webhooks
     BodyKind body_kind = BodyKind::none;
     Json body{};                        // schema, when body_kind is json
     std::size_t most_body = 1U << 20U;  // bytes

@@ -169,7 +169,8 @@ Response Router::serve(Request& request) {
              "the body is larger than the " + std::to_string(route->most_body) + " bytes allowed here", ""},
             request.id);
 
-    auto query = read_query(request, route->query);
+    std::variant<Json, Findings> query = Json();
+    if (!route->free_query) query = read_query(request, route->query);
     if (const auto* findings = std::get_if<Findings>(&query)) return problem(*findings, request.id);
     auto body = read_body(request, *route);
     if (const auto* bad = std::get_if<BadSyntax>(&body))

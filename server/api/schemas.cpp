@@ -49,7 +49,7 @@ Json described(Json schema, std::string_view description) {
 Json page_query(std::initializer_list<Json::Member> filters) {
     Json properties(filters);
     properties.set("limit", described(integer(1, most_per_page), "Items on a page; 50 when left out"));
-    properties.set("cursor", described(text(40), "`next` of the page before"));
+    properties.set("cursor", described(text(600), "`next` of the page before"));
     return Json{{"type", "object"}, {"properties", std::move(properties)}};
 }
 
@@ -57,7 +57,7 @@ Json page(Json item) {
     return Json{{"type", "object"},
                 {"required", Json::array({"items", "next"})},
                 {"properties", Json{{"items", Json{{"type", "array"}, {"items", std::move(item)}}},
-                                    {"next", nullable(text(40))}}}};
+                                    {"next", nullable(text(600))}}}};
 }
 
 }  // namespace dakiya::api::schema
