@@ -155,6 +155,7 @@ void Connection::open_failed(Transport why, std::string text) {
 
 void Connection::close() {
     owner_ = nullptr;
+    if (tls_) mark_closed(tls_->native_handle());
     cancel(shared_.timers, open_timer_);
     cancel(shared_.timers, connect_timer_);
     ErrorCode ignored;  // of a socket that is given up

@@ -21,20 +21,24 @@ void Pool::add(Exchanges one, Steady deadline) {
     pump();
 }
 
-// Brings waiting requests and free connections together.
+// Brings waiting requests and unused connections together.
 void Pool::pump() {
-    while (!waiting_.empty()) {
-        // A lease that ended means that somebody else may be sending the same message by now.
-        const auto& not_after = waiting_.front().not_after;
-        if (not_after && std::chrono::steady_clock::now() >= *not_after) {
-            end(take_first(),
-                no_reply(Transport::refused, "The time in which the request might be sent is over."));
-            continue;
-        }
+    for (;;) {
+        fail_expired();
+        if (waiting_.empty()) return;
         const auto connection = idle_connection();
         if (!connection) return open_what_is_missing();
         connection->run(take_first());
     }
+}
+
+// A lease that ended means that somebody else may be sending the same message by now. Called right before the
+// first of those who wait is written.
+void Pool::fail_expired() {
+    while (!waiting_.empty() && waiting_.front().not_after &&
+           std::chrono::steady_clock::now() >= *waiting_.front().not_after)
+        end(take_first(),
+            no_reply(Transport::refused, "The time in which the request might be sent is over."));
 }
 
 // The one that was used last, because it is the least likely to be cut by the peer.
@@ -59,9 +63,15 @@ void Pool::open_what_is_missing() {
 
 void Pool::opened(Connection& connection) {
     --opening_;
+    // Not by way of the idle ones: what a TLS server sends first (session tickets) would pass for stale.
+    fail_expired();
+    if (!waiting_.empty()) return connection.run(take_first());
+    rest(connection);
+}
+
+void Pool::rest(Connection& connection) {
     connection.idle_since = std::chrono::steady_clock::now();
     idle_.push_back(connection.shared_from_this());
-    pump();
 }
 
 // Each failed attempt ends one request, the one that waited longest; the others get attempts of their own.
@@ -74,8 +84,7 @@ void Pool::open_failed(Connection& connection, Transport why, std::string text) 
 
 void Pool::finished(Connection& connection, Exchanges one, Reply reply, bool reusable) {
     if (reusable && !stopped_) {
-        connection.idle_since = std::chrono::steady_clock::now();
-        idle_.push_back(connection.shared_from_this());
+        rest(connection);
     } else {
         if (reusable) connection.close();
         remove(connection);

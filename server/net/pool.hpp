@@ -27,6 +27,8 @@ private:
     void finished(Connection& connection, Exchanges one, Reply reply, bool reusable) override;
 
     void pump();
+    void fail_expired();
+    void rest(Connection& connection);
     std::shared_ptr<Connection> idle_connection();
     void open_what_is_missing();
     void expire(Exchange& exchange);

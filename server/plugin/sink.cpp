@@ -17,7 +17,11 @@ constexpr std::size_t max_memo = 64U << 10U;
 constexpr std::size_t max_records = 10'000;
 constexpr std::size_t max_fields = 200;  // headers of a request
 constexpr std::size_t max_parts = 1'000;
-constexpr std::uint64_t must_understand = 0xFF000000U;  // docs/design.md 3.4 rule 4
+constexpr std::size_t max_explanation = 1'000;
+
+// Flags in the top byte must be understood, others may be ignored (docs/design.md 3.4 rule 4).
+constexpr std::uint64_t top_byte_of_32 = 0xFF00'0000U;
+constexpr std::uint64_t top_byte_of_64 = 0xFF00'0000'0000'0000U;
 
 // The sizes of v1.0 (3.3 rule 7): later fields are read only under DK_HAS.
 constexpr std::size_t request_v1_0 = offsetof(dk_request, max_reply) + sizeof(dk_request::max_reply);
@@ -72,7 +76,9 @@ struct Sink::Writes {
         guarded(table, [&](Writes& w) { w.set_response(reply); });
     }
     static void explain(dk_sink* table, dk_bytes text) noexcept {
-        guarded(table, [&](Writes& w) { w.sink.output_.explanation = w.text(text, "an explanation"); });
+        guarded(table, [&](Writes& w) {
+            w.sink.output_.explanation = printable(w.text(text, "an explanation"), max_explanation);
+        });
     }
     static void log(dk_sink* table, std::uint32_t level, dk_bytes text) noexcept {
         guarded(table, [&](Writes& w) { w.write_log(level, text); });
@@ -125,11 +131,10 @@ struct Sink::Writes {
     void allow(bool allowed, std::string_view what) {
         if (!allowed) throw Broken{"calls", std::string(what)};
     }
-    std::uint32_t known_flags(std::uint64_t flags, std::string_view what) {
-        if (flags & must_understand)
+    void refuse_flags(bool present, std::string_view what) {
+        if (present)
             throw Broken{"flags",
                          std::string(what) + " has a flag that this server must understand and does not"};
-        return static_cast<std::uint32_t>(flags);
     }
 
     // ---- effects -----------------------------------------------------------------------------
@@ -165,10 +170,10 @@ struct Sink::Writes {
         start_effect(effect, step, memo);
         effect.kind = "http";
         HttpRequest& http = effect.http;
-        const std::uint32_t flags = known_flags(in->flags, "a request");
-        http.repeatable = flags & DK_HTTP_REPEATABLE;
-        http.secret_body = flags & DK_HTTP_SECRET_BODY;
-        http.reply_to_blob = flags & DK_HTTP_REPLY_TO_BLOB;
+        refuse_flags(in->flags & top_byte_of_32, "a request");
+        http.repeatable = in->flags & DK_HTTP_REPEATABLE;
+        http.secret_body = in->flags & DK_HTTP_SECRET_BODY;
+        http.reply_to_blob = in->flags & DK_HTTP_REPLY_TO_BLOB;
         http.method = text(in->method, "the method of a request");
         if (!is_one_of(methods, http.method))
             throw Broken{"requests",
@@ -225,7 +230,8 @@ struct Sink::Writes {
                              "a header's name is empty or not a token in lower case: " + printable(name, 40)};
             if (has_control(value))
                 throw Broken{"requests", "the header " + std::string(name) + " has a control character"};
-            const bool secret = known_flags(fields[i].flags, "a header") & DK_FIELD_SECRET;
+            refuse_flags(fields[i].flags & top_byte_of_64, "a header");
+            const bool secret = fields[i].flags & DK_FIELD_SECRET;
             result.push_back({std::string(name), std::string(value), secret});
         }
         return result;
@@ -261,8 +267,8 @@ struct Sink::Writes {
         count_record();
         const std::string_view name = text(kind, "the kind of a record");
         if (!is_record_kind(name)) {
-            spdlog::warn("plugin {}: a record of the unknown kind \"{}\" was dropped",
-                         sink.egress_.manifest.id, printable(name, 40));
+            spdlog::debug("plugin {}: a record of the unknown kind \"{}\" was dropped",
+                          sink.egress_.manifest.id, printable(name, 40));
             return;
         }
         Record record{std::string(name), json(document, "the record \"" + std::string(name) + "\"")};

@@ -5,9 +5,11 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "domain/content.hpp"
 #include "send/connections.hpp"
 #include "store/campaigns.hpp"
 #include "store/contacts.hpp"
+#include "store/messages.hpp"
 #include "store/writer.hpp"
 
 namespace dakiya::send {

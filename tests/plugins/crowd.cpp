@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -161,10 +162,20 @@ const Act acts[] = {
          request.flags = 0x01000000;
          ask(s, request);
      }},
+    {"header_must_understand",
+     [](const dk_turn&, dk_sink* s) {
+         dk_field field;
+         const dk_request request = with_header(field, "x-a", "1");
+         field.flags = std::uint64_t{1} << 56U;
+         ask(s, request);
+     }},
     {"unknown_flag",
      [](const dk_turn&, dk_sink* s) {
          dk_request request = request_to(good_url);
          request.flags = 0x00010000;
+         const dk_field field{bytes("x-a"), bytes("1"), std::uint64_t{1} << 24U};
+         request.headers = &field;
+         request.header_count = 1;
          ask(s, request);
      }},
     {"two_bodies",
@@ -231,7 +242,7 @@ dk_status advance(const dk_connection* connection, const dk_turn* turn, dk_sink*
             return DK_OK;
         }
     if (op == "settings") {
-        record(sink, "note", R"({"text":")" + std::to_string(connection->settings.size()) + "\"}");
+        record(sink, "settings", connection->settings);
         return DK_OK;
     }
     if (op == "status_7") return 7;
@@ -315,6 +326,7 @@ std::string manifest_text() {
               "settings": {"type": "object", "properties": {
                 "key": {"type": "string", "x-secret": true)" +
            extra + R"(},
+                "region": {"type": "string", "default": "in"},
                 "base_url": {"type": "string", "format": "uri"}}}})";
 }
 

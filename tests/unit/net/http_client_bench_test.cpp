@@ -95,7 +95,7 @@ TEST_CASE("Keep-alive requests per second, 64 open, on one core", "[.bench]") {
     };
     const auto begin = std::chrono::steady_clock::now();
     for (int i = 0; i < open; ++i) client.perform(request, done);
-    all.get_future().wait();
+    wait(all.get_future());
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     std::cout << total / took.count() << " requests/s, " << took.count() / total * 1e6 << " us each, "
               << cpu / total * 1e6 << " us CPU of the client's thread each\n";

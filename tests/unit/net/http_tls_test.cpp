@@ -108,6 +108,7 @@ TEST_CASE_METHOD(Fixture, "The next connection takes up the session of the last"
     BeastClient client(options());
     for (int i = 0; i < 3; ++i)
         CHECK(call(client, get(server.url("/", "localhost"))).transport == Transport::ok);
+    const std::lock_guard lock(mutex);
     CHECK(resumed == std::vector<bool>{false, true, true});
 }
 

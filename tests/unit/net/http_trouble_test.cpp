@@ -123,7 +123,7 @@ TEST_CASE("A connection that the server closed, or talked on, while unused is no
         if (peer.read_request().empty()) return;
         peer.send_reply("x");
         if (first) {
-            reply_was_read.wait();
+            reply_was_read.wait_for(std::chrono::seconds(60));
             peer.send(unasked);
             if (unasked.empty()) peer.cut();
             spoiled.set_value();
@@ -133,7 +133,7 @@ TEST_CASE("A connection that the server closed, or talked on, while unused is no
     BeastClient client(local_options());
     CHECK(call(client, post(server.url())).transport == Transport::ok);
     replied.set_value();
-    spoiled.get_future().wait();  // on loopback, what was sent has arrived
+    wait(spoiled.get_future());  // on loopback, what was sent has arrived
     const Reply reply = call(client, post(server.url()));
     CHECK(reply.transport == Transport::ok);
     CHECK(reply.body == "x");
@@ -240,7 +240,7 @@ TEST_CASE("A lease that ends while the request waits for a connection is noticed
     Server server([&](Peer& peer) {
         while (!peer.read_request().empty()) {
             ++requests;
-            if (requests == 1) may_go.wait();
+            if (requests == 1) may_go.wait_for(std::chrono::seconds(60));
             peer.send_reply("x");
         }
     });
@@ -253,7 +253,7 @@ TEST_CASE("A lease that ends while the request waits for a connection is noticed
     auto second = start(client, leased);
     std::promise<void> over;
     client.after(Millis(40), [&] { over.set_value(); });
-    over.get_future().wait();
+    wait(over.get_future());
     go.set_value();
     CHECK(wait(std::move(first)).transport == Transport::ok);
     CHECK(wait(std::move(second)).transport == Transport::refused);
@@ -309,7 +309,7 @@ TEST_CASE("More than may wait is refused") {
         for (int i = 0; i < 10; ++i) replies.push_back(start(client, get(server.url())));
         std::promise<void> accepted;
         client.after(Millis(0), [&] { accepted.set_value(); });
-        accepted.get_future().wait();
+        wait(accepted.get_future());
     }
     int refused = 0;
     for (auto& reply : replies) refused += wait(std::move(reply)).transport == Transport::refused ? 1 : 0;
@@ -333,7 +333,7 @@ TEST_CASE("The end of the client ends everything under way, once") {
         written = start(client, post(server.url()));
         waiting = start(client, post(server.url()));
         client.after(std::chrono::hours(1), [&] { ran = true; });
-        reached.get_future().wait();
+        wait(reached.get_future());
     }
     const Reply first = wait(std::move(written));
     CHECK(first.transport == Transport::closed);

@@ -58,8 +58,8 @@ private:
 
     Script script_;
     SSL_CTX* tls_;
-    int listener_;
     std::uint16_t port_ = 0;
+    int listener_;  // sets the port
     std::atomic<int> accepted_ = 0;
     std::atomic<bool> ending_ = false;
     std::mutex mutex_;

@@ -109,6 +109,8 @@ TEST_CASE("a broken rule fails the call with a sentence that names it") {
         {"null_request", "pointers: a request is null"},
         {"small_request", "sizes: its dk_request is smaller than that of ABI 1.0"},
         {"must_understand", "flags: a request has a flag that this server must understand and does not"},
+        {"header_must_understand",
+         "flags: a header has a flag that this server must understand and does not"},
         {"two_bodies", "requests: its request has more than one of body, body_blob and parts"},
         {"bad_method",
          "requests: the method of its request is not GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS"},
@@ -234,6 +236,8 @@ TEST_CASE("parse gives events, with words that are not known as other") {
         {R"({"kind":"inbound"})", "",
          "it broke the rule on records: the record \"event\" has no \"message\""},
         {R"({"kind":"status"})", "", "it broke the rule on records: the record \"event\" has no \"status\""},
+        {R"({"kind":"inbound","message":"hello"})", "",
+         "it broke the rule on records: the record \"event\" has a \"message\" that is not an object"},
         {R"({"kind":"status","status":"sent","at":1.5})", "",
          "it broke the rule on records: the record \"event\" has a \"at\" that is not a whole number"}};
     for (const Case& one : cases) {
@@ -272,7 +276,8 @@ TEST_CASE("plain http needs the manifest and the operator") {
     for (const Case& one : cases) {
         LocalOptions options;
         options.allow_http = one.allow_http;
-        const auto provider = open_local(crowd(one.variant), options);
+        const TempFolder folder;  // a copy is a library of its own
+        const auto provider = open_local(folder.add(one.variant), options);
         REQUIRE(provider.ok());
         Turn turn;
         turn.op = "http_url";
@@ -290,7 +295,8 @@ TEST_CASE("a slow turn is logged") {
     static const Slow clock;
     LocalOptions options;
     options.clock = &clock;
-    const auto provider = open_local(crowd("good"), options);
+    const TempFolder folder;
+    const auto provider = open_local(folder.add("good"), options);
     REQUIRE(provider.ok());
 
     const auto before = spdlog::default_logger();
