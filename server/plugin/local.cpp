@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "plugin/library.hpp"
+#include "plugin/schema.hpp"
 #include "plugin/sink.hpp"
 #include "plugin/text.hpp"
 
@@ -163,8 +164,9 @@ private:
 };
 
 Result<std::shared_ptr<const Connection>> LocalProvider::open(const Json& settings) const {
-    Json hosts = host_settings(manifest(), settings);
-    std::string text = settings.dump();
+    const Json complete = with_defaults(manifest().settings, settings);
+    Json hosts = host_settings(manifest(), complete);
+    std::string text = complete.dump();
     const Egress egress{manifest(), hosts, allow_http()};
     Sink sink(Call::open, egress, {});
     std::shared_ptr<const Connection> connection;

@@ -106,7 +106,8 @@ public:
     virtual ~Provider() = default;
     virtual const Manifest& manifest() const = 0;
     virtual const std::string& path() const = 0;
-    // settings: a JSON object that has passed the manifest's schema, secrets in the clear.
+    // settings: a JSON object that has passed the manifest's schema, secrets in the clear. Missing fields get
+    // the schema's defaults: a newer plugin may have added some since they were stored.
     virtual Result<std::shared_ptr<const Connection>> open(const Json& settings) const = 0;
 };
 

@@ -242,7 +242,7 @@ dk_status advance(const dk_connection* connection, const dk_turn* turn, dk_sink*
             return DK_OK;
         }
     if (op == "settings") {
-        record(sink, "note", R"({"text":")" + std::to_string(connection->settings.size()) + "\"}");
+        record(sink, "settings", connection->settings);
         return DK_OK;
     }
     if (op == "status_7") return 7;
@@ -326,6 +326,7 @@ std::string manifest_text() {
               "settings": {"type": "object", "properties": {
                 "key": {"type": "string", "x-secret": true)" +
            extra + R"(},
+                "region": {"type": "string", "default": "in"},
                 "base_url": {"type": "string", "format": "uri"}}}})";
 }
 

@@ -2,6 +2,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
 using namespace dakiya;
 using namespace dakiya::plugin;
 
@@ -162,4 +166,21 @@ TEST_CASE("a manifest that asks for more than this server has is not supported")
     CHECK(refusal("requires", Json::array({"http", "stream/1"})).text ==
           "it requires \"stream/1\", which this server does not have: update the server");
     CHECK(check_supported(*parse_manifest(with("requires", Json::array({"http", "wait/1"})))).ok());
+}
+
+TEST_CASE("the manifests of our own providers are sound and supported") {
+    std::size_t count = 0;
+    for (const auto& folder : std::filesystem::directory_iterator(PROVIDERS_FOLDER)) {
+        std::ifstream file(folder.path() / "manifest.json");
+        if (!file) continue;
+        std::ostringstream text;
+        text << file.rdbuf();
+        const Result<Manifest> manifest = parse_manifest(text.str());
+        INFO(folder.path().string() << ": " << (manifest.ok() ? "" : manifest.error().text));
+        REQUIRE(manifest.ok());
+        CHECK(manifest->id == folder.path().filename().string());
+        CHECK(check_supported(*manifest).ok());
+        ++count;
+    }
+    CHECK(count > 0);
 }

@@ -64,6 +64,13 @@ Output turn(const Connection& connection, std::string_view op) {
 
 }  // namespace
 
+// A sanitizer's dlopen lets no exception through, so there the child dies of it.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr const char* thrown_at_load = "it crashed while loading (signal 6)";
+#else
+constexpr const char* thrown_at_load = "its initialisers threw an exception: not today";
+#endif
+
 TEST_CASE("each refused file has one sentence, and the others are loaded") {
     struct Case {
         std::string variant, sentence;
@@ -94,7 +101,7 @@ TEST_CASE("each refused file has one sentence, and the others are loaded") {
         {"returns_null", "its entry returned null: it does not want to run on this server"},
         {"small_table", "its table has 24 bytes, ABI 1.0 has 72"},
         {"text", "it is not an ELF library"},
-        {"throws_at_load", "its initialisers threw an exception: not today"},
+        {"throws_at_load", thrown_at_load},
         {"twin", ""},  // its sentence names the other's path
         {"unresolved", "it cannot be loaded: undefined symbol: nobody_defines_this"},
         {"wants_v2_only", "it has no dakiya_plugin_v1: it is not a Dakiya plugin, or needs a newer server"},
@@ -207,9 +214,9 @@ TEST_CASE("a connection is opened once, and again when its settings changed") {
     CHECK(crowd.get(1, 1) == second);  // a late caller gets the newer one
     CHECK(crowd.asked == 2);
 
-    // Settings of {"key":"k"} have 11 bytes: the old one still works for whoever holds it.
-    CHECK(turn(*first, "settings").records.at(0).json["text"].text() == "11");
-    CHECK(turn(*second, "settings").records.at(0).json["text"].text() == "12");
+    // The old one still works for whoever holds it.
+    CHECK(turn(*first, "settings").records.at(0).json == Json{{"key", "k"}, {"region", "in"}});
+    CHECK(turn(*second, "settings").records.at(0).json == Json{{"key", "kk"}, {"region", "in"}});
 
     crowd.registry.forget(1);
     crowd.registry.forget(99);
@@ -241,8 +248,8 @@ TEST_CASE("threads that ask at once get a connection of the version that they as
                     ++wrong;
                     continue;
                 }
-                const Output said = turn(**opened, "settings");  // {"key":"…"} has 10 bytes around the key
-                if (std::stoi(said.records.at(0).json["text"].text()) < i + 10) ++wrong;
+                const Output said = turn(**opened, "settings");
+                if (said.records.at(0).json.at("key").text().size() < static_cast<std::size_t>(i)) ++wrong;
                 if (i % 50 == 0) crowd.registry.forget(id);
             }
         });

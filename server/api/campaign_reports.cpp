@@ -1,0 +1,147 @@
+// What became of a campaign: counters, recipients with reasons, the whole as CSV.
+#include <memory>
+
+#include "api/campaign_json.hpp"
+#include "api/change.hpp"
+#include "api/message_json.hpp"
+#include "api/paging.hpp"
+#include "api/problem.hpp"
+#include "api/resources.hpp"
+#include "api/schemas.hpp"
+
+namespace dakiya::api {
+
+namespace {
+
+constexpr int export_page = 1'000;
+
+Result<store::Campaign> find(Services& services, const Call& call) {
+    auto id = call.id("campaign", prefix::campaign);
+    if (!id) return id.error();
+    auto row = services.db.read(
+        [&](store::Session& session) { return store::campaigns::find(session, call.caller.scope, *id); });
+    if (!row) return no_such("campaign", call.param("campaign"));
+    return *std::move(row);
+}
+
+std::optional<domain::State> state_of(const Json& query) {
+    const std::string word = query.value("state", "");
+    return word.empty() ? std::nullopt : domain::parse_state(word);
+}
+
+Result<Response> stats(Services& services, Call& call) {
+    const auto campaign = find(services, call);
+    if (!campaign) return campaign.error();
+    const auto counted = services.db.read([&](store::Session& session) {
+        return store::campaigns::stats(session, call.caller.scope, *campaign);
+    });
+    return json_response(200, to_json(counted));
+}
+
+Result<Response> recipients(Services& services, Call& call) {
+    const auto page = page_of(call.query);
+    if (!page) return page.error();
+    const auto campaign = find(services, call);
+    if (!campaign) return campaign.error();
+    const auto rows = services.db.read([&](store::Session& session) {
+        return store::messages::recipients(session, call.caller.scope, campaign->id, state_of(call.query),
+                                           page->from, page->limit + 1);
+    });
+    return json_response(200, page_json(
+                                  *page, rows, [](const auto& row) { return to_json(row); },
+                                  [](const auto& row) { return row.message.id; }));
+}
+
+// RFC 4180. A text that a spreadsheet would run as a formula gets an apostrophe before it
+// (https://owasp.org/www-community/attacks/CSV_Injection).
+std::string cell(const std::string& text) {
+    std::string out = "\"";
+    if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos)
+        out += '\'';
+    for (const char c : text) {
+        if (c == '"') out += '"';
+        out += c;
+    }
+    return out + '"';
+}
+
+std::string csv_line(const store::MessageView& view) {
+    const store::Message& message = view.message;
+    const store::Outcome outcome = view.outcome.value_or(store::Outcome());
+    // Phone numbers begin with a plus and hold digits only: no formula, and useful as they are.
+    return format_id(prefix::message, message.id) + ',' +
+           (message.contact == 0 ? "" : format_id(prefix::contact, message.contact)) + ',' +
+           (message.channel == "email" ? cell(message.address) : message.address) + ',' +
+           std::string(to_string(view.state)) + ',' + cell(message.reason) + ',' + cell(outcome.cls) + ',' +
+           cell(outcome.code) + ',' + cell(outcome.text) + ',' + std::to_string(outcome.sent_at) + ',' +
+           std::to_string(outcome.updated_at) + ',' + std::to_string(outcome.parts) + ',' +
+           std::to_string(outcome.cost) + "\r\n";
+}
+
+struct Export {
+    store::Scope scope;
+    Id campaign = 0, after = 0;
+    std::optional<domain::State> state;
+    bool begun = false;
+};
+
+std::string next_piece(store::Database& db, Export& at) {
+    std::string text;
+    if (!at.begun)
+        text =
+            "message,contact,address,state,reason,error_class,error_code,error_text,sent_at,updated_at,parts,"
+            "cost\r\n";
+    at.begun = true;
+    const auto rows = db.read([&](store::Session& session) {
+        return store::messages::recipients(session, at.scope, at.campaign, at.state, at.after, export_page);
+    });
+    for (const store::MessageView& row : rows) text += csv_line(row);
+    if (!rows.empty()) at.after = rows.back().message.id;
+    return text;
+}
+
+Result<Response> export_csv(Services& services, Call& call) {
+    const auto campaign = find(services, call);
+    if (!campaign) return campaign.error();
+    const auto at =
+        std::make_shared<Export>(Export{call.caller.scope, campaign->id, 0, state_of(call.query), false});
+    Response response;
+    response.headers = {
+        {"Content-Type", "text/csv; charset=utf-8; header=present"},
+        {"Content-Disposition", "attachment; filename=\"" + call.param("campaign") + ".csv\""}};
+    response.stream = [&db = services.db, at] { return next_piece(db, *at); };
+    return response;
+}
+
+}  // namespace
+
+Routes campaign_report_routes(Services& services) {
+    using namespace schema;
+    Route counters{"GET",
+                   "/v1/campaigns/{campaign}/stats",
+                   Permission::read,
+                   "getCampaignStats",
+                   "Counts recipients by state, and why some were not reached.",
+                   [&services](Call& call) { return stats(services, call); }};
+    counters.answer = campaign_stats_schema();
+
+    Route people{"GET",
+                 "/v1/campaigns/{campaign}/recipients",
+                 Permission::read,
+                 "listCampaignRecipients",
+                 "Lists recipients with their state and reason, oldest first.",
+                 [&services](Call& call) { return recipients(services, call); }};
+    people.query = page_query({{"state", state_schema()}});
+    people.answer = page(message_schema());
+
+    Route csv{"GET",
+              "/v1/campaigns/{campaign}/recipients.csv",
+              Permission::read,
+              "exportCampaignRecipients",
+              "All recipients as a CSV file, whatever their number.",
+              [&services](Call& call) { return export_csv(services, call); }};
+    csv.query = object({{"state", state_schema()}});
+    return {std::move(counters), std::move(people), std::move(csv)};
+}
+
+}  // namespace dakiya::api

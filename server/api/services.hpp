@@ -1,0 +1,34 @@
+// What the resources are made of. Everything must outlive the routes.
+#pragma once
+
+#include <string>
+
+#include "audience/import.hpp"
+#include "base/clock.hpp"
+#include "plugin/registry.hpp"
+#include "receive/intake.hpp"
+#include "security/vault.hpp"
+#include "send/service.hpp"
+#include "store/db.hpp"
+#include "store/ids.hpp"
+#include "store/writer.hpp"
+
+namespace dakiya::api {
+
+struct Services {
+    store::Database& db;
+    store::Writer& writer;
+    store::Ids& ids;
+    plugin::Registry& registry;
+    security::Vault& vault;
+    send::Service& send;
+    receive::Intake& intake;
+    audience::Imports& imports;
+    const Clock& clock;
+
+    std::string version;        // of this server, for the OpenAPI document
+    std::string public_url;     // "https://dakiya.example" without a slash at the end; empty: not known
+    std::string import_folder;  // where customer files wait; on the file system of the spool folder
+};
+
+}  // namespace dakiya::api
