@@ -37,7 +37,8 @@ void Breaker::failed(const std::string& key) {
     const std::lock_guard lock(mutex_);
     Circuit& circuit = circuits_[key];
     if (circuit.state == State::open) return;
-    if (circuit.state == State::half_open) return open(circuit, std::min(circuit.wait * 2, options_.longest_wait));
+    if (circuit.state == State::half_open)
+        return open(circuit, std::min(circuit.wait * 2, options_.longest_wait));
     ++circuit.in_a_row;
     remember(circuit, false);
     if (circuit.in_a_row >= options_.in_a_row || mostly_bad(circuit)) open(circuit, options_.first_wait);

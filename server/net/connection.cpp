@@ -47,7 +47,8 @@ void Connection::open() {
     open_timer_ = shared_.timers.add(open_by_, [this] {
         open_timer_.reset();
         const auto why = tls_ ? Transport::tls : Transport::connect;
-        open_failed(why, "No connection to " + name() + " within " + std::to_string(shared_.connect.count()) + " ms.");
+        open_failed(why, "No connection to " + name() + " within " + std::to_string(shared_.connect.count()) +
+                             " ms.");
     });
     resolve();
 }
@@ -59,7 +60,8 @@ void Connection::resolve() {
         [self = shared_from_this()](const ErrorCode& error, const tcp::resolver::results_type& found) {
             if (!self->owner_) return;  // given up meanwhile
             if (error) {
-                self->open_failed(Transport::connect, "Cannot find " + self->name() + ": " + error.message() + ".");
+                self->open_failed(Transport::connect,
+                                  "Cannot find " + self->name() + ": " + error.message() + ".");
             } else {
                 self->use(found);
             }
@@ -79,9 +81,9 @@ void Connection::use(const tcp::resolver::results_type& found) {
     }
     std::reverse(endpoints_.begin(), endpoints_.end());
     if (endpoints_.empty())
-        return open_failed(Transport::refused,
-                           name() + " is not on the public Internet (its address is " + std::string(refusal) +
-                               "); the operator can allow it in the address guard.");
+        return open_failed(Transport::refused, name() + " is not on the public Internet (its address is " +
+                                                   std::string(refusal) +
+                                                   "); the operator can allow it in the address guard.");
     connect_next({});
 }
 
@@ -113,7 +115,8 @@ void Connection::connected(const ErrorCode& error) {
     if (failure) {
         ErrorCode ignored;  // of a socket that is given up
         socket_.close(ignored);
-        return connect_next(failure == asio::error::operation_aborted ? ErrorCode(asio::error::timed_out) : failure);
+        return connect_next(failure == asio::error::operation_aborted ? ErrorCode(asio::error::timed_out)
+                                                                      : failure);
     }
     if (peer_->address.tls) return handshake();
     open_done();
@@ -122,17 +125,20 @@ void Connection::connected(const ErrorCode& error) {
 void Connection::handshake() {
     tls_.emplace(socket_, shared_.tls);
     if (!prepare_tls(tls_->native_handle(), peer_->address.host, peer_->session))
-        return open_failed(Transport::tls, "Cannot prepare TLS for " + name() + ": out of memory or no valid name.");
-    tls_->async_handshake(asio::ssl::stream_base::client, [self = shared_from_this()](const ErrorCode& error) {
-        if (self->owner_) self->handshaken(error);
-    });
+        return open_failed(Transport::tls,
+                           "Cannot prepare TLS for " + name() + ": out of memory or no valid name.");
+    tls_->async_handshake(asio::ssl::stream_base::client,
+                          [self = shared_from_this()](const ErrorCode& error) {
+                              if (self->owner_) self->handshaken(error);
+                          });
 }
 
 void Connection::handshaken(const ErrorCode& error) {
     if (!error) return open_done();
     const std::string certificate = certificate_trouble(tls_->native_handle());
-    open_failed(Transport::tls, "TLS with " + name() + " failed: " +
-                                    (certificate.empty() ? error.message() : "its certificate: " + certificate) + ".");
+    open_failed(Transport::tls,
+                "TLS with " + name() + " failed: " +
+                    (certificate.empty() ? error.message() : "its certificate: " + certificate) + ".");
 }
 
 void Connection::open_done() {
@@ -149,6 +155,7 @@ void Connection::open_failed(Transport why, std::string text) {
 
 void Connection::close() {
     owner_ = nullptr;
+    if (tls_) mark_closed(tls_->native_handle());
     cancel(shared_.timers, open_timer_);
     cancel(shared_.timers, connect_timer_);
     ErrorCode ignored;  // of a socket that is given up
@@ -159,7 +166,7 @@ bool Connection::stale() {
     if (in_size_ > 0) return true;
     char byte = 0;
     const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return got >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+    return got >= 0 || errno != EAGAIN;
 }
 
 // ---- one exchange: write all of it, read one reply -----------------------------------------------------
@@ -176,10 +183,8 @@ void Connection::run(Exchanges one) {
 }
 
 void Connection::abort(Transport why, std::string text) {
-    aborted_.emplace();
-    aborted_->transport = why;
-    aborted_->text = std::move(text);
-    ErrorCode ignored;  // of a socket that is given up
+    aborted_ = no_reply(why, std::move(text));
+    ErrorCode ignored;       // of a socket that is given up
     socket_.close(ignored);  // the pending write or read ends now, and knows what went out
 }
 
@@ -204,9 +209,10 @@ void Connection::read_some(asio::mutable_buffer space, Handler&& handler) {
 void Connection::write() {
     if (tls_) bytes_left_ = true;  // a record that fails may have gone out in part
     const std::string& text = exchange_.front().text;
-    write_some(asio::buffer(text) + sent_, [self = shared_from_this()](const ErrorCode& error, std::size_t count) {
-        self->wrote(error, count);
-    });
+    write_some(asio::buffer(text) + sent_,
+               [self = shared_from_this()](const ErrorCode& error, std::size_t count) {
+                   self->wrote(error, count);
+               });
 }
 
 void Connection::wrote(const ErrorCode& error, std::size_t count) {
@@ -218,17 +224,16 @@ void Connection::wrote(const ErrorCode& error, std::size_t count) {
         request_cut_ = true;
         return read();
     }
-    Reply reply;
-    reply.transport = Transport::closed;
-    reply.text = name() + " closed the connection before the request was written: " + error.message() + ".";
-    finish(std::move(reply), false);
+    finish(no_reply(Transport::closed, name() + " closed the connection before the request was written: " +
+                                           error.message() + "."),
+           false);
 }
 
 void Connection::read() {
     if (in_.size() - in_size_ < first_read / 2) in_.resize(std::max(first_read, in_.size() * 2));
-    read_some(asio::buffer(in_) + in_size_, [self = shared_from_this()](const ErrorCode& error, std::size_t count) {
-        self->got(error, count);
-    });
+    read_some(
+        asio::buffer(in_) + in_size_,
+        [self = shared_from_this()](const ErrorCode& error, std::size_t count) { self->got(error, count); });
 }
 
 void Connection::got(const ErrorCode& error, std::size_t count) {
@@ -237,13 +242,11 @@ void Connection::got(const ErrorCode& error, std::size_t count) {
     if (!error) return advance();
     // Only a proper end may end a reply that has no length: over TLS that is a closing alert, so that nobody
     // on the way can shorten it. A reset is never one.
-    if (error == asio::error::eof && reader_->end() == ReplyReader::Progress::whole) return reply_is_whole();
-    Reply reply = reader_->take();
-    if (reply.transport == Transport::ok) {
-        reply.transport = Transport::closed;
-        reply.text = name() + " cut the connection: " + error.message() + ".";
-    }
-    finish(std::move(reply), false);
+    if (error != asio::error::eof)
+        return finish(no_reply(Transport::closed, name() + " cut the connection: " + error.message() + "."),
+                      false);
+    if (reader_->end() == ReplyReader::Progress::whole) return reply_is_whole();
+    finish(reader_->take(), false);
 }
 
 void Connection::advance() {
@@ -259,20 +262,16 @@ void Connection::advance() {
         }
         // RFC 9110 15.2: interim replies come before the real one. We never ask for 101.
         if (reader_->status() == 101 || ++interim_ > most_interim) {
-            Reply reply;
-            reply.transport = Transport::closed;
-            reply.text = name() + " switched protocols or sent interim replies without end.";
-            return finish(std::move(reply), false);
+            return finish(no_reply(Transport::closed,
+                                   name() + " switched protocols or sent interim replies without end."),
+                          false);
         }
         reader_.emplace(exchange_.front().max_reply, exchange_.front().head_only);
     }
     std::copy(unread.begin(), unread.end(), in_.begin());
     in_size_ = unread.size();
     if (in_size_ < most_unread) return read();
-    Reply reply;
-    reply.transport = Transport::too_large;
-    reply.text = "A line of " + name() + "'s reply has more than 64 KiB.";
-    finish(std::move(reply), false);
+    finish(no_reply(Transport::too_large, "A line of " + name() + "'s reply has more than 64 KiB."), false);
 }
 
 void Connection::reply_is_whole() {

@@ -57,6 +57,7 @@ public:
     void abort(Transport why, std::string text);
     // The owner hears nothing more. Not while an exchange is under way.
     void close();
+    bool busy() const { return !exchange_.empty(); }  // an exchange is under way
     // At rest, did the peer close it or send something that nobody asked for?
     bool stale();
 

@@ -19,7 +19,8 @@ struct Exchange {
     std::optional<Steady> not_after;
     Done done;
     std::optional<Timers::Handle> deadline;
-    Connection* on = nullptr;  // null while it waits
+    Connection* on = nullptr;             // null while it waits
+    std::list<Exchange>::iterator place;  // of this exchange, in whichever list it is
 };
 
 // Exchanges move between lists without being copied, so a timer may keep a pointer to one.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -52,6 +53,14 @@ struct Reply {
     std::string body;
     std::string text;  // why transport is not ok, for a person
 };
+
+// Why there is no reply.
+inline Reply no_reply(Transport why, std::string text) {
+    Reply reply;
+    reply.transport = why;
+    reply.text = std::move(text);
+    return reply;
+}
 
 using Done = std::function<void(Reply)>;
 

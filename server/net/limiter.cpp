@@ -28,7 +28,8 @@ struct Entry {
     std::size_t waiting() const { return lanes[0].size() + lanes[1].size() + lanes[2].size(); }
 
     Go next() {
-        const auto lane = std::find_if(lanes.begin(), lanes.end(), [](const auto& queue) { return !queue.empty(); });
+        const auto lane =
+            std::find_if(lanes.begin(), lanes.end(), [](const auto& queue) { return !queue.empty(); });
         Go go = std::move(lane->front());
         lane->pop_front();
         return go;

@@ -4,22 +4,16 @@
 
 namespace dakiya::net {
 
-Reply no_reply(Transport why, std::string text) {
-    Reply reply;
-    reply.transport = why;
-    reply.text = std::move(text);
-    return reply;
-}
-
 Pool::Pool(const Shared& shared, const ClientOptions& options, Peer peer)
     : shared_(shared), options_(options), peer_(std::make_shared<Peer>(std::move(peer))) {}
 
-void Pool::add(Exchanges one, Millis timeout) {
+void Pool::add(Exchanges one, Steady deadline) {
     if (waiting_.size() >= options_.waiting)
         return end(std::move(one), no_reply(Transport::refused, "Too many requests wait for " +
                                                                     authority(peer_->address) + " already."));
     Exchange& exchange = one.front();
-    exchange.deadline = shared_.timers.add(std::chrono::steady_clock::now() + timeout, [this, &exchange] {
+    exchange.place = one.begin();
+    exchange.deadline = shared_.timers.add(deadline, [this, &exchange] {
         exchange.deadline.reset();
         expire(exchange);
     });
@@ -27,19 +21,24 @@ void Pool::add(Exchanges one, Millis timeout) {
     pump();
 }
 
-// Brings waiting requests and free connections together.
+// Brings waiting requests and unused connections together.
 void Pool::pump() {
-    while (!waiting_.empty()) {
-        // A lease that ended means that somebody else may be sending the same message by now.
-        const auto& not_after = waiting_.front().not_after;
-        if (not_after && std::chrono::steady_clock::now() >= *not_after) {
-            end(take_first(), no_reply(Transport::refused, "The time in which the request might be sent is over."));
-            continue;
-        }
+    for (;;) {
+        fail_expired();
+        if (waiting_.empty()) return;
         const auto connection = idle_connection();
         if (!connection) return open_what_is_missing();
         connection->run(take_first());
     }
+}
+
+// A lease that ended means that somebody else may be sending the same message by now. Called right before the
+// first of those who wait is written.
+void Pool::fail_expired() {
+    while (!waiting_.empty() && waiting_.front().not_after &&
+           std::chrono::steady_clock::now() >= *waiting_.front().not_after)
+        end(take_first(),
+            no_reply(Transport::refused, "The time in which the request might be sent is over."));
 }
 
 // The one that was used last, because it is the least likely to be cut by the peer.
@@ -64,9 +63,15 @@ void Pool::open_what_is_missing() {
 
 void Pool::opened(Connection& connection) {
     --opening_;
+    // Not by way of the idle ones: what a TLS server sends first (session tickets) would pass for stale.
+    fail_expired();
+    if (!waiting_.empty()) return connection.run(take_first());
+    rest(connection);
+}
+
+void Pool::rest(Connection& connection) {
     connection.idle_since = std::chrono::steady_clock::now();
     idle_.push_back(connection.shared_from_this());
-    pump();
 }
 
 // Each failed attempt ends one request, the one that waited longest; the others get attempts of their own.
@@ -79,8 +84,7 @@ void Pool::open_failed(Connection& connection, Transport why, std::string text) 
 
 void Pool::finished(Connection& connection, Exchanges one, Reply reply, bool reusable) {
     if (reusable && !stopped_) {
-        connection.idle_since = std::chrono::steady_clock::now();
-        idle_.push_back(connection.shared_from_this());
+        rest(connection);
     } else {
         if (reusable) connection.close();
         remove(connection);
@@ -92,10 +96,10 @@ void Pool::finished(Connection& connection, Exchanges one, Reply reply, bool reu
 void Pool::expire(Exchange& exchange) {
     const char* const text = "The time for the whole request passed without a whole reply.";
     if (exchange.on) return exchange.on->abort(Transport::timeout, text);
-    const auto place = std::find_if(waiting_.begin(), waiting_.end(), [&](const Exchange& e) { return &e == &exchange; });
     Exchanges one;
-    one.splice(one.end(), waiting_, place);
-    end(std::move(one), no_reply(Transport::timeout, "The time passed while the request waited for a connection."));
+    one.splice(one.end(), waiting_, exchange.place);
+    end(std::move(one),
+        no_reply(Transport::timeout, "The time passed while the request waited for a connection."));
 }
 
 void Pool::end(Exchanges one, Reply reply) {
@@ -127,12 +131,15 @@ void Pool::sweep(Steady now) {
 void Pool::stop() {
     stopped_ = true;
     while (!waiting_.empty()) end(take_first(), no_reply(Transport::closed, "The client is shutting down."));
-    for (const auto& connection : idle_) {
-        connection->close();
-        remove(*connection);
-    }
     idle_.clear();
-    for (const auto& connection : connections_) connection->shut_down("The client is shutting down.");
+    std::erase_if(connections_, [](const std::shared_ptr<Connection>& connection) {
+        if (connection->busy()) {
+            connection->abort(Transport::closed, "The client is shutting down.");
+            return false;  // until it says that it is finished
+        }
+        connection->close();
+        return true;
+    });
 }
 
 }  // namespace dakiya::net

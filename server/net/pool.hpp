@@ -14,7 +14,7 @@ public:
     Pool(const Shared& shared, const ClientOptions& options, Peer peer);
 
     // Takes over the exchange in `one`; its `done` is called exactly once.
-    void add(Exchanges one, Millis timeout);
+    void add(Exchanges one, Steady deadline);
     // Closes connections that were unused too long or that the peer closed.
     void sweep(Steady now);
     // Ends everything. Exchanges under way end as soon as the loop goes on.
@@ -27,6 +27,8 @@ private:
     void finished(Connection& connection, Exchanges one, Reply reply, bool reusable) override;
 
     void pump();
+    void fail_expired();
+    void rest(Connection& connection);
     std::shared_ptr<Connection> idle_connection();
     void open_what_is_missing();
     void expire(Exchange& exchange);
@@ -43,8 +45,5 @@ private:
     std::size_t opening_ = 0;
     bool stopped_ = false;
 };
-
-// A reply that says why there is none.
-Reply no_reply(Transport why, std::string text);
 
 }  // namespace dakiya::net

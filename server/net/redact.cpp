@@ -78,7 +78,7 @@ std::set<std::string> forms_of(std::string_view secret) {
     for (const char* digits : {"0123456789ABCDEF", "0123456789abcdef"}) {
         forms.insert(percent(secret, "-._~", digits, false));       // RFC 3986 unreserved
         forms.insert(percent(secret, "-._~!*'()", digits, false));  // encodeURIComponent
-        forms.insert(percent(secret, "-._*", digits, true));        // WHATWG application/x-www-form-urlencoded
+        forms.insert(percent(secret, "-._*", digits, true));  // WHATWG application/x-www-form-urlencoded
     }
     return forms;
 }
@@ -88,7 +88,8 @@ using Start = std::uint64_t;
 
 Start start_of(std::string_view text) {
     Start start = 0;
-    for (const char c : text.substr(0, Redactor::shortest)) start = start << 8 | static_cast<unsigned char>(c);
+    for (const char c : text.substr(0, Redactor::shortest))
+        start = start << 8 | static_cast<unsigned char>(c);
     return start;
 }
 
@@ -109,7 +110,8 @@ struct Redactor::Index {
         const std::unique_lock lock(mutex);
         for (const std::string& form : forms) {
             auto& group = groups[start_of(form)];
-            const auto same = std::find_if(group.begin(), group.end(), [&](const Form& f) { return f.text == form; });
+            const auto same =
+                std::find_if(group.begin(), group.end(), [&](const Form& f) { return f.text == form; });
             if (same != group.end()) {
                 ++same->holders;
                 continue;

@@ -49,16 +49,17 @@ ReplyReader::Progress ReplyReader::end() {
 }
 
 ReplyReader::Progress ReplyReader::fail(Transport transport, std::string text) {
-    reply_.transport = transport;
-    reply_.text = std::move(text);
+    reply_ = no_reply(transport, std::move(text));
     return Progress::failed;
 }
 
 ReplyReader::Progress ReplyReader::failed_with(const ErrorCode& error) {
     if (reply_.transport != Transport::ok) return Progress::failed;  // said already, in better words
     if (error == http::error::body_limit)
-        return fail(Transport::too_large, "The reply's body has more than " + std::to_string(max_body_) + " bytes.");
-    if (error == http::error::header_limit) return fail(Transport::too_large, "The reply's head has more than 64 KiB.");
+        return fail(Transport::too_large,
+                    "The reply's body has more than " + std::to_string(max_body_) + " bytes.");
+    if (error == http::error::header_limit)
+        return fail(Transport::too_large, "The reply's head has more than 64 KiB.");
     if (error == http::error::partial_message)
         return fail(Transport::closed, "The peer closed the connection in the middle of its reply.");
     return fail(Transport::closed, "The peer's reply is not valid HTTP (" + error.message() + ").");
@@ -80,7 +81,8 @@ void ReplyReader::on_header_impl(ErrorCode&) { in_body_ = true; }
 void ReplyReader::on_body_init_impl(const boost::optional<std::uint64_t>& length, ErrorCode&) {
     const auto coding = std::find_if(reply_.headers.begin(), reply_.headers.end(),
                                      [](const Header& header) { return header.name == "content-encoding"; });
-    if (coding != reply_.headers.end() && (same_name(coding->value, "gzip") || same_name(coding->value, "x-gzip"))) {
+    if (coding != reply_.headers.end() &&
+        (same_name(coding->value, "gzip") || same_name(coding->value, "x-gzip"))) {
         gzip_.emplace();
         std::erase_if(reply_.headers, [](const Header& header) {
             return header.name == "content-encoding" || header.name == "content-length";
@@ -106,9 +108,14 @@ void ReplyReader::append(View bytes, ErrorCode& error) {
         return;
     }
     switch (gzip_->add({bytes.data(), bytes.size()}, reply_.body, max_body_)) {
-        case Inflate::Outcome::more: return;
-        case Inflate::Outcome::done: gzip_done_ = true; return;
-        case Inflate::Outcome::too_large: error = http::make_error_code(http::error::body_limit); return;
+        case Inflate::Outcome::more:
+            return;
+        case Inflate::Outcome::done:
+            gzip_done_ = true;
+            return;
+        case Inflate::Outcome::too_large:
+            error = http::make_error_code(http::error::body_limit);
+            return;
         case Inflate::Outcome::broken:
             fail(Transport::closed, "The reply's gzip body is damaged.");
             error = http::make_error_code(http::error::bad_value);

@@ -39,12 +39,14 @@ bool has(const Request& request, std::string_view name) {
 }
 
 Result<void> check_header(const Header& header) {
-    constexpr std::array<std::string_view, 9> ours = {"host",       "content-length", "transfer-encoding",
-                                                      "connection", "expect",         "upgrade",
-                                                      "trailer",    "te",             "keep-alive"};
-    if (!is_token(header.name)) return invalid("headers", "A header's name is empty or has characters that are not allowed.");
+    constexpr std::array<std::string_view, 9> ours = {
+        "host", "content-length", "transfer-encoding", "connection", "expect", "upgrade", "trailer",
+        "te",   "keep-alive"};
+    if (!is_token(header.name))
+        return invalid("headers", "A header's name is empty or has characters that are not allowed.");
     if (!is_field_value(header.value))
-        return invalid("headers", "Header \"" + header.name + "\" has a line break or control character in its value.");
+        return invalid("headers",
+                       "Header \"" + header.name + "\" has a line break or control character in its value.");
     for (const std::string_view name : ours)
         if (same_name(header.name, name))
             return invalid("headers", "Header \"" + header.name + "\" is the client's own: leave it out.");
@@ -54,16 +56,20 @@ Result<void> check_header(const Header& header) {
 Result<void> check(const Request& request) {
     if (!is_token(request.method) || request.method.size() > 32)
         return invalid("method", "The method is empty or has characters that are not allowed.");
-    if (same_name(request.method, "CONNECT")) return invalid("method", "The method CONNECT is not supported.");
+    if (same_name(request.method, "CONNECT"))
+        return invalid("method", "The method CONNECT is not supported.");
     if (request.headers.size() > max_request_headers)
         return Error{Code::too_large, "A request may have 100 headers at most.", "headers"};
     for (const Header& header : request.headers)
         if (auto checked = check_header(header); !checked) return checked;
     if (!request.parts.empty() && !request.body.empty())
         return invalid("parts", "A request has either a body or parts, not both.");
-    if (request.parts.size() > max_parts) return Error{Code::too_large, "A request may have 100 parts at most.", "parts"};
+    if (request.parts.size() > max_parts)
+        return Error{Code::too_large, "A request may have 100 parts at most.", "parts"};
     if (!request.parts.empty() && has(request, "content-type"))
-        return invalid("headers", "Leave content-type out when there are parts: the client writes it with the boundary.");
+        return invalid(
+            "headers",
+            "Leave content-type out when there are parts: the client writes it with the boundary.");
     return {};
 }
 
@@ -90,7 +96,10 @@ Result<std::string> multipart(const std::vector<Part>& parts, const std::string&
     for (const Part& part : parts) {
         if (!is_field_value(part.content_type))
             return invalid("parts", "Part \"" + part.name + "\" has a line break in its content type.");
-        out.append("--").append(boundary).append("\r\ncontent-disposition: form-data; name=").append(quoted(part.name));
+        out.append("--")
+            .append(boundary)
+            .append("\r\ncontent-disposition: form-data; name=")
+            .append(quoted(part.name));
         if (!part.filename.empty()) out.append("; filename=").append(quoted(part.filename));
         if (!part.content_type.empty()) out.append("\r\ncontent-type: ").append(part.content_type);
         out.append("\r\n\r\n").append(part.bytes).append("\r\n");
@@ -99,7 +108,9 @@ Result<std::string> multipart(const std::vector<Part>& parts, const std::string&
 }
 
 // RFC 9110 8.6: these say how long they are even when they carry nothing.
-bool expects_body(std::string_view method) { return method == "POST" || method == "PUT" || method == "PATCH"; }
+bool expects_body(std::string_view method) {
+    return method == "POST" || method == "PUT" || method == "PATCH";
+}
 
 }  // namespace
 
@@ -115,7 +126,8 @@ Result<std::string> request_text(const Request& request, const Url& url, std::st
         built = *std::move(encoded);
     }
     const std::string& body = boundary.empty() ? request.body : built;
-    if (body.size() > max_request_body) return Error{Code::too_large, "A request's body may have 128 MiB at most.", "body"};
+    if (body.size() > max_request_body)
+        return Error{Code::too_large, "A request's body may have 128 MiB at most.", "body"};
 
     std::string out;
     out.reserve(512 + url.target.size() + body.size());
@@ -130,7 +142,8 @@ Result<std::string> request_text(const Request& request, const Url& url, std::st
     if (!boundary.empty()) field("content-type", "multipart/form-data; boundary=" + boundary);
     if (!body.empty() || expects_body(request.method)) field("content-length", std::to_string(body.size()));
     out.append("\r\n");
-    if (out.size() > max_request_head) return Error{Code::too_large, "A request's head may have 64 KiB at most.", "headers"};
+    if (out.size() > max_request_head)
+        return Error{Code::too_large, "A request's head may have 64 KiB at most.", "headers"};
     return out.append(body);
 }
 

@@ -58,6 +58,8 @@ bool prepare_tls(SSL* ssl, const std::string& host, TlsSession& session) {
     return !session.last || SSL_set_session(ssl, session.last.get()) == 1;
 }
 
+void mark_closed(SSL* ssl) { SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN); }
+
 std::string certificate_trouble(const SSL* ssl) {
     const long result = SSL_get_verify_result(ssl);
     return result == X509_V_OK ? std::string() : X509_verify_cert_error_string(result);

@@ -24,6 +24,10 @@ boost::asio::ssl::context client_tls(const std::string& ca_file);
 // to take up. `session` must live as long as the SSL object. False: OpenSSL is out of memory.
 bool prepare_tls(SSL* ssl, const std::string& host, TlsSession& session);
 
+// Before the connection is dropped: OpenSSL takes a connection without closing alerts for a broken one, and
+// its session for one that must not be taken up again.
+void mark_closed(SSL* ssl);
+
 // What is wrong with the peer's certificate, or empty when it was not the certificate.
 std::string certificate_trouble(const SSL* ssl);
 

@@ -13,8 +13,8 @@ constexpr std::uint16_t default_port(bool tls) { return tls ? 443 : 80; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool starts_with_no_case(std::string_view text, std::string_view prefix) {
-    return text.size() >= prefix.size() &&
-           std::equal(prefix.begin(), prefix.end(), text.begin(), [](char a, char b) { return a == lower(b); });
+    return text.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), text.begin(),
+                                                      [](char a, char b) { return a == lower(b); });
 }
 
 bool host_char(char c) {
@@ -49,7 +49,8 @@ Result<void> read_port(std::string_view text, Url& url) {
 }
 
 Result<void> read_authority(std::string_view text, Url& url) {
-    if (text.find('@') != text.npos) return bad("carries a user name or password; send credentials in a header");
+    if (text.find('@') != text.npos)
+        return bad("carries a user name or password; send credentials in a header");
     std::string_view rest;  // ":port" or nothing
     if (!text.empty() && text.front() == '[') {
         const auto close = text.find(']');

@@ -1,0 +1,171 @@
+#include "net/http_client.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+
+#include "net/pool.hpp"
+#include "net/request_text.hpp"
+
+namespace dakiya::net {
+namespace {
+
+constexpr Millis longest_timeout = std::chrono::hours(1);
+
+// A request on its way from the caller's thread to the loop.
+struct Arrival {
+    Exchanges one;
+    Url url;
+    Steady deadline{};
+    std::optional<Error> refused;
+};
+
+// Parsing and writing the request out happen here, on the caller's thread, to keep the loop free.
+Arrival prepare(Request request, Done done, const std::string& user_agent) {
+    Arrival arrival;
+    Exchange& exchange = arrival.one.emplace_back();
+    exchange.done = std::move(done);
+    exchange.head_only = request.method == "HEAD";
+    exchange.max_reply = request.max_reply;
+    exchange.not_after = request.not_after;
+    arrival.deadline =
+        std::chrono::steady_clock::now() + std::clamp(request.timeout, Millis(0), longest_timeout);
+    auto url = parse_url(request.url);
+    if (!url) {
+        arrival.refused = url.error();
+        return arrival;
+    }
+    auto text = request_text(request, *url, user_agent);
+    if (text) {
+        exchange.text = *std::move(text);
+    } else {
+        arrival.refused = text.error();
+    }
+    arrival.url = *std::move(url);
+    return arrival;
+}
+
+}  // namespace
+
+class BeastClient::Loop {
+public:
+    explicit Loop(ClientOptions options)
+        : options_(std::move(options)),
+          io_(1),
+          alive_(io_.get_executor()),
+          tls_(client_tls(options_.ca_file)),
+          resolver_(io_),
+          deadlines_(io_),
+          works_(io_) {
+        sweep();
+        thread_ = std::thread([this] {
+            pthread_setname_np(pthread_self(), "net");
+            io_.run();
+        });
+    }
+
+    ~Loop() {
+        boost::asio::post(io_, [this] { stop(); });
+        thread_.join();
+    }
+
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+
+    void perform(Request request, Done done) {
+        Arrival arrival = prepare(std::move(request), std::move(done), options_.user_agent);
+        bool first = false;
+        {
+            const std::lock_guard lock(mutex_);
+            first = arrivals_.empty();
+            arrivals_.push_back(std::move(arrival));
+        }
+        if (first) boost::asio::post(io_, [this] { accept(); });
+    }
+
+    void after(Millis delay, std::function<void()> work) {
+        const Steady due = std::chrono::steady_clock::now() +
+                           std::clamp(delay, Millis(0), Millis(std::chrono::hours(24 * 365)));
+        boost::asio::post(io_, [this, due, work = std::move(work)]() mutable {
+            if (!stopping_) works_.add(due, std::move(work));
+        });
+    }
+
+private:
+    void accept() {
+        {
+            const std::lock_guard lock(mutex_);
+            accepted_.swap(arrivals_);
+        }
+        for (Arrival& arrival : accepted_) start(arrival);
+        accepted_.clear();
+    }
+
+    void start(Arrival& arrival) {
+        const Done& done = arrival.one.front().done;
+        if (arrival.refused) return done(no_reply(Transport::refused, arrival.refused->text));
+        if (stopping_) return done(no_reply(Transport::refused, "The client is shutting down."));
+        pool(arrival.url).add(std::move(arrival.one), arrival.deadline);
+    }
+
+    Pool& pool(const Url& url) {
+        const std::string key = origin(url);
+        const auto found = pools_.find(key);
+        if (found != pools_.end()) return *found->second;
+        const Url* target = options_.origins.find(key);
+        Peer peer{target ? *target : url, target == nullptr, {}};
+        const Shared shared{io_, tls_, deadlines_, resolver_, options_.guard, options_.connect};
+        return *pools_.emplace(key, std::make_unique<Pool>(shared, options_, std::move(peer))).first->second;
+    }
+
+    void sweep() {
+        const Steady now = std::chrono::steady_clock::now();
+        std::erase_if(pools_, [now](const auto& entry) {
+            entry.second->sweep(now);
+            return entry.second->unused();
+        });
+        deadlines_.add(now + std::clamp(options_.idle / 2, Millis(10), Millis(1000)), [this] { sweep(); });
+    }
+
+    // The loop ends when the last handler has run.
+    void stop() {
+        stopping_ = true;
+        works_.stop();
+        deadlines_.stop();
+        resolver_.cancel();
+        for (const auto& entry : pools_) entry.second->stop();
+        alive_.reset();
+    }
+
+    const ClientOptions options_;
+    boost::asio::io_context io_;
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> alive_;
+    boost::asio::ssl::context tls_;
+    boost::asio::ip::tcp::resolver resolver_;
+    Timers deadlines_;  // of the client itself
+    Timers works_;      // after()
+    std::unordered_map<std::string, std::unique_ptr<Pool>> pools_;
+    std::vector<Arrival> accepted_;
+    bool stopping_ = false;
+
+    std::mutex mutex_;
+    std::vector<Arrival> arrivals_;
+
+    std::thread thread_;
+};
+
+BeastClient::BeastClient(ClientOptions options) : loop_(std::make_unique<Loop>(std::move(options))) {}
+BeastClient::~BeastClient() = default;
+
+void BeastClient::perform(Request request, Done done) { loop_->perform(std::move(request), std::move(done)); }
+
+void BeastClient::after(Millis delay, std::function<void()> work) { loop_->after(delay, std::move(work)); }
+
+}  // namespace dakiya::net
