@@ -1,12 +1,15 @@
 #!/bin/sh
 # A private MariaDB for tests: own folder, own socket, a free port on 127.0.0.1, no password.
-#   eval "$(tests/mariadb.sh start DIR)"    starts it in the new folder DIR/mariadb, prints DAKIYA_TEST_MYSQL=...
-#   tests/mariadb.sh stop DIR               stops it and removes DIR/mariadb
+#   eval "$(tests/mariadb.sh start DIR [OPTION...])"   starts it in the new folder DIR/mariadb, sets DAKIYA_TEST_MYSQL
+#   tests/mariadb.sh stop DIR                          stops it and removes DIR/mariadb
+# OPTIONs go to mariadbd. Every test makes its own tables, which is slow on a busy disk: let DIR be in /dev/shm,
+# except when speed is measured.
 set -eu
 
-usage="usage: tests/mariadb.sh start|stop DIR"
+usage="usage: tests/mariadb.sh start|stop DIR [OPTION...]"
 command=${1:?$usage}
 folder=$(realpath -m "${2:?$usage}")/mariadb
+shift 2
 server=$(command -v mariadbd || echo /usr/sbin/mariadbd)
 
 free_port() {
@@ -26,7 +29,7 @@ start() {
         --port="$port" --bind-address=127.0.0.1 --skip-name-resolve --skip-log-bin \
         --character-set-server=utf8mb4 --collation-server=utf8mb4_unicode_ci \
         --innodb-buffer-pool-size=256M --innodb-log-file-size=64M --innodb-flush-log-at-trx-commit=1 \
-        >/dev/null 2>&1 &
+        "$@" >/dev/null 2>&1 &
     for _ in $(seq 100); do
         if mariadb-admin --no-defaults --socket="$(cat "$folder/socket")" --user=root ping >/dev/null 2>&1; then
             echo "export DAKIYA_TEST_MYSQL='host=127.0.0.1;port=$port;user=root;database=dakiya_test;socket=$(cat "$folder/socket")'"
@@ -49,7 +52,7 @@ stop() {
 }
 
 case $command in
-    start) start ;;
+    start) start "$@" ;;
     stop) stop ;;
     *) echo "$usage" >&2; exit 2 ;;
 esac

@@ -1,4 +1,4 @@
-// Empty databases for tests: each test that says databases() runs on SQLite and on MariaDB.
+// Empty databases for tests, on SQLite and on MariaDB.
 //
 //   TEST_CASE("...") {
 //       TestDatabase db(GENERATE_REF(from_range(dialects())));
