@@ -75,7 +75,8 @@ Setter db_text(std::string store::DbConfig::*member) {
 
 template <class T>
 Setter whole(T Config::*member, T least, T most) {
-    return [=](Config& config, const std::string& value) { return number(config.*member, value, least, most); };
+    return
+        [=](Config& config, const std::string& value) { return number(config.*member, value, least, most); };
 }
 
 // THE list of settings with a fixed name.
@@ -96,15 +97,14 @@ const std::map<std::string, Setter>& settings() {
          }},
         {"store.path", db_text(&store::DbConfig::path)},
         {"store.host", db_text(&store::DbConfig::host)},
-        {"store.port", [](Config& config,
-                          const std::string& value) { return number(config.db.port, value, 1, 65535); }},
+        {"store.port",
+         [](Config& config, const std::string& value) { return number(config.db.port, value, 1, 65535); }},
         {"store.socket", db_text(&store::DbConfig::socket)},
         {"store.user", db_text(&store::DbConfig::user)},
         {"store.password", db_text(&store::DbConfig::password)},
         {"store.database", db_text(&store::DbConfig::database)},
-        {"store.sessions", [](Config& config, const std::string& value) {
-             return number(config.db.sessions, value, 2, 1000);
-         }},
+        {"store.sessions",
+         [](Config& config, const std::string& value) { return number(config.db.sessions, value, 2, 1000); }},
         {"security.master_key", text(&Config::master_key)},
         {"security.master_key_file", text(&Config::master_key_file)},
         {"plugins.path",
@@ -112,7 +112,8 @@ const std::map<std::string, Setter>& settings() {
              config.plugin_folders = split(value, ':');
              return {};
          }},
-        {"net.allow_private", [](Config& config, const std::string& value) {
+        {"net.allow_private",
+         [](Config& config, const std::string& value) {
              return flag(config.net.guard.allow_private, value);
          }},
         {"net.allow",
@@ -129,7 +130,8 @@ const std::map<std::string, Setter>& settings() {
              config.net.ca_file = value;
              return {};
          }},
-        {"net.connections", [](Config& config, const std::string& value) {
+        {"net.connections",
+         [](Config& config, const std::string& value) {
              return number<std::size_t>(config.net.connections, value, 1, 100'000);
          }},
         {"send.chunks", whole(&Config::chunks, 1, 256)},
@@ -137,7 +139,8 @@ const std::map<std::string, Setter>& settings() {
         {"send.micro_batch", whole(&Config::micro_batch, 1, 1'000)},
         {"log.level",
          [](Config& config, const std::string& value) -> Result<void> {
-             if (const auto known = one_of(value, {"trace", "debug", "info", "warn", "error"}); !known) return known;
+             if (const auto known = one_of(value, {"trace", "debug", "info", "warn", "error"}); !known)
+                 return known;
              config.log.level = value;
              return {};
          }},
@@ -179,7 +182,8 @@ Result<void> set(Config& config, const std::string& key, const std::string& valu
         done = add_limit(config, key.substr(limit.size()), value);
     } else {
         const auto setting = settings().find(key);
-        if (setting == settings().end()) return wrong("there is no setting \"" + key + "\" (etc/dakiya.ini lists all)");
+        if (setting == settings().end())
+            return wrong("there is no setting \"" + key + "\" (etc/dakiya.ini lists all)");
         done = setting->second(config, value);
     }
     if (!done) return wrong("setting \"" + key + "\": " + done.error().text);

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/text.hpp"
-#include "security/encoding.hpp"
 
 namespace dakiya::app {
 
@@ -23,11 +22,9 @@ Error cannot(const std::string& what, const std::string& path) {
 Result<void> write_new(const std::string& path, const security::Key& key) {
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0) return cannot("cannot make", path);
-    const auto& bytes = key.bytes();
-    const std::string text =
-        security::base64(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size())) + "\n";
-    const bool written = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                         ::fsync(file) == 0;
+    const std::string text = key.text() + "\n";
+    const bool written =
+        ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
     const int problem = errno;
     ::close(file);
     errno = problem;

@@ -1,5 +1,7 @@
 #include "base/pool.hpp"
 
+#include <algorithm>
+
 #include <pthread.h>
 
 namespace dakiya {
@@ -21,9 +23,12 @@ Pool::Pool(std::string name, std::size_t threads) : queue_(unbounded) {
         });
 }
 
-Pool::~Pool() {
+Pool::~Pool() { stop(); }
+
+void Pool::stop() {
     queue_.close();
-    for (std::thread& thread : threads_) thread.join();
+    for (std::thread& thread : threads_)
+        if (thread.joinable()) thread.join();
 }
 
 void Pool::post(Work work) { queue_.push(std::move(work)); }

@@ -16,9 +16,12 @@ public:
 
     // Work must not throw; what it throws all the same ends the process, for it is a bug.
     Pool(std::string name, std::size_t threads);
-    ~Pool();  // runs what was posted, then ends
+    ~Pool();  // as stop()
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
+
+    // Runs what was posted, then ends the threads; what is posted later is dropped. Not from a worker.
+    void stop();
 
     void post(Work work);
     void post_all(std::vector<Work> work);

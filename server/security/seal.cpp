@@ -80,6 +80,10 @@ Key Key::random() {
     return key;
 }
 
+std::string Key::text() const {
+    return to_base64(std::string_view(reinterpret_cast<const char*>(bytes_.data()), bytes_.size()));
+}
+
 Result<Key> Key::parse(std::string_view base64) {
     std::optional<std::string> raw = from_base64(base64);
     if (!raw || raw->size() != size)

@@ -24,6 +24,8 @@ public:
     // From base64 of exactly 32 bytes, as `openssl rand -base64 32` prints it.
     static Result<Key> parse(std::string_view base64);
 
+    std::string text() const;  // as parse() reads it
+
     Key(const Key&) = default;
     Key& operator=(const Key&) = default;
     ~Key();

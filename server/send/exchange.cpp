@@ -226,7 +226,7 @@ private:
         parts_.workers.post([self = shared_from_this()] { self->done_(std::move(self->ended_)); });
     }
 
-    const Parts& parts_;
+    const Parts parts_;
     Call call_;
     std::function<void(Ended)> done_;
     const std::string breaker_key_;

@@ -1,0 +1,3 @@
+#include "app/cli/commands.hpp"
+
+int main(int argc, char** argv) { return dakiya::app::run(argc, argv); }

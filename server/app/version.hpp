@@ -1,0 +1,7 @@
+#pragma once
+
+namespace dakiya::app {
+
+inline constexpr const char* version = "0.1.0";
+
+}  // namespace dakiya::app

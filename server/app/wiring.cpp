@@ -1,0 +1,243 @@
+#include "app/wiring.hpp"
+
+#include <filesystem>
+#include <thread>
+
+#include <spdlog/spdlog.h>
+
+#include "api/auth.hpp"
+#include "api/idempotency.hpp"
+#include "api/resources.hpp"
+#include "api/router.hpp"
+#include "api/server.hpp"
+#include "app/keys.hpp"
+#include "app/version.hpp"
+#include "audience/import.hpp"
+#include "base/pool.hpp"
+#include "net/redact.hpp"
+#include "receive/processor.hpp"
+#include "receive/store_intake.hpp"
+#include "send/campaigns.hpp"
+#include "send/dispatcher.hpp"
+#include "send/engine_service.hpp"
+#include "send/queue_runner.hpp"
+#include "send/settle.hpp"
+#include "store/migrate.hpp"
+#include "store/tenants.hpp"
+
+namespace dakiya::app {
+
+namespace {
+
+constexpr Millis drain_limit{10'000};
+
+std::size_t cores() { return std::max(2U, std::thread::hardware_concurrency()); }
+
+std::string node_name() { return "node-" + random_token().substr(0, 12); }
+
+plugin::Registry::Options registry_options(const Config& config) {
+    plugin::Registry::Options options;
+    options.folders = config.plugin_folders;
+    options.probe_command = {std::filesystem::read_symlink("/proc/self/exe").string(), "plugin", "inspect",
+                             "--probe"};
+    options.probe_cache = (std::filesystem::path(config.data_folder) / "plugins.json").string();
+    options.allow_http = true;  // a manifest must ask for it, and the address guard still applies
+    return options;
+}
+
+api::Server::Options server_options(const Config& config) {
+    api::Server::Options options;
+    options.host = config.host;
+    options.port = config.port;
+    options.workers = config.http_workers;
+    options.connections_per_address = config.connections_per_address;
+    options.spool_folder = (std::filesystem::path(config.data_folder) / "spool").string();
+    return options;
+}
+
+send::DispatcherOptions dispatcher_options(const Config& config, const std::string& node) {
+    send::DispatcherOptions options;
+    options.node = node;
+    options.chunks = config.chunks;
+    options.window = config.window;
+    options.micro_batch = config.micro_batch;
+    return options;
+}
+
+send::QueueOptions queue_options(const std::string& node, store::Lane lane) {
+    send::QueueOptions options;
+    options.node = node;
+    options.lane = lane;
+    return options;
+}
+
+}  // namespace
+
+// In the order of construction: what stands below uses what stands above. Members end in reverse; the
+// engines are stopped by hand before that, the API first.
+struct Wiring::Rooms {
+    explicit Rooms(const Config& settings, const security::Key& master)
+        : config(settings),
+          db(config.db),
+          writer(db),
+          ids(writer),
+          vault(master, [this](Id tenant) { return data_key(tenant); }),
+          registry(registry_options(config), clock),
+          breaker(clock),
+          workers("turns", cores()),
+          client(config.net),
+          limiter(client, clock),
+          limits(config.limits),
+          exchange({client, limiter, breaker, workers, clock, limits}),
+          connections({db, registry, vault, redactor, config.public_url}),
+          pacer(clock),
+          intake({db, writer, ids, opener(), clock, processor_bell}),
+          processor({db, writer, opener(), clock, processor_bell}),
+          campaigns({db, writer, connections, clock, campaigns_bell, [this] { dispatcher.ring(); }}),
+          dispatcher({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
+                      processor_bell},
+                     dispatcher_options(config, node)),
+          singles({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
+                   processor_bell},
+                  queue_options(node, store::Lane::single)),
+          retries({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
+                   processor_bell},
+                  queue_options(node, store::Lane::campaign)),
+          settle({db, writer, exchange, connections, clock, processor_bell}),
+          template_sync({db, writer, exchange, connections, clock, node}),
+          imports(db, writer, clock),
+          service({db, writer, ids, connections, exchange, template_sync, limits, clock,
+                   [this] { campaigns_bell.ring(); }, [this] { dispatcher.ring(); },
+                   [this] { singles.ring(); }}),
+          services{db,
+                   writer,
+                   ids,
+                   registry,
+                   vault,
+                   service,
+                   intake,
+                   imports,
+                   clock,
+                   version,
+                   config.public_url,
+                   (std::filesystem::path(config.data_folder) / "imports").string()},
+          authenticator(db, writer, clock),
+          answers(writer, clock),
+          router(
+              api::table(services),
+              [this](const api::Request& request) { return authenticator.identify(request); }, answers) {}
+
+    ~Rooms() {
+        if (server) server->stop(drain_limit);
+        imports.stop();
+        template_sync.stop();
+        settle.stop();
+        campaigns.stop();
+        dispatcher.stop(drain_limit);
+        singles.stop(drain_limit);
+        retries.stop(drain_limit);
+        processor.stop();
+        workers.stop();
+        log::set_scrubber({});
+    }
+
+    void start() {
+        log::set_scrubber([this](std::string_view line) { return redactor(line); });
+        for (const auto& [from, to] : config.origins)
+            spdlog::warn("net.origin: requests for {} go to {} instead: not to the provider", from, to);
+        for (const auto& loaded : registry.load_all()) {
+            if (loaded.ok)
+                spdlog::info("plugin {}: {}", loaded.path, loaded.sentence);
+            else
+                spdlog::error("plugin {} is not used: {}", loaded.path, loaded.sentence);
+        }
+        processor.start();
+        dispatcher.start();
+        singles.start();
+        retries.start();
+        campaigns.start();
+        settle.start();
+        template_sync.start();
+        imports.start();
+        server = std::make_unique<api::Server>(server_options(config), router, clock);
+        spdlog::info("dakiya {} serves http://{}:{}", version, config.host, server->port());
+    }
+
+    std::string data_key(Id tenant) {
+        const auto row =
+            db.read([&](store::Session& session) { return store::tenants::find(session, tenant); });
+        return row ? row->data_key : "";
+    }
+
+    receive::OpenConnection opener() {
+        return [this](store::Scope scope, Id id) -> Result<std::shared_ptr<const plugin::Connection>> {
+            auto opened = connections.open_any(scope, id);
+            if (!opened) return opened.error();
+            return std::move(opened->plugin);
+        };
+    }
+
+    const Config config;
+    const std::string node = node_name();
+    SystemClock clock;
+    Bell campaigns_bell, processor_bell;
+    net::Redactor redactor;
+
+    store::Database db;
+    store::Writer writer;
+    store::Ids ids;
+    security::Vault vault;
+    plugin::Registry registry;
+
+    // The client ends what is under way when it goes: what its answers touch stands above it.
+    net::Breaker breaker;
+    Pool workers;
+    net::BeastClient client;
+    net::Limiter limiter;
+    send::Limits limits;
+    send::Exchange exchange;
+    send::Connections connections;
+    send::Pacer pacer;
+
+    receive::StoreIntake intake;
+    receive::Processor processor;
+    send::Campaigns campaigns;
+    send::Dispatcher dispatcher;
+    send::QueueRunner singles, retries;
+    send::Settle settle;
+    send::TemplateSync template_sync;
+    audience::Imports imports;
+    send::EngineService service;
+
+    api::Services services;
+    api::Authenticator authenticator;
+    api::StoredAnswers answers;
+    api::Router router;
+    std::unique_ptr<api::Server> server;
+};
+
+Result<std::unique_ptr<Wiring>> Wiring::make(const Config& config) {
+    const std::filesystem::path data = config.data_folder;
+    for (const char* folder : {"", "spool", "imports"}) {
+        std::filesystem::create_directories(data / folder);
+        std::filesystem::permissions(data / folder, std::filesystem::perms::owner_all);
+    }
+    auto master = master_key(config, true);
+    if (!master) return master.error();
+    {
+        store::Database database(config.db);
+        const SystemClock clock;
+        if (const int ran = store::migrate(database, clock); ran > 0)
+            spdlog::info("the database was migrated: {} steps", ran);
+    }
+    auto rooms = std::make_unique<Rooms>(config, *master);
+    rooms->start();
+    return std::unique_ptr<Wiring>(new Wiring(std::move(rooms)));
+}
+
+Wiring::Wiring(std::unique_ptr<Rooms> rooms) : rooms_(std::move(rooms)) {}
+Wiring::~Wiring() = default;
+
+std::uint16_t Wiring::port() const { return rooms_->server->port(); }
+
+}  // namespace dakiya::app
