@@ -15,22 +15,13 @@ namespace {
 
 constexpr int export_page = 1'000;
 
-Result<store::Campaign> find(Services& services, const Call& call) {
-    auto id = call.id("campaign", prefix::campaign);
-    if (!id) return id.error();
-    auto row = services.db.read(
-        [&](store::Session& session) { return store::campaigns::find(session, call.caller.scope, *id); });
-    if (!row) return no_such("campaign", call.param("campaign"));
-    return *std::move(row);
-}
-
 std::optional<domain::State> state_of(const Json& query) {
     const std::string word = query.value("state", "");
     return word.empty() ? std::nullopt : domain::parse_state(word);
 }
 
 Result<Response> stats(Services& services, Call& call) {
-    const auto campaign = find(services, call);
+    const auto campaign = find_campaign(services, call);
     if (!campaign) return campaign.error();
     const auto counted = services.db.read([&](store::Session& session) {
         return store::campaigns::stats(session, call.caller.scope, *campaign);
@@ -41,7 +32,7 @@ Result<Response> stats(Services& services, Call& call) {
 Result<Response> recipients(Services& services, Call& call) {
     const auto page = page_of(call.query);
     if (!page) return page.error();
-    const auto campaign = find(services, call);
+    const auto campaign = find_campaign(services, call);
     if (!campaign) return campaign.error();
     const auto rows = services.db.read([&](store::Session& session) {
         return store::messages::recipients(session, call.caller.scope, campaign->id, state_of(call.query),
@@ -101,7 +92,7 @@ std::string next_piece(store::Database& db, Export& at) {
 }
 
 Result<Response> export_csv(Services& services, Call& call) {
-    const auto campaign = find(services, call);
+    const auto campaign = find_campaign(services, call);
     if (!campaign) return campaign.error();
     const auto at =
         std::make_shared<Export>(Export{call.caller.scope, campaign->id, 0, state_of(call.query), false});

@@ -15,15 +15,6 @@ namespace {
 
 constexpr std::size_t column_bytes = 60'000;  // a TEXT column holds 65,535
 
-Result<store::Campaign> find(Services& services, const Call& call) {
-    auto id = call.id("campaign", prefix::campaign);
-    if (!id) return id.error();
-    auto row = services.db.read(
-        [&](store::Session& session) { return store::campaigns::find(session, call.caller.scope, *id); });
-    if (!row) return no_such("campaign", call.param("campaign"));
-    return *std::move(row);
-}
-
 // The connection must be the tenant's and its provider must have the channel.
 Result<void> apply_route(Services& services, const Call& call, store::Campaign& campaign) {
     if (const Json* text = call.body.find("connection")) {
@@ -91,7 +82,7 @@ Result<Response> create(Services& services, Call& call) {
 }
 
 Result<Response> read(Services& services, Call& call) {
-    const auto campaign = find(services, call);
+    const auto campaign = find_campaign(services, call);
     if (!campaign) return campaign.error();
     return json_response(200, to_json(*campaign));
 }
@@ -109,7 +100,7 @@ Result<Response> browse(Services& services, Call& call) {
 
 // A draft may be changed as a whole, one that is under way only in its pace.
 Result<Response> update(Services& services, Call& call) {
-    auto found = find(services, call);
+    auto found = find_campaign(services, call);
     if (!found) return found.error();
     store::Campaign campaign = *std::move(found);
     const bool draft = domain::editable(campaign.state);
@@ -133,7 +124,7 @@ Result<Response> update(Services& services, Call& call) {
 }
 
 Result<Response> remove(Services& services, Call& call) {
-    const auto campaign = find(services, call);
+    const auto campaign = find_campaign(services, call);
     if (!campaign) return campaign.error();
     auto written = change(services, [&](store::Session& session) -> Result<void> {
         if (!domain::editable(campaign->state) || !store::campaigns::remove_draft(session, *campaign))
@@ -149,7 +140,7 @@ Result<Response> remove(Services& services, Call& call) {
 }
 
 Result<Response> preview(Services& services, Call& call) {
-    const auto campaign = find(services, call);
+    const auto campaign = find_campaign(services, call);
     if (!campaign) return campaign.error();
     const auto preview =
         services.send.preview(call.caller.scope, *campaign, static_cast<int>(call.query.value("samples", 5)));
@@ -176,7 +167,7 @@ Result<Response> preview(Services& services, Call& call) {
 using Act = Result<store::Campaign> (send::Service::*)(store::Scope, Id);
 
 Result<Response> act(Services& services, Call& call, Act action, const std::string& word) {
-    const auto campaign = find(services, call);
+    const auto campaign = find_campaign(services, call);
     if (!campaign) return campaign.error();
     const auto after = (services.send.*action)(call.caller.scope, campaign->id);
     if (!after) return after.error();

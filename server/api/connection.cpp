@@ -7,10 +7,12 @@
 #include <system_error>
 
 #include <Poco/Net/HTTPResponse.h>
+#include <Poco/Net/IPAddress.h>
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include "base/id.hpp"
+#include "base/text.hpp"
 
 namespace dakiya::api {
 
@@ -53,10 +55,11 @@ std::string hex(std::size_t number) {
 
 }  // namespace
 
-Connection::Connection(Poco::Net::StreamSocket socket, std::string peer, const Limits& limits,
+Connection::Connection(Poco::Net::StreamSocket socket, std::string peer, bool proxied, const Limits& limits,
                        const std::string& spool_folder, Steady now)
     : socket_(std::move(socket)),
       peer_(std::move(peer)),
+      proxied_(proxied),
       limits_(limits),
       spool_folder_(spool_folder),
       since_(now) {}
@@ -126,7 +129,7 @@ Connection::Next Connection::take_head(Handler& handler, Steady now) {
     in_.erase(0, end + 4);
     scanned_ = 0;
     head_ = head ? std::move(*head) : Head{};
-    head_.request.peer = peer_;
+    head_.request.peer = asker();
     head_.request.id = random_token();
     if (!head) return refuse(handler, head.error().code == Code::unsupported ? 501 : 400, head.error(), now);
 
@@ -141,6 +144,14 @@ Connection::Next Connection::take_head(Handler& handler, Steady now) {
     phase_ = Phase::body;
     if (head_.expects_continue && head_.length > 0) out_ = "HTTP/1.1 100 Continue\r\n\r\n";
     return take_body(handler, now);
+}
+
+std::string Connection::asker() const {
+    if (!proxied_) return peer_;
+    const std::string_view list = head_.request.header("x-forwarded-for");
+    const std::string last(trim(list.substr(list.rfind(',') + 1)));
+    Poco::Net::IPAddress address;
+    return Poco::Net::IPAddress::tryParse(last, address) ? address.toString() : peer_;
 }
 
 Connection::Next Connection::take_body(Handler& handler, Steady now) {

@@ -32,7 +32,8 @@ class Connection {
 public:
     enum class Next { read, write, work, close };
 
-    Connection(Poco::Net::StreamSocket socket, std::string peer, const Limits& limits,
+    // proxied: the peer is a proxy of ours, which says in X-Forwarded-For who is asking.
+    Connection(Poco::Net::StreamSocket socket, std::string peer, bool proxied, const Limits& limits,
                const std::string& spool_folder, Steady now);
 
     Next receive(Handler& handler, Steady now);  // the socket is readable
@@ -57,12 +58,14 @@ private:
     Next refuse(Handler& handler, int status, const Error& error, Steady now);
     Next answer(Response response, Steady now);
     Next finish_answer(Steady now);
+    std::string asker() const;
     void store_body(std::string_view bytes);
     void next_piece();
     bool keeps_alive() const { return head_.keep_alive && !closing_; }
 
     Poco::Net::StreamSocket socket_;
     const std::string peer_;
+    const bool proxied_;
     const Limits& limits_;
     const std::string& spool_folder_;
 

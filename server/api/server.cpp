@@ -173,15 +173,18 @@ struct Server::State {
     }
 
     void admit_connection(Poco::Net::StreamSocket socket, const std::string& peer) {
+        const bool proxied =
+            std::find(options.proxies.begin(), options.proxies.end(), peer) != options.proxies.end();
         std::size_t& of_peer = per_address[peer];
-        if (open >= options.connections || of_peer >= options.connections_per_address) {
+        const bool too_many = !proxied && of_peer >= options.connections_per_address;
+        if (open >= options.connections || too_many) {
             if (of_peer == 0) per_address.erase(peer);
             return;  // closed: whoever holds a thousand connections is not owed a sentence
         }
         ++of_peer;
         ++open;
         socket.setNoDelay(true);
-        auto connection = std::make_unique<Connection>(std::move(socket), peer, options.limits,
+        auto connection = std::make_unique<Connection>(std::move(socket), peer, proxied, options.limits,
                                                        options.spool_folder, clock.steady());
         watch(connection->fd(), 0, connection.get());
         place(std::move(connection), Next::read);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "api/connection.hpp"
 #include "api/http.hpp"
@@ -21,6 +22,9 @@ public:
         int workers = 0;            // 0: two per core, at least 8
         std::size_t connections = 16'384;
         std::size_t connections_per_address = 1'024;
+        // Addresses of proxies before us: not limited per address, and believed when they say in the last
+        // entry of X-Forwarded-For who is asking.
+        std::vector<std::string> proxies;
         std::string spool_folder = "/tmp";  // for bodies over 64 KiB
         Limits limits;
     };

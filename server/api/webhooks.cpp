@@ -1,9 +1,10 @@
 // Webhooks: the door for what providers tell us. Who may come in is the provider's plugin's decision
 // (receive/intake.hpp), so these routes need no key and nothing is validated here.
-#include "api/change.hpp"
+#include <spdlog/spdlog.h>
+
 #include "api/input.hpp"
-#include "api/problem.hpp"
 #include "api/resources.hpp"
+#include "base/text.hpp"
 
 namespace dakiya::api {
 
@@ -22,6 +23,14 @@ plugin::Inbound inbound_of(Services& services, Call& call) {
     inbound.peer = call.request.peer;
     inbound.now_ms = services.clock.now_ms();
     return inbound;
+}
+
+// How the answer is framed is the server's business, whatever a plugin says.
+bool frames(const std::string& name) {
+    for (const char* own : {"content-length", "transfer-encoding", "connection", "keep-alive", "upgrade",
+                            "trailer", "te", "date"})
+        if (name == own) return true;
+    return false;
 }
 
 Result<Response> receive(Services& services, Call& call, const std::string& token) {

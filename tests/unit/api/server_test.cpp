@@ -51,7 +51,7 @@ public:
             std::ifstream file(request.file->path(), std::ios::binary);
             body.assign(std::istreambuf_iterator<char>(file), {});
         }
-        return {200, {{"X-Path", request.path}}, request.method + " " + body, {}};
+        return {200, {{"X-Path", request.path}, {"X-Peer", request.peer}}, request.method + " " + body, {}};
     }
     Response refuse(const Request&, int status, const Error& error) override {
         return {status, {}, error.text, {}};
@@ -233,6 +233,22 @@ TEST_CASE("connections per address are limited") {
     CHECK(two.ask(get("/")).status == 200);
     CHECK(Client(world.port()).closed());
     CHECK(one.ask(get("/")).status == 200);
+}
+
+TEST_CASE("only a proxy of ours is believed about who is asking") {
+    const std::string forwarded =
+        "GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 203.0.113.9, 198.51.100.7\r\n\r\n";
+    World direct;
+    CHECK(Client(direct.port()).ask(forwarded).header("X-Peer") == "127.0.0.1");
+    World behind(false, [](Server::Options& options) {
+        options.proxies = {"127.0.0.1"};
+        options.connections_per_address = 1;
+    });
+    Client one(behind.port()), two(behind.port());
+    CHECK(one.ask(forwarded).header("X-Peer") == "198.51.100.7");
+    CHECK(two.ask(get("/")).header("X-Peer") == "127.0.0.1");
+    CHECK(two.ask("GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: nobody\r\n\r\n").header("X-Peer") ==
+          "127.0.0.1");
 }
 
 TEST_CASE("stop lets a running request finish and closes idle connections") {
