@@ -12,6 +12,10 @@ std::string template_problem(std::string_view status) {
     return "the template is " + quoted(status) + " at the provider; only approved ones can be sent";
 }
 
+std::string_view variables_reason(const Error& error) {
+    return error.code == Code::too_large ? reason::variables_too_large : reason::missing_variable;
+}
+
 }  // namespace
 
 std::optional<Skip> admit(const Facts& facts) {
@@ -32,7 +36,7 @@ std::optional<Skip> admit(const Facts& facts) {
         return Skip{reason::invalid_address,
                     quoted(facts.address) + " is no address of the channel " + quoted(facts.channel)};
     if (facts.suppression) return Skip{reason::suppressed, std::string(text(*facts.suppression))};
-    if (facts.variables) return Skip{reason::missing_variable, facts.variables->text};
+    if (facts.variables) return Skip{variables_reason(*facts.variables), facts.variables->text};
     return std::nullopt;
 }
 

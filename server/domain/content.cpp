@@ -113,6 +113,7 @@ void read_location(Form& form, Content& content, Wrong& wrong) {
                             {"longitude", inner.number("longitude", -180, 180)}};
     set_if(content.location, "name", inner.optional_text("name", limit::caption));
     set_if(content.location, "address", inner.optional_text("address", limit::caption));
+    check_texts(content.location, form.path("location"), wrong);
 }
 
 void read_contacts(Form& form, Content& content, Wrong& wrong) {
@@ -121,6 +122,7 @@ void read_contacts(Form& form, Content& content, Wrong& wrong) {
         Form card(content.contacts.items()[i], form.path("contacts") + "." + std::to_string(i), wrong);
         card.object("name");
     }
+    check_texts(content.contacts, form.path("contacts"), wrong);
 }
 
 // An empty emoji takes an earlier reaction away.

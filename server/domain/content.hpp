@@ -10,8 +10,8 @@
 
 namespace dakiya::domain {
 
-// Only the fields of its kind are set. Texts may hold placeholders (domain/placeholder.hpp): `text`,
-// the values of `variables`, every text inside `media` and `interactive`.
+// Only the fields of its kind are set. Placeholders (domain/placeholder.hpp) may stand in `text`, in the
+// values of `variables`, and in every text inside `media`, `interactive`, `location` and `contacts`.
 struct Content {
     std::string kind;  // text template media interactive location contacts reaction
     std::string text;

@@ -9,6 +9,7 @@
 
 namespace dakiya::domain {
 
+// start includes "yes", which people write for many reasons: act on it only when the person is suppressed.
 enum class Keyword : std::uint8_t { none, stop, start, help };
 
 struct Detected {

@@ -45,8 +45,8 @@ Millis Bucket::wait(Steady now, double count) {
     advance(now);
     const double missing = std::min(count, burst_) - tokens_;
     const Millis for_tokens = missing > 0 ? rounded_up(missing / rate_) : Millis::zero();
-    if (blocked_until_ <= now) return for_tokens;
-    return std::chrono::ceil<Millis>(blocked_until_ - now) + for_tokens;
+    if (blocked_until_ <= at_) return for_tokens;
+    return std::chrono::ceil<Millis>(blocked_until_ - at_) + for_tokens;
 }
 
 void Bucket::take(Steady now, double count) {

@@ -7,7 +7,7 @@
 namespace dakiya::domain {
 
 // The rate halves on every throttle, never below 1/16 of the configured rate, and grows by 1/16 of it per
-// calm second: additive increase, multiplicative decrease. Times must not go back.
+// calm second: additive increase, multiplicative decrease. A time before an earlier one counts as that one.
 class Bucket {
 public:
     // per_second > 0: tokens that come in. burst >= 1: the most that can be saved up; it starts full.

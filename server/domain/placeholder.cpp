@@ -151,6 +151,19 @@ std::optional<Error> add_values(std::string_view pattern, const Person& person, 
     return std::nullopt;
 }
 
+Result<Json> resolve_fields(const Content& content, const Person& person) {
+    Json params = Json::object();
+    std::optional<Error> error;
+    const auto visit = [&](const std::string& pattern) {
+        if (!error) error = add_values(pattern, person, params);
+    };
+    visit(content.text);
+    for (const Json* body : {&content.media, &content.interactive, &content.location, &content.contacts})
+        each_text(*body, visit);
+    if (error) return *error;
+    return params;
+}
+
 }  // namespace
 
 Result<void> check_placeholders(std::string_view text, std::string_view path) {
@@ -168,16 +181,11 @@ std::vector<std::string> placeholder_fields(std::string_view text) {
 }
 
 Result<Json> resolve(const Content& content, const Person& person) {
-    if (content.kind == "template") return resolve_variables(content, person);
-    Json params = Json::object();
-    std::optional<Error> error;
-    const auto visit = [&](const std::string& pattern) {
-        if (!error) error = add_values(pattern, person, params);
-    };
-    visit(content.text);
-    each_text(content.media, visit);
-    each_text(content.interactive, visit);
-    if (error) return *error;
+    auto params =
+        content.kind == "template" ? resolve_variables(content, person) : resolve_fields(content, person);
+    if (params && params->dump().size() > limit::content)
+        return Error{Code::too_large,
+                     "the values for this person are over " + std::to_string(limit::content) + " bytes", ""};
     return params;
 }
 

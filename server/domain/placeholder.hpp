@@ -32,13 +32,14 @@ std::vector<std::string> placeholder_fields(std::string_view text);
 //             not in it (render_text takes the fallback from the pattern).
 // Code::invalid when a value is missing and has no fallback: `field` is the missing field. The message is
 // then skipped with reason::missing_variable (domain/admission.hpp).
+// Code::too_large when the result is over limit::content bytes as JSON: reason::variables_too_large.
 Result<Json> resolve(const Content& content, const Person& person);
 
 // The text with its placeholders filled from what resolve returned. Also renders a provider's template
 // text ("Hi {{1}}") with the params of a template. A field without value and fallback stays as written.
 std::string render_text(std::string_view pattern, const Json& params);
 
-// The same for every text inside a JSON value: Content::media, Content::interactive.
+// The same for every text inside a JSON value: Content::media, interactive, location, contacts.
 Json render_json(const Json& pattern, const Json& params);
 
 }  // namespace dakiya::domain

@@ -48,9 +48,9 @@ Result<void> read_component(const Json& component, Names& names) {
     if (type == "body") {
         for (auto& field : placeholder_fields(component.value("text", ""))) add(names, std::move(field));
     } else if (type == "buttons") {
-        const Json& buttons = component["buttons"];
+        const auto& buttons = component.at("buttons").items();
         for (std::size_t i = 0; i < buttons.size(); ++i)
-            if (needs_value(buttons.at(i))) add(names, "button." + std::to_string(i));
+            if (needs_value(buttons[i])) add(names, "button." + std::to_string(i));
     } else if (type != "footer") {
         return Error{Code::unsupported, "templates with a component of type \"" + type + "\" cannot be sent",
                      ""};

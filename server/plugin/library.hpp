@@ -7,16 +7,21 @@
 
 #include "base/result.hpp"
 #include "dakiya/abi.h"
+#include "plugin/manifest.hpp"
 
 namespace dakiya::plugin {
 
-// Runs the file's initialisers and its entry in this process: a file that nobody has looked at goes
-// through Probe first. The table lives as long as the process and has passed the checks of the ABI's
-// outer shape: sizes, required functions, manifest present. Opening a file again gives the same table.
-// [any thread]
-Result<const dk_plugin*> load_library(const std::string& path);
+struct Library {
+    const dk_plugin* plugin = nullptr;  // lives as long as the process
+    Manifest manifest;
 
-// What this server says of itself to a plugin.
-const dk_host& host_description();
+    std::string_view manifest_text() const { return {plugin->manifest.data, plugin->manifest.size}; }
+};
+
+// Runs the file's initialisers and its entry in this process: a file that nobody has looked at goes through
+// Probe first. What comes back has the ABI's outer shape (sizes, required functions) and a sound manifest
+// that this server supports. The Error is one sentence without the path. Call it once for a file: the entry
+// may run once. [any thread]
+Result<Library> load_library(const std::string& path);
 
 }  // namespace dakiya::plugin

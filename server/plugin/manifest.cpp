@@ -160,6 +160,7 @@ Certainty Manifest::certainty() const {
 }
 
 bool Manifest::allows_host(std::string_view host, const Json& open_settings) const {
+    if (host.empty()) return false;
     for (const std::string& allowed : hosts) {
         if (const std::string_view setting = setting_name(allowed); !setting.empty()) {
             if (host_of_setting(open_settings[setting]) == host) return true;
@@ -196,7 +197,7 @@ Result<Manifest> parse_manifest(std::string_view json) {
     try {
         document = Json::parse(json);
     } catch (const JsonError& e) {
-        return invalid({}, std::string("the manifest is ") + e.what());
+        return invalid({}, std::string("the manifest cannot be read: ") + e.what());
     }
     if (!document.is_object())
         return invalid({}, std::string("the manifest must be an object, found ") + document.type_name());

@@ -31,9 +31,9 @@ public:
 
     explicit Probe(Options options);
 
-    // The manifest's text, or why the file cannot be used. Passes, crashes and silence are remembered
-    // until the file or the server's version changes; a refusal in words is asked again each time, since
-    // what it misses (a library, say) may be there by then.
+    // The manifest's text, or why the file cannot be used. Passes and crashes are remembered until the file
+    // or the server's version changes. Silence and a refusal in words are asked again each time: the
+    // machine may have been busy, and a library that was missing may be there by now.
     Result<std::string> inspect(const std::string& path);
 
 private:

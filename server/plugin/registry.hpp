@@ -1,9 +1,7 @@
 // The providers of this server and the connections that are open on them. [any thread]
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <list>
 #include <map>
@@ -18,12 +16,12 @@
 #include "base/clock.hpp"
 #include "base/id.hpp"
 #include "base/result.hpp"
+#include "plugin/file.hpp"
+#include "plugin/probe.hpp"
 #include "plugin/provider.hpp"
+#include "plugin/quarantine.hpp"
 
 namespace dakiya::plugin {
-
-// What counts towards quarantine: three broken rules or two crashes within ten minutes.
-enum class Fault { broken_rule, crash };
 
 class Registry {
 public:
@@ -43,7 +41,6 @@ public:
     };
 
     Registry(Options options, const Clock& clock);
-    ~Registry();
     Registry(const Registry&) = delete;
     Registry& operator=(const Registry&) = delete;
 
@@ -72,11 +69,6 @@ public:
     void release(std::string_view provider);
 
 private:
-    struct Entry {
-        std::shared_ptr<const Provider> provider;
-        std::array<std::deque<Steady>, 2> faults;  // by Fault
-        std::optional<std::string> quarantine;
-    };
     struct Open {
         Id id = 0;
         std::int64_t version = 0;
@@ -84,11 +76,17 @@ private:
     };
 
     Loaded load(const std::string& path);
+    std::shared_ptr<const Connection> keep(Open fresh);
 
     const Options options_;
     const Clock& clock_;
-    mutable std::mutex mutex_;  // never held across a call out
-    std::map<std::string, Entry, std::less<>> entries_;
+    Probe probe_;
+    const std::shared_ptr<Quarantine> quarantine_;  // shared with the providers, which note their faults
+    std::mutex loading_;                            // one load_all() at a time
+    std::map<FileIdentity, std::string> loaded_;    // → the sentence; under loading_
+
+    mutable std::mutex mutex_;  // for what follows; never held across a call out
+    std::map<std::string, std::shared_ptr<const Provider>, std::less<>> providers_;
     std::list<Open> open_;  // most recently used first
     std::unordered_map<Id, std::list<Open>::iterator> by_id_;
 };

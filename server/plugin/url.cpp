@@ -71,8 +71,8 @@ Result<Url> split_url(std::string_view url) {
     std::string_view authority = result.authority;
     if (authority.find('@') != std::string_view::npos)
         return invalid({}, "has user info before the host: send credentials as a header");
-    const std::size_t host_end =
-        authority.find(']') == std::string_view::npos ? authority.find(':') : authority.find(']') + 1;
+    const bool bracketed = !authority.empty() && authority.front() == '[';
+    const std::size_t host_end = bracketed ? authority.find(']') + 1 : authority.find(':');
     result.host = lower(authority.substr(0, host_end));
     if (host_end < authority.size()) {
         if (authority[host_end] != ':') return invalid({}, "has no valid host");

@@ -48,6 +48,19 @@ Verdict from_result(const Json& result, int attempt, std::uint64_t random) {
     return verdict;
 }
 
+// A result of another shape than its schema says tells us nothing about the message.
+Verdict read_result(const Json& result, int attempt, std::uint64_t random) {
+    try {
+        return from_result(result, attempt, random);
+    } catch (const JsonError& error) {
+        Verdict verdict;
+        verdict.cls = Class::plugin;
+        verdict.code = "bad_result";
+        verdict.text = std::string("the plugin's result cannot be read: ") + error.what();
+        return verdict;
+    }
+}
+
 // For a recipient about whom the plugin said nothing.
 Verdict without_result(const Ended& ended, int attempt, std::uint64_t random) {
     switch (ended.how) {
@@ -87,7 +100,7 @@ std::vector<Verdict> judge(const Ended& ended, std::size_t recipients, int attem
         if (record.kind != "result") continue;
         // The plugin host has checked that `to` is there; the range is known only here.
         const auto to = static_cast<std::size_t>(record.json.at("to").integer());
-        if (to < recipients && !said[to]) said[to] = from_result(record.json, attempt, random + to);
+        if (to < recipients && !said[to]) said[to] = read_result(record.json, attempt, random + to);
     }
     std::vector<Verdict> verdicts;
     verdicts.reserve(recipients);

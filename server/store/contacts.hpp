@@ -51,7 +51,7 @@ std::optional<Contact> find_by_email(Session& session, Scope scope, std::string_
 std::vector<Contact> find_many(Session& session, Scope scope, std::span<const Id> ids);
 // Newest first, ids below `before` (0: from the newest).
 std::vector<Contact> list(Session& session, Scope scope, const ContactFilter& filter, Id before, int limit);
-// The walk along an audience: oldest first, ids above `after`.
+// The walk along an audience: oldest first, ids above `after`; an empty page is the end.
 std::vector<Contact> walk(Session& session, Scope scope, const ContactFilter& filter, Id after, int limit);
 std::int64_t count(Session& session, Scope scope, const ContactFilter& filter);
 

@@ -110,6 +110,7 @@ struct Unsettled {
 namespace unsettled {
 
 void insert(Session& session, std::span<const Unsettled> rows);
+bool any_due(Session& session, std::int64_t now_ms);
 // Claims due rows by moving their due time to `until_ms`: another node sees them only after that.
 std::vector<Unsettled> take(Session& session, std::int64_t now_ms, std::int64_t until_ms, int limit);
 void reschedule(Session& session, const Unsettled& row);

@@ -95,6 +95,10 @@ void insert(Session& session, std::span<const Unsettled> rows) {
                         5, values);
 }
 
+bool any_due(Session& session, std::int64_t now_ms) {
+    return !session.query("SELECT message_id FROM unsettled WHERE due_at <= ? LIMIT 1", {now_ms}).empty();
+}
+
 std::vector<Unsettled> take(Session& session, std::int64_t now_ms, std::int64_t until_ms, int limit) {
     std::vector<Unsettled> rows;
     std::vector<Id> ids;

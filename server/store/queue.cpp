@@ -54,7 +54,7 @@ std::vector<Queued> take(Session& session, Lane lane, std::string_view owner, st
     return of_owner(session, owner);
 }
 
-std::vector<Id> remove(Session& session, std::string_view owner, std::span<const Id> messages) {
+std::vector<Id> held(Session& session, std::string_view owner, std::span<const Id> messages) {
     if (messages.empty()) return {};
     std::vector<Id> ours;
     std::vector<Value> values{std::string(owner)};
@@ -63,16 +63,25 @@ std::vector<Id> remove(Session& session, std::string_view owner, std::span<const
                                             placeholders(messages.size()) + for_update(session.dialect()),
                                         values))
         ours.push_back(row.integer(0));
-    session.execute("DELETE FROM queue WHERE owner = ? AND message_id IN " + placeholders(messages.size()),
-                    values);
     return ours;
 }
 
-bool reschedule(Session& session, std::string_view owner, Id message, std::int64_t due_at, int attempts) {
-    return session.execute(
-               "UPDATE queue SET owner = '', lease_until = 0, marked = 0, due_at = ?, attempts = ? "
-               "WHERE message_id = ? AND owner = ?",
-               {due_at, std::int64_t{attempts}, message, std::string(owner)}) == 1;
+void remove(Session& session, std::span<const Id> messages) {
+    if (messages.empty()) return;
+    std::vector<Value> values;
+    append_ids(values, messages);
+    session.execute("DELETE FROM queue WHERE message_id IN " + placeholders(messages.size()), values);
+}
+
+void renew(Session& session, std::string_view owner, std::int64_t until_ms) {
+    session.execute("UPDATE queue SET lease_until = ? WHERE owner = ?", {until_ms, std::string(owner)});
+}
+
+void reschedule(Session& session, Id message, std::int64_t due_at, int attempts) {
+    session.execute(
+        "UPDATE queue SET owner = '', lease_until = 0, marked = 0, due_at = ?, attempts = ? WHERE message_id "
+        "= ?",
+        {due_at, std::int64_t{attempts}, message});
 }
 
 std::vector<Queued> take_expired(Session& session, std::string_view owner, std::int64_t now_ms,

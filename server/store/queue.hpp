@@ -34,11 +34,14 @@ void insert(Session& session, std::span<const Queued> rows);
 // every call.
 std::vector<Queued> take(Session& session, Lane lane, std::string_view owner, std::int64_t now_ms,
                          std::int64_t until_ms, int limit);
-// Ends the lease of rows that `owner` holds; the others are somebody else's now. Returns the ids that
-// were ours, so that only their outcomes are written.
-std::vector<Id> remove(Session& session, std::string_view owner, std::span<const Id> messages);
-// Nothing was sent, or it may be tried again: due later, unmarked. False when it is not ours any more.
-bool reschedule(Session& session, std::string_view owner, Id message, std::int64_t due_at, int attempts);
+// Of these, the ones that `owner` still holds, locked until the transaction ends. Only of those may an
+// outcome be written.
+std::vector<Id> held(Session& session, std::string_view owner, std::span<const Id> messages);
+void remove(Session& session, std::span<const Id> messages);
+// All that `owner` took stays its own until then.
+void renew(Session& session, std::string_view owner, std::int64_t until_ms);
+// Nothing was sent, or it may be tried again: due later, unmarked.
+void reschedule(Session& session, Id message, std::int64_t due_at, int attempts);
 // Marked rows whose lease ended: their requests may have left. Taken over by `owner`.
 std::vector<Queued> take_expired(Session& session, std::string_view owner, std::int64_t now_ms,
                                  std::int64_t until_ms, int limit);

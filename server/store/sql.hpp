@@ -4,8 +4,12 @@
 #include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <initializer_list>
+#include <limits>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/id.hpp"
@@ -28,6 +32,56 @@ inline std::string placeholders(std::size_t n) {
 inline void append_ids(std::vector<Value>& values, std::span<const Id> ids) {
     values.insert(values.end(), ids.begin(), ids.end());
     values.insert(values.end(), padded(ids.size()) - ids.size(), Value(Id{0}));
+}
+
+// The same for texts, which are padded with a repeat.
+inline void append_texts(std::vector<Value>& values, std::span<const std::string> texts) {
+    values.insert(values.end(), texts.begin(), texts.end());
+    values.insert(values.end(), padded(texts.size()) - texts.size(),
+                  texts.empty() ? Value(nullptr) : Value(texts.front()));
+}
+
+// The bound of a page that is listed newest first: everything when `before` is 0.
+inline Id below(Id before) { return before == 0 ? std::numeric_limits<Id>::max() : before; }
+
+// A column that is NULL when there is nothing.
+inline Value text_or_null(std::string_view text) {
+    return text.empty() ? Value(nullptr) : Value(std::string(text));
+}
+
+// Every row through `read`, which makes a T of it.
+template <class Read>
+auto map_rows(const Rows& rows, Read read) {
+    std::vector<decltype(read(rows.front()))> list;
+    list.reserve(rows.size());
+    for (const Row& row : rows) list.push_back(read(row));
+    return list;
+}
+
+// The first row through `read`, or nothing.
+template <class Read>
+auto first_row(const Rows& rows, Read read) {
+    using T = decltype(read(rows.front()));
+    return rows.empty() ? std::optional<T>() : std::optional<T>(read(rows.front()));
+}
+
+// The tail of an INSERT that overwrites these columns of a row that is there already.
+inline std::string overwrite(Dialect dialect, std::string_view key,
+                             std::initializer_list<std::string_view> columns) {
+    std::string tail = upsert(dialect, key);
+    for (const std::string_view column : columns)
+        tail.append(column == *columns.begin() ? "" : ", ")
+            .append(column)
+            .append(" = ")
+            .append(incoming(dialect, column));
+    return tail;
+}
+
+// The tail of an INSERT that leaves a row alone that is there already. Unlike insert_ignore() it hides no
+// other refusal, such as text that is too long. `column` is any column of the table.
+inline std::string unless_there(Dialect dialect, std::string_view column) {
+    if (dialect == Dialect::sqlite) return " ON CONFLICT DO NOTHING";
+    return " ON DUPLICATE KEY UPDATE " + std::string(column) + " = " + std::string(column);
 }
 
 // Locks what a transaction read; SQLite has one writer anyway.

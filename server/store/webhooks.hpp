@@ -43,8 +43,9 @@ bool replay(Session& session, Scope scope, Id id, std::int64_t now_ms);
 std::optional<Webhook> find(Session& session, Scope scope, Id id);
 // Newest first, ids below `before` (0: from the newest), in `state` (empty: any); without bodies.
 std::vector<Webhook> list(Session& session, Scope scope, std::string_view state, Id before, int limit);
-// Of all tenants: at most `limit` done ones that were received before that time. Returns how many went.
-std::uint64_t forget(Session& session, std::int64_t received_before_ms, int limit);
+// Of all tenants: at most `limit` done ones whose lease at the last take() ended before that time. Returns
+// how many went.
+std::uint64_t forget(Session& session, std::int64_t taken_before_ms, int limit);
 
 }  // namespace webhooks
 

@@ -3,6 +3,7 @@
 #ifndef DAKIYA_HOST_HPP
 #define DAKIYA_HOST_HPP
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -26,6 +27,8 @@ inline dk_bytes bytes(std::string_view text) { return {text.data(), text.size()}
 inline std::string_view view(dk_bytes run) {
     return run.size ? std::string_view(run.data, run.size) : std::string_view();
 }
+
+enum class Level : std::uint32_t { debug = 0, info = 1, warning = 2, error = 3 };  // of dk_sink::log
 
 namespace detail {
 

@@ -150,7 +150,15 @@ public:
         return *this;
     }
 
+    // For the server's log: no secrets, no message texts.
+    Next& log(std::string text, Level level = Level::info) {
+        logs_.emplace_back(level, std::move(text));
+        return *this;
+    }
+
     void write(dk_sink& sink) const {
+        for (const auto& [level, text] : logs_)
+            sink.log(&sink, static_cast<std::uint32_t>(level), bytes(text));
         for (const auto& [kind, fields] : records_) sink.record(&sink, bytes(kind), bytes(fields));
         if (const Http* http = std::get_if<Http>(&effect_)) http->write(sink);
         if (const Effect* e = std::get_if<Effect>(&effect_))
@@ -168,6 +176,7 @@ private:
 
     std::variant<std::monostate, Http, Effect> effect_;
     std::vector<std::pair<std::string, std::string>> records_;
+    std::vector<std::pair<Level, std::string>> logs_;
 };
 
 // Derive from this. The derived class is constructed from `const Settings&`.

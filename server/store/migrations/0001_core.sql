@@ -340,6 +340,7 @@ CREATE TABLE webhooks (
 );
 CREATE UNIQUE INDEX webhooks_hash ON webhooks (connection_id, hash);
 CREATE INDEX webhooks_due ON webhooks (state, due_at);
+CREATE INDEX webhooks_tenant ON webhooks (tenant_id, id);
 
 CREATE TABLE webhook_parts (
     webhook_id BIGINT NOT NULL,
@@ -359,6 +360,7 @@ CREATE TABLE idempotency (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, idem_key)
 );
+CREATE INDEX idempotency_created ON idempotency (created_at);
 
 -- Roles that one node has at a time: "campaign:<id>", "sync:<connection>", "processor".
 CREATE TABLE leases (

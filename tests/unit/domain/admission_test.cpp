@@ -78,4 +78,11 @@ TEST_CASE("a template that is not there is told apart from one that is not appro
     CHECK_THAT(skip->text, Catch::Contains("sync"));
 }
 
+TEST_CASE("values that are too large are told apart from missing ones") {
+    const Error too_large{Code::too_large, "the values are over 60000 bytes", ""};
+    Facts facts = good();
+    facts.variables = &too_large;
+    CHECK(admit(facts)->reason == reason::variables_too_large);
+}
+
 TEST_CASE("facts that nobody filled in refuse") { CHECK(admit(Facts{})); }

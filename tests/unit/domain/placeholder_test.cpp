@@ -99,6 +99,17 @@ TEST_CASE("params of a text hold what was used and nothing else") {
     CHECK(params->dump() == R"({"name":"Asha Rao","order":"A-17"})");
 }
 
+TEST_CASE("values that no column could hold are refused") {
+    const auto resolved = [](std::size_t bytes) {
+        const std::string value(bytes, 'x');
+        const Json big{{"bio", value}};
+        return resolve(text("{{bio}}"), {"", "", "", &big});
+    };
+    CHECK(resolved(50'000).ok());
+    REQUIRE_FALSE(resolved(60'000).ok());
+    CHECK(resolved(60'000).error().code == Code::too_large);
+}
+
 TEST_CASE("params of a template are its variables with their final text") {
     Content content;
     content.kind = "template";
@@ -113,6 +124,17 @@ TEST_CASE("params of a template are its variables with their final text") {
     CHECK(refused.error().code == Code::invalid);
     CHECK(refused.error().field == "order");
     CHECK_THAT(refused.error().text, Catch::Contains("{{order}}"));
+}
+
+TEST_CASE("locations and contact cards are personal too") {
+    Content place;
+    place.kind = "location";
+    place.location = Json{{"latitude", 1.5}, {"longitude", 2.5}, {"name", "{{order}}"}};
+    CHECK(resolve(place, asha())->dump() == R"({"order":"A-17"})");
+    Content cards;
+    cards.kind = "contacts";
+    cards.contacts = Json::array({Json{{"name", Json{{"formatted_name", "{{nickname}}"}}}}});
+    CHECK(resolve(cards, asha()).error().field == "nickname");
 }
 
 TEST_CASE("media and interactive content is personal too") {
