@@ -1,9 +1,9 @@
 // The HTTP client: one loop thread, keep-alive connections per origin, HTTP/1.1 over TCP and TLS.
 //
 // What it adds to a request: host, content-length, user-agent and accept-encoding (the last two only when
-// absent). A caller that names host, content-length, transfer-encoding, connection, expect, upgrade or
-// trailer itself is refused, as are line breaks anywhere. A gzip reply is unpacked and loses content-encoding
-// and content-length. Redirects are replies like any other.
+// absent). A caller that names host, content-length, transfer-encoding, connection, keep-alive, te, trailer,
+// expect or upgrade itself is refused, as are line breaks anywhere. A gzip reply is unpacked and loses
+// content-encoding and content-length. Redirects are replies like any other.
 //
 // `bytes_left` in a reply is exact over plain TCP. Over TLS it is true from the first attempt to write on,
 // because the library does not tell how much of a failed record went out.

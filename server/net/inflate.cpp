@@ -24,11 +24,12 @@ Inflate::Inflate() {
 
 Inflate::Outcome Inflate::add(std::string_view packed, std::string& out, std::size_t most) {
     if (packed.empty()) return done_ ? Outcome::done : Outcome::more;
-    if (done_) return Outcome::broken;  // bytes after the end
     std::array<char, 16384> piece;
     stream_->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));  // zlib only reads it
     stream_->avail_in = static_cast<uInt>(packed.size());
     do {
+        if (done_) inflateReset(stream_.get());  // RFC 1952 2.2: members simply follow each other
+        done_ = false;
         stream_->next_out = reinterpret_cast<Bytef*>(piece.data());
         stream_->avail_out = static_cast<uInt>(piece.size());
         const int status = inflate(stream_.get(), Z_NO_FLUSH);
@@ -37,7 +38,8 @@ Inflate::Outcome Inflate::add(std::string_view packed, std::string& out, std::si
         out.append(piece.data(), made);
         if (status == Z_STREAM_END) {
             done_ = true;
-            return stream_->avail_in == 0 ? Outcome::done : Outcome::broken;
+            if (stream_->avail_in == 0) return Outcome::done;
+            continue;
         }
         if (status != Z_OK && status != Z_BUF_ERROR) return Outcome::broken;
     } while (stream_->avail_in > 0 || stream_->avail_out == 0);

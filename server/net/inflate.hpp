@@ -9,7 +9,7 @@ namespace dakiya::net {
 
 class Inflate {
 public:
-    enum class Outcome { more, done, broken, too_large };
+    enum class Outcome { more, done, broken, too_large };  // done: unless another member follows
 
     Inflate();
 

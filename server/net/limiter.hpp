@@ -39,7 +39,7 @@ public:
     // The provider said "too many": go slower, and send nothing before `hint` has passed.
     void slow_down(const std::string& key, Millis hint);
 
-    // The configured rate of this key changed. Holds until the next set_rate.
+    // The configured rate of this key changed. Holds until the next set_rate; such a key is never forgotten.
     void set_rate(const std::string& key, double per_second);
 
     std::size_t buckets() const;  // known keys; those at rest for ten minutes are forgotten

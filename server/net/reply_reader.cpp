@@ -107,20 +107,12 @@ void ReplyReader::append(View bytes, ErrorCode& error) {
         reply_.body.append(bytes.data(), bytes.size());
         return;
     }
-    switch (gzip_->add({bytes.data(), bytes.size()}, reply_.body, max_body_)) {
-        case Inflate::Outcome::more:
-            return;
-        case Inflate::Outcome::done:
-            gzip_done_ = true;
-            return;
-        case Inflate::Outcome::too_large:
-            error = http::make_error_code(http::error::body_limit);
-            return;
-        case Inflate::Outcome::broken:
-            fail(Transport::closed, "The reply's gzip body is damaged.");
-            error = http::make_error_code(http::error::bad_value);
-            return;
-    }
+    const auto outcome = gzip_->add({bytes.data(), bytes.size()}, reply_.body, max_body_);
+    gzip_done_ = outcome == Inflate::Outcome::done;
+    if (outcome == Inflate::Outcome::too_large) error = http::make_error_code(http::error::body_limit);
+    if (outcome != Inflate::Outcome::broken) return;
+    fail(Transport::closed, "The reply's gzip body is damaged.");
+    error = http::make_error_code(http::error::bad_value);
 }
 
 void ReplyReader::on_finish_impl(ErrorCode& error) {

@@ -2,6 +2,7 @@
 #include "net/http_client.hpp"
 
 #include <catch2/catch.hpp>
+#include <cstdio>
 #include <set>
 
 #include "client.hpp"
@@ -91,6 +92,12 @@ TEST_CASE("A request that could mean two things is refused before anything is se
     }
 }
 
+std::string chunk(const std::string& bytes) {
+    char size[20];
+    std::snprintf(size, sizeof size, "%zx\r\n", bytes.size());
+    return size + bytes + "\r\n";
+}
+
 TEST_CASE("A reply is read whole, however it is framed") {
     struct Row {
         const char* name;
@@ -113,6 +120,10 @@ TEST_CASE("A reply is read whole, however it is framed") {
          200, "a"},
         {"gzip", "HTTP/1.1 200 OK\r\nContent-Encoding: GZIP\r\n" + length + "\r\n" + packed, 200,
          "packed text"},
+        {"gzip in two members",
+         "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n" +
+             chunk(gzip("two ")) + chunk(gzip("members") + gzip("!")) + "0\r\n\r\n",
+         200, "two members!"},
         {"other coding", "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\ncontent-length: 1\r\n\r\nx", 200, "x"},
         {"redirect", "HTTP/1.1 302 Found\r\nlocation: http://example.org/\r\ncontent-length: 0\r\n\r\n", 302,
          ""},
