@@ -11,6 +11,7 @@
 
 #include "crowd.hpp"
 #include "dakiya/abi.h"
+#include "json_words.hpp"
 #include "plugin/crypto.hpp"
 
 using namespace dakiya;

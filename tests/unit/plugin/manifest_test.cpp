@@ -6,6 +6,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "json_words.hpp"
+
 using namespace dakiya;
 using namespace dakiya::plugin;
 

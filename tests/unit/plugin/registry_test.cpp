@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "crowd.hpp"
+#include "json_words.hpp"
 
 using namespace dakiya;
 using namespace dakiya::plugin;

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "json_words.hpp"
+
 using namespace dakiya;
 using namespace dakiya::plugin;
 
