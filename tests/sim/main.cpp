@@ -1,0 +1,84 @@
+// sim - plays Meta, Twilio and MSG91 on local ports. README.md says how to use it.
+#include "control.hpp"
+#include "http.hpp"
+#include "meta.hpp"
+#include "world.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <iterator>
+
+namespace {
+
+using dakiya::Json;
+
+struct Options {
+    std::uint64_t seed = 1;
+    unsigned short meta_port = 0, twilio_port = 0, msg91_port = 0, control_port = 0;
+    std::string config_file;
+    bool bench = false;
+};
+
+Json read_file(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) throw std::runtime_error("cannot read " + path);
+    return Json::parse(std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
+Json settings(const Options& options) {
+    Json changes{{"seed", options.seed}};
+    if (options.bench) changes.set("webhooks", Json{{"enabled", false}});
+    Json document = sim::default_config();
+    if (!options.config_file.empty())
+        document = sim::merged(std::move(document), read_file(options.config_file));
+    return sim::merged(std::move(document), changes);
+}
+
+int run(const Options& options) {
+    boost::asio::io_context io(1);
+    sim::World world;
+    if (const sim::Fault fault = world.configure(settings(options)))
+        throw std::runtime_error("settings: " + fault.message());
+    sim::Meta meta(world);
+
+    sim::ControlHooks hooks;
+    hooks.reset = [&] {
+        world.reset();
+        meta.reset();
+    };
+    sim::Server meta_server(io, options.meta_port, [&](const sim::Request& r) { return meta.answer(r); });
+    sim::Server control(io, options.control_port,
+                        [&](const sim::Request& r) { return sim::answer_control(world, hooks, r); });
+
+    boost::asio::signal_set signals(io, SIGINT, SIGTERM);
+    signals.async_wait([&](const boost::system::error_code&, int) { io.stop(); });
+    std::puts(Json{{"meta", meta_server.port()}, {"control", control.port()}}.dump().c_str());
+    std::fflush(stdout);
+    io.run();
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app("Plays Meta, Twilio and MSG91 on local ports, and keeps book of what they accepted");
+    Options options;
+    app.add_option("--seed", options.seed, "the seed of every fate")->capture_default_str();
+    app.add_option("--meta-port", options.meta_port, "port of graph.facebook.com; 0 takes a free one");
+    app.add_option("--twilio-port", options.twilio_port, "port of api., content. and messaging.twilio.com");
+    app.add_option("--msg91-port", options.msg91_port, "port of control.msg91.com");
+    app.add_option("--control-port", options.control_port, "port for tests: settings, ledger, violations");
+    app.add_option("--config", options.config_file, "JSON file whose members replace the default settings");
+    app.add_flag("--bench", options.bench, "send no webhooks");
+    CLI11_PARSE(app, argc, argv);
+    try {
+        return run(options);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "sim: %s\n", error.what());
+        return 1;
+    }
+}
