@@ -63,7 +63,8 @@ Verdict judge(const Config& config, Provider provider, std::uint64_t to, unsigne
     return {};
 }
 
-Timeline draw_timeline(const Config& config, Provider provider, std::uint64_t to, std::size_t n) {
+Timeline draw_timeline(const Config& config, Provider provider, bool whatsapp, std::uint64_t to,
+                       std::size_t n) {
     const StatusConfig& statuses = config.statuses;
     const auto draw = [&](Purpose purpose) {
         return mix(config.seed, to, purpose * 1000 + static_cast<std::uint64_t>(provider));
@@ -74,20 +75,20 @@ Timeline draw_timeline(const Config& config, Provider provider, std::uint64_t to
         return std::max<std::uint32_t>(
             1, static_cast<std::uint32_t>(statuses.delay_ms.min) + static_cast<std::uint32_t>(drawn));
     };
+    const auto* rule = std::find_if(
+        config.rules.data(), config.rules.data() + config.rules.size(),
+        [&](const Rule& r) { return r.provider == provider && r.in_status && ends_with(to, r.suffix); });
+    const bool ruled = rule != config.rules.data() + config.rules.size();
+    const std::uint32_t sent = pause(0);
     Timeline timeline;
-    timeline.sent = pause(0);
-    for (const Rule& rule : config.rules)
-        if (rule.provider == provider && rule.in_status && ends_with(to, rule.suffix)) {
-            timeline.failed = timeline.sent + pause(1);
-            timeline.code = rule.code;
-            return timeline;
-        }
-    if (chance(statuses.failed_percent, draw(failing))) {
-        timeline.failed = timeline.sent + pause(1);
-        timeline.code = statuses.failed_code[static_cast<std::size_t>(provider)];
+    if (whatsapp || provider != Provider::msg91) timeline.sent = sent;
+    if (ruled || chance(statuses.failed_percent, draw(failing))) {
+        timeline.failed = sent + pause(1);
+        timeline.code = ruled ? rule->code : statuses.failed_code[static_cast<std::size_t>(provider)];
     } else if (chance(statuses.delivered_percent, draw(delivering))) {
-        timeline.delivered = timeline.sent + pause(1);
-        if (chance(statuses.read_percent, draw(reading))) timeline.read = timeline.delivered + pause(2);
+        timeline.delivered = sent + pause(1);
+        if (whatsapp && chance(statuses.read_percent, draw(reading)))
+            timeline.read = timeline.delivered + pause(2);
     }
     return timeline;
 }

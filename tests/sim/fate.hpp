@@ -24,6 +24,8 @@ int throttled_code(Provider provider);
 // `attempt` is how often this recipient was asked for before.
 Verdict judge(const Config& config, Provider provider, std::uint64_t to, unsigned attempt);
 
-Timeline draw_timeline(const Config& config, Provider provider, std::uint64_t to, std::size_t n);
+// SMS is never read, and MSG91 reports an SMS only at its end.
+Timeline draw_timeline(const Config& config, Provider provider, bool whatsapp, std::uint64_t to,
+                       std::size_t n);
 
 }  // namespace sim

@@ -2,6 +2,7 @@
 #include "control.hpp"
 #include "http.hpp"
 #include "meta.hpp"
+#include "webhooks.hpp"
 #include "world.hpp"
 
 #include <CLI/CLI.hpp>
@@ -44,12 +45,18 @@ int run(const Options& options) {
     if (const sim::Fault fault = world.configure(settings(options)))
         throw std::runtime_error("settings: " + fault.message());
     sim::Meta meta(world);
+    sim::Webhooks webhooks(io, world);
+    world.on_accepted = [&](std::size_t n) { webhooks.accepted(n); };
 
     sim::ControlHooks hooks;
     hooks.reset = [&] {
+        webhooks.reset();
         world.reset();
         meta.reset();
     };
+    hooks.inbound = [&](const Json& message) { webhooks.inbound(message); };
+    hooks.handshake = [&] { webhooks.handshake(); };
+    hooks.webhooks = [&] { return webhooks.state(); };
     sim::Server meta_server(io, options.meta_port, [&](const sim::Request& r) { return meta.answer(r); });
     sim::Server control(io, options.control_port,
                         [&](const sim::Request& r) { return sim::answer_control(world, hooks, r); });

@@ -266,7 +266,7 @@ Reply Meta::templates(const Call& call) {
     if (!limit_text.empty() && (!all_digits(limit_text) || limit_text.size() > 4 || limit_text == "0"))
         return refuse(100, "limit must be a number from 1", true);
     const std::size_t limit = limit_text.empty() ? 25 : std::stoul(limit_text);
-    const std::size_t page = std::min(limit, std::max<std::size_t>(1, (all.size() + 2) / 3));
+    const std::size_t page = std::min(limit, std::max<std::size_t>(1, all.size() / 3));
     std::size_t first = 0;
     if (!after.empty()) {
         const auto place = world_.ledger().number_of(hex(base64_decode(after)));

@@ -60,7 +60,8 @@ Verdict World::judge(Provider provider, std::uint64_t to) {
 }
 
 std::size_t World::accept(const Message& message, bool cut, std::uint32_t batch) {
-    const Timeline timeline = draw_timeline(config_, message.provider, message.to, ledger_.size());
+    const Timeline timeline =
+        draw_timeline(config_, message.provider, message.whatsapp, message.to, ledger_.size());
     const std::size_t n = ledger_.add(message, timeline, now_ms(), cut, batch);
     if (on_accepted) on_accepted(n);
     return n;
