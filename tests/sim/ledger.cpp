@@ -77,6 +77,7 @@ void Ledger::reset(std::uint64_t seed) {
     words_.clear();
     names_.clear();
     interned_.clear();
+    by_number_.clear();
     batches_.clear();
     refused_.clear();
     label_ = intern("");
@@ -158,6 +159,26 @@ std::optional<std::uint64_t> Ledger::number_of(std::string_view token) const {
 std::optional<std::size_t> Ledger::first_of_batch(std::uint64_t batch) const {
     if (batch == 0 || batch > batches_.size()) return {};
     return batches_[batch - 1];
+}
+
+// The index is extended only when a look-up finds that many new entries: sends do not pay for it.
+std::vector<std::size_t> Ledger::find_to(Provider provider, std::uint64_t to) {
+    constexpr std::size_t unindexed_at_most = 20'000;
+    if (entries_.size() - by_number_.size() > unindexed_at_most) {
+        const auto old = static_cast<std::ptrdiff_t>(by_number_.size());
+        for (std::size_t n = by_number_.size(); n < entries_.size(); ++n)
+            by_number_.emplace_back(entries_[n].to, n);
+        std::sort(by_number_.begin() + old, by_number_.end());
+        std::inplace_merge(by_number_.begin(), by_number_.begin() + old, by_number_.end());
+    }
+    std::vector<std::size_t> found;
+    for (auto it = std::lower_bound(by_number_.begin(), by_number_.end(),
+                                    std::pair<std::uint64_t, std::size_t>(to, 0));
+         it != by_number_.end() && it->first == to; ++it)
+        if (entries_[it->second].provider == provider) found.push_back(it->second);
+    for (std::size_t n = by_number_.size(); n < entries_.size(); ++n)
+        if (entries_[n].to == to && entries_[n].provider == provider) found.push_back(n);
+    return found;
 }
 
 std::string Ledger::id(std::size_t n) const {

@@ -47,6 +47,7 @@ struct Message {
     std::string_view params;    // JSON
     std::string_view callback;  // URL of this message's own webhooks
     std::string_view sender;
+    int fails_with = 0;  // accepted, and certain to fail later with this code
 };
 
 struct Entry {
@@ -93,6 +94,9 @@ public:
     // The first entry of a batch.
     std::optional<std::size_t> first_of_batch(std::uint64_t batch) const;
 
+    // Entries for this number, oldest first.
+    std::vector<std::size_t> find_to(Provider provider, std::uint64_t to);
+
     // The provider's own id of the message; a request id of MSG91 is the same for a whole batch.
     std::string id(std::size_t n) const;
 
@@ -113,7 +117,8 @@ private:
     std::deque<std::string> words_;  // blocks of [4 sizes][4 texts]
     std::vector<std::string> names_;
     std::unordered_map<std::string, std::uint16_t> interned_;
-    std::vector<std::size_t> batches_;  // first entry of batch i + 1
+    std::vector<std::pair<std::uint64_t, std::size_t>> by_number_;  // sorted, of the entries that are indexed
+    std::vector<std::size_t> batches_;                              // first entry of batch i + 1
     std::map<std::pair<Provider, int>, std::uint64_t> refused_;
 };
 

@@ -2,6 +2,8 @@
 #include "control.hpp"
 #include "http.hpp"
 #include "meta.hpp"
+#include "msg91.hpp"
+#include "twilio.hpp"
 #include "webhooks.hpp"
 #include "world.hpp"
 
@@ -45,6 +47,8 @@ int run(const Options& options) {
     if (const sim::Fault fault = world.configure(settings(options)))
         throw std::runtime_error("settings: " + fault.message());
     sim::Meta meta(world);
+    sim::Twilio twilio(world);
+    sim::Msg91 msg91(world);
     sim::Webhooks webhooks(io, world);
     world.on_accepted = [&](std::size_t n) { webhooks.accepted(n); };
 
@@ -53,17 +57,26 @@ int run(const Options& options) {
         webhooks.reset();
         world.reset();
         meta.reset();
+        msg91.reset();
     };
     hooks.inbound = [&](const Json& message) { webhooks.inbound(message); };
     hooks.handshake = [&] { webhooks.handshake(); };
     hooks.webhooks = [&] { return webhooks.state(); };
     sim::Server meta_server(io, options.meta_port, [&](const sim::Request& r) { return meta.answer(r); });
+    sim::Server twilio_server(io, options.twilio_port,
+                              [&](const sim::Request& r) { return twilio.answer(r); });
+    sim::Server msg91_server(io, options.msg91_port, [&](const sim::Request& r) { return msg91.answer(r); });
     sim::Server control(io, options.control_port,
                         [&](const sim::Request& r) { return sim::answer_control(world, hooks, r); });
 
     boost::asio::signal_set signals(io, SIGINT, SIGTERM);
     signals.async_wait([&](const boost::system::error_code&, int) { io.stop(); });
-    std::puts(Json{{"meta", meta_server.port()}, {"control", control.port()}}.dump().c_str());
+    std::puts(Json{{"meta", meta_server.port()},
+                   {"twilio", twilio_server.port()},
+                   {"msg91", msg91_server.port()},
+                   {"control", control.port()}}
+                  .dump()
+                  .c_str());
     std::fflush(stdout);
     io.run();
     return 0;

@@ -60,8 +60,13 @@ Verdict World::judge(Provider provider, std::uint64_t to) {
 }
 
 std::size_t World::accept(const Message& message, bool cut, std::uint32_t batch) {
-    const Timeline timeline =
+    Timeline timeline =
         draw_timeline(config_, message.provider, message.whatsapp, message.to, ledger_.size());
+    if (message.fails_with != 0) {
+        timeline.failed = std::max({timeline.failed, timeline.delivered, timeline.sent + 1});
+        timeline.delivered = timeline.read = 0;
+        timeline.code = message.fails_with;
+    }
     const std::size_t n = ledger_.add(message, timeline, now_ms(), cut, batch);
     if (on_accepted) on_accepted(n);
     return n;
