@@ -217,9 +217,32 @@ TwilioConfig read_twilio(const Json& json, Fields& root, Fault& fault) {
     twilio.inbound_url = fields.text("inbound_url", Fields::required, 2000, 0);
     twilio.senders = read_texts(fields, "senders");
     twilio.rate = read_rate(fields, fault);
-    if (const Json* list = fields.list("contents", Fields::required, 10'000, 0)) twilio.contents = *list;
+    if (const Json* list = fields.list("contents", Fields::required, 10'000, 0)) {
+        twilio.contents = *list;
+        int index = 0;
+        for (const Json& made : *list) {
+            Fields content(made, &fields, "contents", fault, index++);
+            content.text("sid", Fields::required, 34, 34);
+            content.object("variables", Fields::required);
+            if (const Json* approval = content.object("approval_requests", Fields::required))
+                Fields(*approval, &content, "approval_requests", fault).text("status", Fields::required);
+        }
+    }
     fields.finish();
     return twilio;
+}
+
+void check_whatsapp_template(const Json& made, const Fields& parent, int index, Fault& fault) {
+    Fields fields(made, &parent, "whatsapp_templates", fault, index);
+    fields.text("name", Fields::required, 512);
+    const Json* languages = fields.list("languages", Fields::required);
+    if (!languages) return;
+    for (const Json& item : *languages) {
+        Fields language(item, &fields, "languages", fault);
+        language.text("language", Fields::required, 16);
+        language.text("status", Fields::required, 32);
+        read_texts(language, "variables");
+    }
 }
 
 Msg91Config read_msg91(const Json& json, Fields& root, Fault& fault) {
@@ -242,8 +265,11 @@ Msg91Config read_msg91(const Json& json, Fields& root, Fault& fault) {
             msg91.templates[id] = read_texts(made, "variables");
             made.finish();
         }
-    if (const Json* list = fields.list("whatsapp_templates", Fields::required, 10'000, 0))
+    if (const Json* list = fields.list("whatsapp_templates", Fields::required, 10'000, 0)) {
         msg91.whatsapp_templates = *list;
+        int index = 0;
+        for (const Json& made : *list) check_whatsapp_template(made, fields, index++, fault);
+    }
     fields.finish();
     return msg91;
 }

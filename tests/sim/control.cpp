@@ -14,18 +14,19 @@ Reply wrong(int status, std::string_view text) { return {status, Json{{"error", 
 
 struct Window {
     std::optional<Provider> provider;
-    std::size_t after = 0;
+    std::size_t first = 0;
     std::size_t limit = SIZE_MAX;
 };
 
-// ?provider=meta&after=N&limit=N, for the lists; JsonError for anything else.
+// ?provider=meta&after=N&limit=N, for the lists: entries whose number is above N. JsonError for anything
+// else.
 Window window(const Request& request) {
     Window window;
     for (const auto& [key, value] : parse_form(request.query)) {
         const bool number = all_digits(value) && value.size() < 16;
         if (key == "provider" && (window.provider = provider_named(value))) continue;
         if (key == "after" && number)
-            window.after = std::stoull(value);
+            window.first = std::stoull(value) + 1;
         else if (key == "limit" && number)
             window.limit = std::stoull(value);
         else
@@ -49,11 +50,11 @@ Reply route(World& world, const ControlHooks& hooks, const Request& request) {
     if (call == "POST /config") return configure(world, request);
     if (call == "GET /ledger") {
         const Window w = window(request);
-        return lines(world.ledger().lines(w.provider, w.after, w.limit));
+        return lines(world.ledger().lines(w.provider, w.first, w.limit));
     }
     if (call == "GET /ledger/statuses") {
         const Window w = window(request);
-        return lines(world.ledger().status_lines(w.provider, w.after, w.limit));
+        return lines(world.ledger().status_lines(w.provider, w.first, w.limit));
     }
     if (call == "GET /ledger/summary") return ok(world.ledger().summary());
     if (call == "GET /violations") return ok(world.violations());

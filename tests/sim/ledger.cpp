@@ -194,9 +194,9 @@ std::string Ledger::id(std::size_t n) const {
     return token(entry.batch);
 }
 
-std::string Ledger::lines(std::optional<Provider> provider, std::size_t after, std::size_t limit) const {
+std::string Ledger::lines(std::optional<Provider> provider, std::size_t first, std::size_t limit) const {
     std::string out;
-    for (std::size_t n = after; n < entries_.size() && limit > 0; ++n) {
+    for (std::size_t n = first; n < entries_.size() && limit > 0; ++n) {
         const Entry& entry = entries_[n];
         if (provider && entry.provider != *provider) continue;
         --limit;
@@ -220,10 +220,10 @@ std::string Ledger::lines(std::optional<Provider> provider, std::size_t after, s
     return out;
 }
 
-std::string Ledger::status_lines(std::optional<Provider> provider, std::size_t after,
+std::string Ledger::status_lines(std::optional<Provider> provider, std::size_t first,
                                  std::size_t limit) const {
     std::string out;
-    for (std::size_t n = after; n < entries_.size() && limit > 0; ++n) {
+    for (std::size_t n = first; n < entries_.size() && limit > 0; ++n) {
         const Entry& entry = entries_[n];
         if (provider && entry.provider != *provider) continue;
         --limit;

@@ -100,9 +100,9 @@ public:
     // The provider's own id of the message; a request id of MSG91 is the same for a whole batch.
     std::string id(std::size_t n) const;
 
-    // JSON lines for the entries from `after` on, at most `limit`.
-    std::string lines(std::optional<Provider> provider, std::size_t after, std::size_t limit) const;
-    std::string status_lines(std::optional<Provider> provider, std::size_t after, std::size_t limit) const;
+    // JSON lines for the entries from number `first` on, at most `limit`.
+    std::string lines(std::optional<Provider> provider, std::size_t first, std::size_t limit) const;
+    std::string status_lines(std::optional<Provider> provider, std::size_t first, std::size_t limit) const;
     dakiya::Json summary() const;
 
 private:

@@ -3,6 +3,7 @@
 #include "http.hpp"
 #include "meta.hpp"
 #include "msg91.hpp"
+#include "text.hpp"
 #include "twilio.hpp"
 #include "webhooks.hpp"
 #include "world.hpp"
@@ -14,15 +15,18 @@
 #include <exception>
 #include <fstream>
 #include <iterator>
+#include <optional>
+#include <stdexcept>
 
 namespace {
 
 using dakiya::Json;
 
 struct Options {
-    std::uint64_t seed = 1;
+    std::optional<std::uint64_t> seed;
     unsigned short meta_port = 0, twilio_port = 0, msg91_port = 0, control_port = 0;
     std::string config_file;
+    std::vector<std::string> settings;
     bool bench = false;
 };
 
@@ -32,13 +36,31 @@ Json read_file(const std::string& path) {
     return Json::parse(std::string(std::istreambuf_iterator<char>(file), {}));
 }
 
+// "meta.access_token=x" → {"meta":{"access_token":"x"}}. What is JSON is taken as JSON.
+Json parse_setting(const std::string& text) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos) throw std::runtime_error("--set needs path=value, not " + text);
+    Json value;
+    try {
+        value = Json::parse(text.substr(equals + 1));
+    } catch (const dakiya::JsonError&) {
+        value = text.substr(equals + 1);
+    }
+    std::vector<std::string_view> steps = sim::split(std::string_view(text).substr(0, equals), '.');
+    for (; !steps.empty(); steps.pop_back()) value = Json{{std::string(steps.back()), std::move(value)}};
+    return value;
+}
+
 Json settings(const Options& options) {
-    Json changes{{"seed", options.seed}};
-    if (options.bench) changes.set("webhooks", Json{{"enabled", false}});
     Json document = sim::default_config();
     if (!options.config_file.empty())
         document = sim::merged(std::move(document), read_file(options.config_file));
-    return sim::merged(std::move(document), changes);
+    for (const std::string& text : options.settings)
+        document = sim::merged(std::move(document), parse_setting(text));
+    if (options.seed) document = sim::merged(std::move(document), Json{{"seed", *options.seed}});
+    if (options.bench)
+        document = sim::merged(std::move(document), Json{{"webhooks", Json{{"enabled", false}}}});
+    return document;
 }
 
 int run(const Options& options) {
@@ -87,12 +109,14 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
     CLI::App app("Plays Meta, Twilio and MSG91 on local ports, and keeps book of what they accepted");
     Options options;
-    app.add_option("--seed", options.seed, "the seed of every fate")->capture_default_str();
+    app.add_option("--seed", options.seed, "the seed of every fate");
     app.add_option("--meta-port", options.meta_port, "port of graph.facebook.com; 0 takes a free one");
     app.add_option("--twilio-port", options.twilio_port, "port of api., content. and messaging.twilio.com");
     app.add_option("--msg91-port", options.msg91_port, "port of control.msg91.com");
     app.add_option("--control-port", options.control_port, "port for tests: settings, ledger, violations");
     app.add_option("--config", options.config_file, "JSON file whose members replace the default settings");
+    app.add_option("--set", options.settings, "one setting, such as meta.access_token=x; may be given again")
+        ->take_all();
     app.add_flag("--bench", options.bench, "send no webhooks");
     CLI11_PARSE(app, argc, argv);
     try {

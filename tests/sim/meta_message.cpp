@@ -314,7 +314,7 @@ MetaRefusal check_meta_message(const Json& body, const MetaConfig& config, bool 
     if (fault) return refusal_of(fault);
     out.digits = *digits;
     MetaRefusal refusal = check_kind(root, config, marketing, out, fault);
-    root.finish();
+    if (!refusal) root.finish();
     return fault ? refusal_of(fault) : refusal;
 }
 
