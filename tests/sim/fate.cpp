@@ -15,10 +15,6 @@ std::uint64_t splitmix(std::uint64_t x) {
     return x ^ (x >> 31U);
 }
 
-bool chance(double percent, std::uint64_t draw) {
-    return static_cast<double>(draw % 1'000'000) < percent * 10'000;
-}
-
 bool ends_with(std::uint64_t number, const std::string& suffix) {
     return std::to_string(number).ends_with(suffix);
 }
@@ -33,6 +29,10 @@ std::uint64_t hash(std::string_view text) {
     std::uint64_t value = 0xcbf29ce484222325ULL;
     for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
     return splitmix(value);
+}
+
+bool chance(double percent, std::uint64_t draw) {
+    return static_cast<double>(draw % 1'000'000) < percent * 10'000;
 }
 
 int throttled_code(Provider provider) {

@@ -12,6 +12,7 @@ namespace sim {
 // Well-spread 64 bits from three numbers (splitmix64).
 std::uint64_t mix(std::uint64_t a, std::uint64_t b, std::uint64_t c);
 std::uint64_t hash(std::string_view text);  // FNV-1a, then mixed
+bool chance(double percent, std::uint64_t draw);
 
 struct Verdict {
     enum class Kind { accept, cut, drop, refuse } kind = Kind::accept;

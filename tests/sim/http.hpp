@@ -41,7 +41,7 @@ struct Reply {
 
 using Handler = std::function<Reply(const Request&)>;
 
-// Listens on 127.0.0.1. Must outlive no longer than the io_context; connections end with the context.
+// Listens on 127.0.0.1. Must live as long as the io_context runs: its connections use the handler.
 class Server {
 public:
     static constexpr std::uint64_t max_body =

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <iterator>
 
 namespace sim {
 namespace {
@@ -112,7 +113,8 @@ TwilioRefusal Twilio::check_caller(const Request& request) const {
 Reply Twilio::route(const Request& request) {
     const std::string base = "/2010-04-01/Accounts/" + config().account_sid;
     if (request.path.starts_with(base)) return core(request, request.path.substr(base.size()));
-    const std::vector<std::string_view> steps = split(request.path.substr(1), '/');
+    const std::vector<std::string_view> steps =
+        split(request.path.substr(std::min<std::size_t>(1, request.path.size())), '/');
     if (steps.size() >= 2 && (steps[0] == "v1" || steps[0] == "v2") && steps[1].starts_with("Content"))
         return content(request, steps);
     if (request.method == "GET" && request.path == "/v1/Services/" + config().messaging_service_sid)
@@ -233,26 +235,46 @@ Reply Twilio::list(const Request& request) {
             return refuse({20001, "PageSize must be 1 to 1000", true});
         page_size = std::stoul(*size);
     }
-    Json messages = Json::array();
+    std::size_t page = 0;
+    if (const std::string* number = find(query, "Page")) {
+        if (!all_digits(*number) || number->size() > 6) return refuse({20001, "Page is not a number", true});
+        page = std::stoul(*number);
+    }
     const std::string* to = find(query, "To");
     const auto digits = to ? digits_of(*to) : std::nullopt;
     if (to && !digits) return refuse({21211, "Invalid 'To' Phone Number: " + *to, true});
+
     Ledger& ledger = world_.ledger();
-    std::vector<std::size_t> found;
-    if (digits)
-        found = ledger.find_to(Provider::twilio, *digits);
-    else
-        for (std::size_t n = ledger.size(); n-- > 0 && found.size() < page_size;)
-            if (ledger[n].provider == Provider::twilio) found.insert(found.begin(), n);
-    for (auto n = found.rbegin(); n != found.rend() && messages.size() < page_size; ++n) {
-        const Entry& entry = ledger[*n];
-        if (to && to->starts_with("whatsapp:") != entry.whatsapp) continue;
-        if (entry.at / 1000 * 1000 >= window->from && entry.at < window->to) messages.push_back(resource(*n));
+    const auto fits = [&](std::size_t n) {
+        const Entry& entry = ledger[n];
+        return entry.provider == Provider::twilio && entry.at / 1000 * 1000 >= window->from &&
+               entry.at < window->to && (!to || to->starts_with("whatsapp:") == entry.whatsapp);
+    };
+    const std::size_t needed = page_size * (page + 1) + 1;  // one more tells that there is a next page
+    std::vector<std::size_t> newest_first;
+    if (digits) {
+        const std::vector<std::size_t> found = ledger.find_to(Provider::twilio, *digits);
+        std::copy_if(found.rbegin(), found.rend(), std::back_inserter(newest_first), fits);
+    } else {
+        for (std::size_t n = ledger.size(); n-- > 0 && newest_first.size() < needed;)
+            if (fits(n)) newest_first.push_back(n);
+    }
+    Json messages = Json::array();
+    for (std::size_t i = page * page_size; i < newest_first.size() && messages.size() < page_size; ++i)
+        messages.push_back(resource(newest_first[i]));
+    Json next = nullptr;
+    if (newest_first.size() >= needed) {
+        Form following;
+        for (const auto& [key, value] : query)
+            if (key != "Page" && key != "PageToken") following.emplace_back(key, value);
+        following.emplace_back("Page", std::to_string(page + 1));
+        following.emplace_back("PageToken", "PA" + ledger.id(newest_first[needed - 2]));
+        next = std::string(request.path) + '?' + encode_form(following);
     }
     return json(Json{{"messages", std::move(messages)},
-                     {"page", 0},
+                     {"page", page},
                      {"page_size", page_size},
-                     {"next_page_uri", nullptr}});
+                     {"next_page_uri", std::move(next)}});
 }
 
 Reply Twilio::content(const Request& request, const std::vector<std::string_view>& steps) {

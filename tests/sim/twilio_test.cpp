@@ -133,3 +133,18 @@ TEST_CASE("Twilio: contents are followed page by page") {
     }
     CHECK(sids.size() == 2);
 }
+
+TEST_CASE("Twilio: the list of messages is followed page by page, newest first") {
+    World world;
+    Twilio twilio(world);
+    for (int i = 0; i < 5; ++i) call(twilio, message(to + "&Body=" + std::to_string(i)));
+    std::string bodies;
+    std::string target = account + "/Messages.json?PageSize=2&To=%2B919812345678";
+    for (int pages = 0; !target.empty(); ++pages) {
+        REQUIRE(pages < 10);
+        const Json page = Json::parse(call(twilio, {"GET", target, "", headers}).body);
+        for (const Json& made : page["messages"]) bodies += made.at("body").text();
+        target = page.value("next_page_uri", "");
+    }
+    CHECK(bodies == "43210");
+}

@@ -9,10 +9,6 @@ using dakiya::Json;
 
 constexpr std::int64_t batch_window_ms = 5;  // how long statuses gather for one body
 
-bool chance(double percent, std::uint64_t draw) {
-    return static_cast<double>(draw % 1'000'000) < percent * 10'000;
-}
-
 }  // namespace
 
 Webhooks::Webhooks(boost::asio::io_context& io, World& world)
