@@ -1,0 +1,57 @@
+// Plays graph.facebook.com for one business: WhatsApp Cloud API, v21.0 to v26.0.
+#pragma once
+
+#include "http.hpp"
+#include "meta_message.hpp"
+#include "text.hpp"
+#include "world.hpp"
+
+#include <map>
+#include <string>
+
+namespace sim {
+
+class Meta {
+public:
+    explicit Meta(World& world) : world_(world) {}
+
+    Reply answer(const Request& request);
+    void reset() {
+        media_.clear();
+        subscribed_ = true;
+    }
+
+private:
+    struct Media {
+        std::string type, sha256;
+        std::size_t size = 0;
+    };
+    struct Call {
+        const Request& request;
+        std::string_view version, object, edge;  // /v25.0/{object}/{edge}
+        Form query;
+    };
+
+    const MetaConfig& config() const { return world_.config().meta; }
+    Reply refuse(const MetaRefusal& refusal);
+    Reply refuse(int code, std::string details, bool violation = false) {
+        return refuse({code, std::move(details), violation});
+    }
+    MetaRefusal check_caller(const Call& call);
+    Reply route(const Call& call);
+    Reply phone(const Call& call);
+    Reply business(const Call& call);
+    Reply media(const Call& call);
+
+    Reply send(const Call& call, bool marketing);
+    Reply upload(const Call& call);
+    Reply history(const Call& call);
+    Reply templates(const Call& call);
+    Reply create_template(const Call& call);
+
+    World& world_;
+    std::map<std::string, Media, std::less<>> media_;
+    bool subscribed_ = true;
+};
+
+}  // namespace sim

@@ -1,0 +1,85 @@
+// Source: developers.facebook.com/docs/whatsapp/cloud-api/webhooks and /docs/graph-api/webhooks (signature).
+#include "meta_errors.hpp"
+#include "payloads.hpp"
+
+namespace sim {
+namespace {
+
+using dakiya::Json;
+
+Post signed_post(const MetaConfig& config, Json value) {
+    Json change{{"field", "messages"}, {"value", std::move(value)}};
+    const Json body{
+        {"object", "whatsapp_business_account"},
+        {"entry",
+         Json::array({Json{{"id", config.waba_id}, {"changes", Json::array({std::move(change)})}}})}};
+    Post post;
+    post.url = config.webhook_url;
+    post.content_type = "application/json";
+    post.body = body.dump();
+    post.headers = "X-Hub-Signature-256: " + meta_signature(config.app_secret, post.body) + "\r\n";
+    return post;
+}
+
+Json metadata(const MetaConfig& config) {
+    return Json{{"display_phone_number", config.display_phone_number},
+                {"phone_number_id", config.phone_number_id}};
+}
+
+Json status_of(const Ledger& ledger, const Event& event) {
+    const Entry& entry = ledger[event.n];
+    Json status{{"id", ledger.id(event.n)},
+                {"status", name_of(event.status)},
+                {"timestamp", std::to_string((entry.at + entry.timeline.at(event.status)) / 1000)},
+                {"recipient_id", std::to_string(entry.to)}};
+    if (const std::string_view ref = ledger.ref(entry); !ref.empty())
+        status.set("biz_opaque_callback_data", ref);
+    if (event.status == Status::sent)
+        status.set(
+            "pricing",
+            Json{{"billable", true}, {"pricing_model", "PMP"}, {"type", "regular"}, {"category", "utility"}});
+    if (event.status == Status::failed) {
+        const std::string title = meta_error_title(entry.timeline.code);
+        status.set("errors",
+                   Json::array({Json{{"code", entry.timeline.code},
+                                     {"title", title},
+                                     {"message", title},
+                                     {"error_data", Json{{"details", "failed by the simulation"}}}}}));
+    }
+    return status;
+}
+
+}  // namespace
+
+std::string meta_signature(std::string_view app_secret, std::string_view body) {
+    return "sha256=" + hex(hmac_sha256(app_secret, body));
+}
+
+Post meta_statuses(const MetaConfig& config, const Ledger& ledger, const std::vector<Event>& events) {
+    Json statuses = Json::array();
+    for (const Event& event : events) statuses.push_back(status_of(ledger, event));
+    return signed_post(config, Json{{"messaging_product", "whatsapp"},
+                                    {"metadata", metadata(config)},
+                                    {"statuses", std::move(statuses)}});
+}
+
+Post meta_inbound(const MetaConfig& config, const Inbound& inbound) {
+    Json message{
+        {"from", inbound.from}, {"id", inbound.id}, {"timestamp", std::to_string(inbound.at / 1000)}};
+    if (inbound.button_payload.empty()) {
+        message.set("type", "text");
+        message.set("text", Json{{"body", inbound.text}});
+    } else {
+        message.set("type", "button");
+        message.set("button", Json{{"payload", inbound.button_payload}, {"text", inbound.text}});
+    }
+    if (!inbound.reply_to.empty())
+        message.set("context", Json{{"from", config.display_phone_number}, {"id", inbound.reply_to}});
+    Json contact{{"profile", Json{{"name", inbound.name}}}, {"wa_id", inbound.from}};
+    return signed_post(config, Json{{"messaging_product", "whatsapp"},
+                                    {"metadata", metadata(config)},
+                                    {"contacts", Json::array({std::move(contact)})},
+                                    {"messages", Json::array({std::move(message)})}});
+}
+
+}  // namespace sim

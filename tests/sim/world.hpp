@@ -1,0 +1,78 @@
+// What the three providers share: settings, ledger, violations, rates, and the drawing of fates.
+// One thread; nothing here locks.
+#pragma once
+
+#include "config.hpp"
+#include "fate.hpp"
+#include "http.hpp"
+#include "ledger.hpp"
+
+#include "dakiya/json.hpp"
+
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace sim {
+
+std::int64_t now_ms();  // milliseconds since 1970
+
+class World {
+public:
+    static constexpr std::size_t max_violations = 10'000;  // listed; all are counted
+
+    World();
+
+    // The settings become `document`, when it has no fault.
+    Fault configure(dakiya::Json document);
+    const dakiya::Json& document() const { return document_; }
+    const Config& config() const { return config_; }
+    Ledger& ledger() { return ledger_; }
+
+    // Forgets what happened, keeps the settings.
+    void reset();
+
+    // Takes one message from the bucket of a sender; false = over the rate.
+    bool within_rate(Provider provider, std::string_view sender, const Rate& rate);
+
+    // What becomes of a request for this recipient. Counts refusals and tries.
+    Verdict judge(Provider provider, std::uint64_t to);
+    void refuse(Provider provider, int code) { ledger_.refused(provider, code); }
+
+    // Writes the recipient down and lets its webhooks start. Answers the number of the entry.
+    std::size_t accept(const Message& message, bool cut, std::uint32_t batch = 0);
+    std::function<void(std::size_t)> on_accepted;
+
+    // Something that no correct client does. Tests demand that there is none.
+    void violation(Provider provider, std::string what);
+    dakiya::Json violations() const;
+
+    // The delay of one more answer.
+    std::chrono::milliseconds latency();
+    // A number that was not given out yet, for ids of things that are not in the ledger.
+    std::uint64_t next_number() { return ++numbers_; }
+
+private:
+    struct Bucket {
+        double tokens = 0;
+        std::chrono::steady_clock::time_point filled;
+    };
+    struct Violation {
+        Provider provider;
+        std::int64_t at;
+        std::string what;
+    };
+
+    dakiya::Json document_;
+    Config config_;
+    Ledger ledger_;
+    std::unordered_map<std::string, Bucket> buckets_;
+    std::unordered_map<std::uint64_t, unsigned> attempts_;  // only recipients that were not simply accepted
+    std::vector<Violation> violations_;
+    std::uint64_t violation_count_ = 0;
+    std::uint64_t draws_ = 0;
+    std::uint64_t numbers_ = 1ULL << 40U;  // far from the entries of the ledger
+};
+
+}  // namespace sim
