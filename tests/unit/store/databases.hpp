@@ -9,7 +9,6 @@
 // DAKIYA_TEST_MYSQL_REQUIRED is set: then the tests fail.
 #pragma once
 
-#include <unistd.h>
 #include <catch2/catch.hpp>
 
 #include <atomic>
