@@ -68,6 +68,14 @@ Next find_file(const Account& account, const std::string& handle, std::string st
     return account.get(safe_id(handle, "the file's handle")).limit("media").then(std::move(step));
 }
 
+// Our token goes with the download, so it must go to Meta.
+std::string file_address(const Json& file) {
+    std::string address = file.at("url");
+    if (address.rfind("https://lookaside.fbsbx.com/", 0) != 0)
+        throw Fault(DK_BAD_REPLY, "Meta named an address for the file that is not Meta's");
+    return address;
+}
+
 // The address of a file works for five minutes; when it is gone a fresh one is asked for, once.
 Next media_fetch(const Account& account, const Turn& turn) {
     const Reply* reply = turn.reply();
@@ -76,7 +84,7 @@ Next media_fetch(const Account& account, const Turn& turn) {
     if (turn.step() == "found" || turn.step() == "found again") {
         const Json& body = body_of(account, *reply);
         const std::string step = turn.step() == "found" ? "downloaded" : "downloaded again";
-        return account.download(body.at("url"))
+        return account.download(file_address(body))
             .reply_to_blob()
             .limit("media")
             .then(step, body.value("mime_type", ""));

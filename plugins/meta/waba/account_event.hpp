@@ -16,11 +16,10 @@ namespace dakiya::waba::detail {
 
 // ---- templates
 
-// An event that says nothing of the status carries null: the stored one stays.
-inline Event about_template(const Json& value, Json status) {
+// status: "" when the event says nothing of it; the stored one stays.
+inline Event about_template(const Json& value, const char* status = "") {
     Event event = Event::template_(value.at("message_template_name"),
-                                   template_language(value.at("message_template_language")), "");
-    event.set("status", std::move(status));
+                                   template_language(value.at("message_template_language")), status);
     put(event, "id", value["message_template_id"].scalar());  // a 64-bit number here, text in lists
     return event;
 }
@@ -40,11 +39,11 @@ inline Event template_status_event(const Json& value) {
 }
 
 inline Event template_quality_event(const Json& value) {
-    return about_template(value, nullptr).set("quality", lower(value.at("new_quality_score")));
+    return about_template(value).set("quality", lower(value.at("new_quality_score")));
 }
 
 inline Event template_category_event(const Json& value) {
-    Event event = about_template(value, nullptr);
+    Event event = about_template(value);
     if (const std::string correct = value.value("correct_category", ""); !correct.empty())
         return event.set("reason", "Meta will change its category to " + lower(correct));
     const std::string now = lower(value.at("new_category"));
@@ -144,7 +143,7 @@ inline Event management_event(const std::string& field, const Json& value) {
     if (field == "message_template_status_update") return template_status_event(value);
     if (field == "template_category_update") return template_category_event(value);
     if (field == "message_template_components_update")
-        return about_template(value, nullptr).set("reason", "its text was edited");
+        return about_template(value).set("reason", "its text was edited");
     if (field == "phone_number_quality_update") return sender_quality_event(value);
     if (field == "phone_number_name_update")
         return decision_event("Display name \"" + value.value("requested_verified_name", "") + "\"", value)

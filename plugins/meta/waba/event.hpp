@@ -58,7 +58,6 @@ inline void add_preferences(std::vector<Event>& events, const Json& value) {
         Event event =
             Event::consent(phone_of(preference["wa_id"].scalar()), preference.at("value").text() == "resume",
                            time_of(preference["timestamp"]));
-        if (event.json()["address"].text().empty()) event.set("address", nullptr);
         put(event, "user_id", preference.value("user_id", ""));
         put(event, "category", preference.value("category", ""));
         events.push_back(std::move(event));

@@ -78,10 +78,9 @@ inline const Json& contact_of(const Json& message, const Json& contacts) {
 
 inline Event inbound_event(const Json& message, const Json& contacts, const Json& metadata) {
     const Json& contact = contact_of(message, contacts);
-    const std::string phone = phone_of(message["from"].scalar());
+    const std::string phone = phone_of(message["from"].scalar());  // people may hide it: then ""
     Event event = Event::inbound(message.at("id"), phone, time_of(message["timestamp"]));
     event.dedupe(message.at("id"));
-    if (phone.empty()) event.set("address", nullptr);  // people with a user name may hide their number
     put(event, "user_id", message.value("from_user_id", contact.value("user_id", "")));
     put(event, "name", contact["profile"].value("name", ""));
     put(event, "sender", metadata["phone_number_id"].scalar());

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "dakiya/event.hpp"
+#include "dakiya/json.hpp"
 
 namespace dakiya::waba {
 
@@ -57,6 +58,12 @@ inline bool is_digits(std::string_view text) {
 // message might reach a stranger.
 inline bool is_phone(std::string_view address) {
     return address.size() >= 8 && address.size() <= 16 && address[0] == '+' && is_digits(address.substr(1));
+}
+
+// The text of a member, or "" when it is missing or something else. Lives as long as the object.
+inline std::string_view text_of(const Json& object, std::string_view key) {
+    const Json& member = object[key];
+    return member.is_string() ? std::string_view(member.text()) : std::string_view();
 }
 
 // Meta's words are in capitals, ours are not.

@@ -20,7 +20,7 @@
 
 namespace dakiya::waba {
 
-// The names between {{ and }}, in order, each once.
+// The names between {{ and }}, in order, each once. They are views of the text.
 inline std::vector<std::string_view> variables_of(std::string_view text) {
     std::vector<std::string_view> names;
     for (std::size_t open = text.find("{{"); open != text.npos; open = text.find("{{", open)) {
@@ -137,15 +137,14 @@ inline void add_header(Json& components, const Json& listed, const Values& value
     const std::string format = lower(listed.value("format", "TEXT"));
     if (format == "location") return components.push_back(location_header(values));
     if (format != "text") return components.push_back(media_header(format, values));
-    const std::string text = listed.value("text", "");
-    const auto names = variables_of(text);
+    const auto names = variables_of(text_of(listed, "text"));
     if (names.empty()) return;
     components.push_back(component("header", one(text_parameter(names.front(), values.need("header")))));
 }
 
 inline void add_body(Json& components, const Json& listed, const Values& values) {
     Json parameters = Json::array();
-    for (const std::string_view name : variables_of(listed["text"].is_string() ? listed["text"].text() : ""))
+    for (const std::string_view name : variables_of(text_of(listed, "text")))
         parameters.push_back(text_parameter(name, values.need(name)));
     if (!parameters.empty()) components.push_back(component("body", std::move(parameters)));
 }
@@ -172,7 +171,7 @@ inline void add_buttons(Json& components, const Json& buttons, const Values& val
         if (type == "OTP" || (type == "URL" && authentication)) {  // created as OTP, listed as URL
             add_button(components, "url", i, parameter("text", code(values)));
         } else if (type == "URL") {
-            if (!variables_of(button.value("url", "")).empty())
+            if (!variables_of(text_of(button, "url")).empty())
                 add_button(components, "url", i, parameter("text", values.need(name)));
         } else if (type == "COPY_CODE") {
             add_button(components, "copy_code", i, parameter("coupon_code", values.need(name)));

@@ -43,14 +43,14 @@ inline void add_variables(Json& names, const Json& components, bool authenticati
     const auto add = [&](std::string_view name) { names.push_back(prefix + std::string(name)); };
     for (const Json& part : components) {
         const std::string type = part.value("type", "");
-        const std::string text = part["text"].is_string() ? part["text"].text() : "";
+        const std::string_view text = text_of(part, "text");
         if (type == "HEADER" && !variables_of(text).empty()) add("header");
         if (type == "BODY")
             for (const std::string_view name : variables_of(text)) add(name);
         if (type == "BUTTONS" && !authentication)
             for (std::size_t i = 0; i < part["buttons"].size(); ++i) {
                 const Json& button = part["buttons"].at(i);
-                const bool link = !variables_of(button.value("url", "")).empty();
+                const bool link = !variables_of(text_of(button, "url")).empty();
                 if (link || button.value("type", "") == "COPY_CODE") add("button." + std::to_string(i));
             }
         for (std::size_t i = 0; i < part["cards"].size(); ++i)
@@ -72,7 +72,7 @@ inline Json template_record(const Json& listed) {
     const std::string category = lower(listed.value("category", ""));
     Json variables = Json::array();
     detail::add_variables(variables, listed["components"], category == "authentication", {});
-    Json out{{"name", listed.at("name")},
+    Json out{{"name", listed.at("name").text()},
              {"language", template_language(listed.at("language"))},
              {"category", category},
              {"status", template_status(listed.value("status", ""))},
@@ -100,7 +100,7 @@ inline void check_new_buttons(const Json& buttons) {
 
 inline void check_new_component(const Json& part) {
     const std::string type = part.value("type", "");
-    const std::string text = part["text"].is_string() ? part["text"].text() : "";
+    const std::string_view text = text_of(part, "text");
     if (type == "HEADER") {
         at_most(60, text, "the header");
         if (variables_of(text).size() > 1) throw Refused("the header may have one variable", "template");
@@ -114,11 +114,9 @@ inline void check_new_component(const Json& part) {
 }
 
 inline bool has_named_variables(const Json& components) {
-    for (const Json& part : components) {
-        if (!part["text"].is_string()) continue;
-        for (const std::string_view name : variables_of(part["text"].text()))
+    for (const Json& part : components)
+        for (const std::string_view name : variables_of(text_of(part, "text")))
             if (!is_digits(name)) return true;
-    }
     return false;
 }
 
