@@ -26,6 +26,17 @@ public:
         return true;
     }
 
+    // All of them under one lock, beyond the bound if need be. False when closed.
+    bool push_all(std::vector<T> items) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (closed_) return false;
+            for (T& item : items) items_.push_back(std::move(item));
+        }
+        filled_.notify_all();
+        return true;
+    }
+
     // Waits for one. Nothing when closed and empty.
     std::optional<T> pop() {
         std::unique_lock lock(mutex_);

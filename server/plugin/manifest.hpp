@@ -40,9 +40,10 @@ struct Manifest {
     std::string webhook_auth;  // "signature", "path", "token", …
     std::string webhook_help;
     std::vector<std::string> webhook_events;
-    Json settings;  // the schema of the connection's settings
-    Json message;   // the schema of `extra`, or null
-    Json raw;       // the whole document
+    bool http = false;  // may call http:// addresses if the operator allows that too
+    Json settings;      // the schema of the connection's settings
+    Json message;       // the schema of `extra`, or null
+    Json raw;           // the whole document
 
     bool has_op(std::string_view op) const;
     Certainty certainty() const;
@@ -52,7 +53,14 @@ struct Manifest {
 
 std::string_view to_string(Certainty certainty);
 
-// The Error says which part of the manifest is wrong and what it should be.
+// The Error says which part of the manifest is wrong and what it should be; its field is the dotted path.
+// Keys that this server does not know are ignored, except in the two schemas (docs/design.md 3.4, 3.6).
 Result<Manifest> parse_manifest(std::string_view json);
+
+// Whether this server is new enough for it: the least ABI that it asks for, and what it requires.
+Result<void> check_supported(const Manifest& manifest);
+
+// The members of `settings` that allows_host() looks at, so that nobody keeps the secrets beside them.
+Json host_settings(const Manifest& manifest, const Json& settings);
 
 }  // namespace dakiya::plugin

@@ -66,12 +66,12 @@ class Event {
 public:
     // ---- kinds
     static Event status(std::string id, Status status, std::int64_t at = 0) {
-        return Event("status").set("id", std::move(id)).set("status", to_string(status)).at(at);
+        return Event("status").put("id", std::move(id)).set("status", to_string(status)).at(at);
     }
     // A message from a person; say what it is with text(), media(), button(), …
     static Event inbound(std::string id, std::string address, std::int64_t at = 0) {
         Event event("inbound");
-        event.set("id", std::move(id)).set("address", std::move(address)).at(at);
+        event.put("id", std::move(id)).put("address", std::move(address)).at(at);
         return event.message("kind", "unsupported");
     }
     static Event consent(std::string address, bool wants, std::int64_t at = 0) {
@@ -80,12 +80,12 @@ public:
             .set("value", wants ? "start" : "stop")
             .at(at);
     }
-    // status: "approved", "pending", "rejected", "paused", "disabled", "gone"
+    // status: "approved", "pending", "rejected", "paused", "disabled", "gone"; empty: it did not change.
     static Event template_(std::string name, std::string language, std::string status) {
         return Event("template")
             .set("name", std::move(name))
-            .set("language", std::move(language))
-            .set("status", std::move(status));
+            .put("language", std::move(language))
+            .put("status", std::move(status));
     }
     static Event sender_(std::string sender) { return Event("sender").sender(std::move(sender)); }
     // severity: "info", "warning", "error"
@@ -98,15 +98,15 @@ public:
     // Something that the provider says and that changes nothing here; it is kept and shown.
     static Event other(std::string text) { return Event("other").set("text", std::move(text)); }
 
-    // ---- who and which
-    Event& ref(std::string ref) { return set("ref", std::move(ref)); }
-    Event& id(std::string id) { return set("id", std::move(id)); }
-    Event& address(std::string address) { return set("address", std::move(address)); }
-    Event& sender(std::string sender) { return set("sender", std::move(sender)); }
-    Event& user_id(std::string id) { return set("user_id", std::move(id)); }
-    Event& name(std::string name) { return set("name", std::move(name)); }
+    // ---- who and which; an empty text is left out
+    Event& ref(std::string ref) { return put("ref", std::move(ref)); }
+    Event& id(std::string id) { return put("id", std::move(id)); }
+    Event& address(std::string address) { return put("address", std::move(address)); }
+    Event& sender(std::string sender) { return put("sender", std::move(sender)); }
+    Event& user_id(std::string id) { return put("user_id", std::move(id)); }
+    Event& name(std::string name) { return put("name", std::move(name)); }
     // Two events of the same dedupe text are one. Without it: the same kind, id, status and time.
-    Event& dedupe(std::string text) { return set("dedupe", std::move(text)); }
+    Event& dedupe(std::string text) { return put("dedupe", std::move(text)); }
     Event& at(std::int64_t ms) {
         if (ms > 0) set("at", ms);
         return *this;
@@ -143,7 +143,7 @@ public:
         return message("kind", "location").message("location", std::move(place));
     }
     // The provider's id of our message that this one answers.
-    Event& reply_to(std::string id) { return message("reply_to", std::move(id)); }
+    Event& reply_to(std::string id) { return id.empty() ? *this : message("reply_to", std::move(id)); }
     // Any other field of the message, e.g. ("kind", "contacts") with ("raw", json).
     Event& message(std::string_view field, Json value) {
         Json* message = json_.find("message");
@@ -163,6 +163,10 @@ private:
 
     static void put(Json& object, std::string_view field, std::string value) {
         if (!value.empty()) object.set(field, std::move(value));
+    }
+    Event& put(std::string_view field, std::string value) {
+        put(json_, field, std::move(value));
+        return *this;
     }
 
     Json json_;

@@ -172,7 +172,7 @@ CREATE TABLE campaigns (
     version BIGINT NOT NULL
 );
 CREATE INDEX campaigns_tenant ON campaigns (tenant_id, id);
-CREATE INDEX campaigns_state ON campaigns (state, id);
+CREATE INDEX campaigns_state ON campaigns (state, finished_at, id);
 
 -- Consecutive messages of one campaign, leased as a whole (docs/design.md 6.4).
 -- [first_id, cursor_id) is settled, [cursor_id, intent_id) may have been sent, the rest was not.
@@ -255,6 +255,18 @@ CREATE TABLE queue (
 );
 CREATE INDEX queue_due ON queue (lane, marked, due_at);
 CREATE INDEX queue_campaign ON queue (campaign_id);
+CREATE INDEX queue_owner ON queue (owner);
+CREATE INDEX queue_lease ON queue (marked, lease_until);
+
+-- Uncertain messages that are still being settled: when to look the next one up.
+CREATE TABLE unsettled (
+    message_id BIGINT NOT NULL PRIMARY KEY,
+    tenant_id BIGINT NOT NULL,
+    connection_id BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    attempts SMALLINT NOT NULL
+);
+CREATE INDEX unsettled_due ON unsettled (due_at);
 
 -- Campaign counters beside the chunk totals. deltas: moves from state to state after the first outcome
 -- (n may be negative). reasons: why messages were skipped or failed.
@@ -328,6 +340,7 @@ CREATE TABLE webhooks (
 );
 CREATE UNIQUE INDEX webhooks_hash ON webhooks (connection_id, hash);
 CREATE INDEX webhooks_due ON webhooks (state, due_at);
+CREATE INDEX webhooks_tenant ON webhooks (tenant_id, id);
 
 CREATE TABLE webhook_parts (
     webhook_id BIGINT NOT NULL,
@@ -347,6 +360,7 @@ CREATE TABLE idempotency (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, idem_key)
 );
+CREATE INDEX idempotency_created ON idempotency (created_at);
 
 -- Roles that one node has at a time: "campaign:<id>", "sync:<connection>", "processor".
 CREATE TABLE leases (

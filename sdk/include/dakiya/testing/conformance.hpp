@@ -231,6 +231,7 @@ private:
         }
         refuses_unknown_operations(probe);
         survives_rubbish_input(probe, one);
+        probe.expect_damaged_replies();
         survives_rubbish_replies(probe, one);
     }
 

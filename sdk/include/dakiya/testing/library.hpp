@@ -176,6 +176,7 @@ inline std::vector<dk_field> fields(const Headers& headers) {
 
 inline const void* extension(dk_bytes id) { return view(id) == DK_CRYPTO_ID ? &crypto() : nullptr; }
 
+// What plugins are given.
 inline const dk_host& host() {
     static const dk_host host{sizeof(dk_host), DK_ABI_MINOR, bytes("testing"), bytes("1.0"), extension};
     return host;
@@ -199,6 +200,8 @@ public:
             throw std::runtime_error(path + ": dk_plugin is smaller than that of version 1.0");
         manifest_ = Json::parse(view(table_->manifest));
     }
+    // A plugin that is linked into the test; it has its host already.
+    explicit Plugin(const dk_plugin& table) : table_(&table), manifest_(Json::parse(view(table.manifest))) {}
 
     const dk_plugin& table() const { return *table_; }
     const Json& manifest() const { return manifest_; }

@@ -15,8 +15,8 @@ using namespace dakiya::testing;
 
 constexpr std::size_t shown = 40;  // failures of one kind come in hundreds
 
-int run(const std::string& library, const std::string& folder, int minimum,
-        const std::string& schema_folder) {
+int run(const std::string& library, const std::string& folder, const std::string& schema_folder,
+        int minimum) {
     const Plugin plugin(library);
     const Schemas schemas(schema_folder);
     Report report = Conformance(plugin, read_cases(folder), &schemas).run();
@@ -36,12 +36,12 @@ int run(const std::string& library, const std::string& folder, int minimum,
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 3 || argc > 5) {
-        std::fprintf(stderr, "usage: provider_cases PLUGIN.so CASES [MINIMUM [SCHEMAS]]\n");
+    if (argc < 4 || argc > 5) {
+        std::fprintf(stderr, "usage: provider_cases PLUGIN.so CASES SCHEMAS [MINIMUM]\n");
         return 2;
     }
     try {
-        return run(argv[1], argv[2], argc > 3 ? std::stoi(argv[3]) : 25, argc > 4 ? argv[4] : DAKIYA_SCHEMAS);
+        return run(argv[1], argv[2], argv[3], argc > 4 ? std::stoi(argv[4]) : 25);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return 2;

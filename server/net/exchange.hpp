@@ -1,0 +1,28 @@
+// One request on its way through the client: first in a pool's queue, then on a connection.
+#pragma once
+
+#include <list>
+#include <optional>
+#include <string>
+
+#include "net/http.hpp"
+#include "net/timers.hpp"
+
+namespace dakiya::net {
+
+class Connection;
+
+struct Exchange {
+    std::string text;  // the whole request as it goes out
+    bool head_only = false;
+    std::size_t max_reply = 0;
+    std::optional<Steady> not_after;
+    Done done;
+    std::optional<Timers::Handle> deadline;
+    Connection* on = nullptr;  // null while it waits
+};
+
+// Exchanges move between lists without being copied, so a timer may keep a pointer to one.
+using Exchanges = std::list<Exchange>;
+
+}  // namespace dakiya::net

@@ -1,0 +1,50 @@
+// The connections to one origin and the requests that wait for one, in order. [loop thread]
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "net/connection.hpp"
+#include "net/http_client.hpp"
+
+namespace dakiya::net {
+
+class Pool final : public Connection::Owner {
+public:
+    Pool(const Shared& shared, const ClientOptions& options, Peer peer);
+
+    // Takes over the exchange in `one`; its `done` is called exactly once.
+    void add(Exchanges one, Millis timeout);
+    // Closes connections that were unused too long or that the peer closed.
+    void sweep(Steady now);
+    // Ends everything. Exchanges under way end as soon as the loop goes on.
+    void stop();
+    bool unused() const { return connections_.empty() && waiting_.empty(); }
+
+private:
+    void opened(Connection& connection) override;
+    void open_failed(Connection& connection, Transport why, std::string text) override;
+    void finished(Connection& connection, Exchanges one, Reply reply, bool reusable) override;
+
+    void pump();
+    std::shared_ptr<Connection> idle_connection();
+    void open_what_is_missing();
+    void expire(Exchange& exchange);
+    void end(Exchanges one, Reply reply);
+    Exchanges take_first();
+    void remove(const Connection& connection);
+
+    Shared shared_;
+    const ClientOptions& options_;
+    std::shared_ptr<Peer> peer_;
+    Exchanges waiting_;
+    std::vector<std::shared_ptr<Connection>> connections_;  // all that are not closed
+    std::vector<std::shared_ptr<Connection>> idle_;         // the longest unused first
+    std::size_t opening_ = 0;
+    bool stopped_ = false;
+};
+
+// A reply that says why there is none.
+Reply no_reply(Transport why, std::string text);
+
+}  // namespace dakiya::net

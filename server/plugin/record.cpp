@@ -1,0 +1,257 @@
+#include "plugin/record.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
+namespace dakiya::plugin {
+namespace {
+
+constexpr std::size_t max_recipients = 10'000;  // as many as a batch may have (manifest)
+
+// Counts the items of the outermost "to" without building a tree: this runs for every send.
+struct ToCounter : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, ToCounter> {
+    std::size_t count = 0;
+    int depth = 0;
+    bool inside = false;  // the value of the outermost "to"
+    bool waiting = false;
+
+    bool item() {
+        if (inside && depth == 2) ++count;
+        waiting = false;
+        return true;
+    }
+    bool Default() { return item(); }
+    bool Key(const char* name, rapidjson::SizeType size, bool) {
+        if (depth == 1) waiting = std::string_view(name, size) == "to";
+        return true;
+    }
+    bool StartObject() {
+        item();
+        ++depth;
+        return true;
+    }
+    bool EndObject(rapidjson::SizeType) {
+        --depth;
+        return true;
+    }
+    bool StartArray() {
+        if (waiting && depth == 1) inside = true;
+        item();
+        ++depth;
+        return true;
+    }
+    bool EndArray(rapidjson::SizeType) {
+        --depth;
+        if (depth == 1) inside = false;
+        return true;
+    }
+};
+
+std::size_t count_recipients(std::string_view input) {
+    ToCounter counter;
+    rapidjson::MemoryStream stream(input.data(), input.size());
+    rapidjson::Reader reader;
+    const auto parsed = reader.Parse<rapidjson::kParseIterativeFlag>(stream, counter);
+    return parsed.IsError() ? 0 : std::min(counter.count, max_recipients);
+}
+
+enum class Type { text, integer, number, boolean, object };
+
+struct Field {
+    std::string_view name;
+    Type type;
+    bool required = false;
+};
+
+struct Kind {
+    std::string_view name;
+    std::array<Field, 8> fields;  // the rest are empty
+};
+
+// Design 3.5: the fields that the engines read. Null counts as absent.
+constexpr Kind kinds[] = {
+    {"result",
+     {{{"to", Type::integer, true},
+       {"status", Type::text, true},
+       {"id", Type::text},
+       {"parts", Type::integer},
+       {"cost", Type::integer},
+       {"currency", Type::text},
+       {"error", Type::object}}}},
+    {"event",
+     {{{"kind", Type::text, true},
+       {"ref", Type::text},
+       {"id", Type::text},
+       {"address", Type::text},
+       {"sender", Type::text},
+       {"at", Type::integer},
+       {"error", Type::object},
+       {"dedupe", Type::text}}}},
+    {"template",
+     {{{"name", Type::text, true},
+       {"language", Type::text, true},
+       {"category", Type::text},
+       {"status", Type::text},
+       {"id", Type::text},
+       {"reason", Type::text},
+       {"quality", Type::text}}}},
+    {"limit",
+     {{{"key", Type::text, true},
+       {"per_second", Type::number},
+       {"remaining", Type::integer},
+       {"retry_after_ms", Type::integer}}}},
+    {"credential", {{{"expires_at", Type::integer}}}},
+    {"media",
+     {{{"handle", Type::text},
+       {"expires_at", Type::integer},
+       {"blob", Type::integer},
+       {"mime", Type::text}}}},
+    {"sender",
+     {{{"id", Type::text, true}, {"name", Type::text}, {"quality", Type::text}, {"status", Type::text}}}},
+    {"account",
+     {{{"ok", Type::boolean, true},
+       {"text", Type::text, true},
+       {"name", Type::text},
+       {"status", Type::text}}}},
+    {"balance", {{{"amount", Type::text, true}, {"currency", Type::text}}}},
+    {"option", {{{"value", Type::text, true}, {"title", Type::text}}}},
+    {"otp", {{{"id", Type::text}, {"verified", Type::boolean}}}},
+    {"note", {{{"text", Type::text}}}},
+    {"settings", {{}}},
+};
+
+const Kind* find_kind(std::string_view name) {
+    const auto* found =
+        std::find_if(std::begin(kinds), std::end(kinds), [&](const Kind& kind) { return kind.name == name; });
+    return found == std::end(kinds) ? nullptr : found;
+}
+
+bool has_type(const Json& value, Type type) {
+    switch (type) {
+        case Type::text:
+            return value.is_string();
+        case Type::integer:
+            return value.is_integer();
+        case Type::number:
+            return value.is_number();
+        case Type::boolean:
+            return value.is_bool();
+        case Type::object:
+            break;
+    }
+    return value.is_object();
+}
+
+std::string_view words(Type type) {
+    switch (type) {
+        case Type::text:
+            return "text";
+        case Type::integer:
+            return "a whole number";
+        case Type::number:
+            return "a number";
+        case Type::boolean:
+            return "true or false";
+        case Type::object:
+            break;
+    }
+    return "an object";
+}
+
+Result<void> check_fields(const Kind& kind, const Json& json) {
+    if (!json.is_object()) return invalid({}, std::string("must be an object, is ") + json.type_name());
+    for (const Field& field : kind.fields) {
+        if (field.name.empty()) break;
+        const Json& value = json[field.name];
+        if (value.is_null()) {
+            if (field.required) return invalid({}, "has no \"" + std::string(field.name) + "\"");
+        } else if (!has_type(value, field.type)) {
+            return invalid({}, "has a \"" + std::string(field.name) + "\" that is not " +
+                                   std::string(words(field.type)));
+        }
+    }
+    return {};
+}
+
+template <std::size_t N>
+bool is_one_of(const std::array<std::string_view, N>& list, std::string_view word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+constexpr std::array<std::string_view, 3> result_words{"sent", "failed", "uncertain"};
+constexpr std::array<std::string_view, 4> event_words{"sent", "delivered", "read", "failed"};
+constexpr std::array<std::string_view, 7> event_kinds{"status", "inbound", "consent", "template",
+                                                      "sender", "account", "other"};
+constexpr std::array<std::string_view, 6> template_words{"approved", "pending",  "rejected",
+                                                         "paused",   "disabled", "gone"};
+constexpr std::array<std::string_view, 13> class_words{
+    "recipient", "opted_out", "window",  "content", "template", "policy", "throttled",
+    "provider",  "auth",      "balance", "quota",   "config",   "plugin"};
+
+// An error's class decides about retries: a word that we do not know is "other", a missing one too.
+Result<void> check_error(Json& json) {
+    Json* error = json.find("error");
+    if (!error || error->is_null()) return {};
+    for (const std::string_view name : {"class", "code", "text"})
+        if (const Json& value = (*error)[name]; !value.is_null() && !value.is_string())
+            return invalid({}, "has an error whose \"" + std::string(name) + "\" is not text");
+    if (const Json& wait = (*error)["retry_after_ms"]; !wait.is_null() && !wait.is_integer())
+        return invalid({}, "has an error whose \"retry_after_ms\" is not a whole number");
+    if (!is_one_of(class_words, error->value("class", ""))) error->set("class", "other");
+    return {};
+}
+
+Result<void> check_result(Json& json, Recipients& recipients) {
+    if (!is_one_of(result_words, json.at("status").text()))
+        return invalid({}, "has a status that is not sent, failed or uncertain");
+    if (json.at("to").is_integer() && json.at("to").number() > 9e15)
+        return invalid({}, "has a \"to\" that is no recipient");
+    return recipients.take(json.at("to").integer());
+}
+
+Result<void> check_event(Json& json) {
+    const std::string kind = json.at("kind").text();
+    const bool known_kind = is_one_of(event_kinds, kind);
+    if (kind == "status" && !json["status"].is_string()) return invalid({}, "has no \"status\"");
+    if (kind == "inbound" && !json["message"].is_object()) return invalid({}, "has no \"message\"");
+    if (!known_kind || (kind == "status" && !is_one_of(event_words, json.at("status").text())))
+        json.set("kind", "other");
+    return {};
+}
+
+}  // namespace
+
+Result<void> Recipients::take(std::int64_t index) {
+    if (!counted_) {
+        taken_.resize(count_recipients(input_));
+        counted_ = true;
+    }
+    if (index < 0 || static_cast<std::size_t>(index) >= taken_.size())
+        return invalid({}, "is for recipient " + std::to_string(index) + ", and there are " +
+                               std::to_string(taken_.size()));
+    if (taken_[static_cast<std::size_t>(index)])
+        return invalid({}, "is the second one for recipient " + std::to_string(index));
+    taken_[static_cast<std::size_t>(index)] = true;
+    return {};
+}
+
+bool is_record_kind(std::string_view kind) { return find_kind(kind) != nullptr; }
+
+Result<void> check_record(Record& record, Recipients& recipients) {
+    const Kind* kind = find_kind(record.kind);
+    if (!kind) return invalid({}, "is of a kind that this server does not know");
+    if (Result<void> sound = check_fields(*kind, record.json); !sound) return sound;
+    if (Result<void> sound = check_error(record.json); !sound) return sound;
+    if (record.kind == "result") return check_result(record.json, recipients);
+    if (record.kind == "event") return check_event(record.json);
+    if (record.kind == "template")
+        if (const Json& status = record.json["status"];
+            !status.is_null() && !is_one_of(template_words, status.text()))
+            record.json.set("status", "other");
+    return {};
+}
+
+}  // namespace dakiya::plugin

@@ -1,0 +1,32 @@
+// Applies what providers told us: finds the message of each event within the tenant, moves its state
+// forward, keeps the event, credits the campaign (docs/design.md 6.5). Works on a batch, with a handful of
+// statements for all of it, inside a writer's unit.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/id.hpp"
+#include "dakiya/json.hpp"
+#include "store/db.hpp"
+
+namespace dakiya::receive {
+
+struct Incoming {
+    Id tenant = 0;
+    Id connection = 0;
+    Json event;  // sdk/schema/record/event.schema.json
+    std::int64_t received_at = 0;
+};
+
+struct Applied {
+    // By index: those whose message is not there (yet). The caller keeps them and tries again.
+    std::vector<std::size_t> unmatched;
+    // By index, with why: events that cannot be used, whatever comes.
+    std::vector<std::pair<std::size_t, std::string>> useless;
+};
+
+Applied apply(store::Session& session, const std::vector<Incoming>& events, std::int64_t now_ms);
+
+}  // namespace dakiya::receive

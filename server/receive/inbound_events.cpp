@@ -1,0 +1,94 @@
+#include "receive/inbound_events.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "base/text.hpp"
+#include "domain/keyword.hpp"
+#include "store/connections.hpp"
+#include "store/contacts.hpp"
+#include "store/ids.hpp"
+#include "store/inbound_ids.hpp"
+#include "store/messages.hpp"
+#include "store/suppressions.hpp"
+#include "store/templates.hpp"
+
+namespace dakiya::receive {
+
+namespace {
+
+constexpr std::size_t content_limit = 60'000;  // bytes; a TEXT column holds 65,535
+constexpr std::size_t address_limit = 190;
+
+// The words that may be a wish: what was written, or the title of a tapped button.
+std::string words_of(const Json& message) {
+    const std::string text = message.value("text", "");
+    if (!text.empty() || !message["button"].is_object()) return text;
+    return message["button"].value("title", "");
+}
+
+void suppress(store::Session& session, const Incoming& incoming, const std::string& channel,
+              const std::string& address, std::string_view source, std::int64_t now_ms) {
+    store::suppressions::add(session, store::Scope{incoming.tenant},
+                             {channel, address, domain::Suppression::opted_out, std::string(source), now_ms});
+}
+
+}  // namespace
+
+void receive_message(store::Session& session, const Incoming& incoming, std::int64_t now_ms) {
+    const store::Scope scope{incoming.tenant};
+    const Json& event = incoming.event;
+    const std::string address = event.value("address", event.value("user_id", ""));
+    const std::string channel = event.at("channel").text();
+    const Id id = store::reserve_ids(session, 1);
+    const std::string provider_id = event["id"].scalar();
+    if (!provider_id.empty() && !store::inbound_ids::insert(session, incoming.connection, provider_id, id))
+        return;  // delivered before
+
+    store::Message message;
+    message.id = id;
+    message.tenant = incoming.tenant;
+    message.origin = domain::Origin::inbound;
+    message.connection = incoming.connection;
+    message.channel = channel;
+    message.address = utf8_prefix(address, address_limit);
+    message.state = domain::State::received;
+    message.params = "{}";
+    message.content = event.dump();
+    if (message.content.size() > content_limit) {
+        Json smaller = event;
+        smaller.set("message", Json{{"kind", event["message"].value("kind", "unsupported")},
+                                    {"text", utf8_prefix(words_of(event["message"]), 4096)},
+                                    {"truncated", true}});
+        message.content = smaller.dump();
+    }
+    message.created_at = incoming.received_at;
+    if (const auto contact = store::contacts::find_by_phone(session, scope, address))
+        message.contact = contact->id;
+    store::messages::insert(session, std::span<const store::Message>(&message, 1));
+
+    if (address.empty() || !event["message"].is_object()) return;
+    const auto detected = domain::detect_keyword(words_of(event["message"]));
+    if (detected.keyword == domain::Keyword::stop)
+        suppress(session, incoming, channel, address, format_id(prefix::message, id), now_ms);
+    else if (detected.keyword == domain::Keyword::start)
+        store::suppressions::remove(session, scope, channel, address);
+}
+
+void obey_consent(store::Session& session, const Incoming& incoming, std::int64_t now_ms) {
+    const std::string address = incoming.event.at("address").text();
+    const std::string channel = incoming.event.at("channel").text();
+    if (incoming.event.at("value").text() == "stop")
+        suppress(session, incoming, channel, address, "provider", now_ms);
+    else
+        store::suppressions::remove(session, store::Scope{incoming.tenant}, channel, address);
+}
+
+void note_template(store::Session& session, const Incoming& incoming, std::int64_t now_ms) {
+    const Json& event = incoming.event;
+    if (!event.contains("status")) return;  // quality alone changes nothing that we decide by
+    store::templates::set_status(session, store::Scope{incoming.tenant}, incoming.connection,
+                                 event.at("name").text(), event.value("language", ""),
+                                 event.at("status").text(), event.value("reason", ""), now_ms);
+}
+
+}  // namespace dakiya::receive

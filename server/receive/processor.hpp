@@ -1,0 +1,53 @@
+// Works through stored webhooks and waiting events: parses with the plugin, applies, and keeps what cannot
+// be matched yet for seven days. One thread; what it reads and what it changes is one transaction a batch.
+#pragma once
+
+#include <atomic>
+#include <thread>
+
+#include "base/bell.hpp"
+#include "base/clock.hpp"
+#include "receive/apply.hpp"
+#include "receive/open.hpp"
+#include "store/pending_events.hpp"
+#include "store/webhooks.hpp"
+#include "store/writer.hpp"
+
+namespace dakiya::receive {
+
+class Processor {
+public:
+    // All must outlive this.
+    struct Parts {
+        store::Database& db;
+        store::Writer& writer;
+        OpenConnection open;
+        const Clock& clock;
+        Bell& bell;  // wakes this engine
+    };
+
+    explicit Processor(Parts parts) : parts_(std::move(parts)) {}
+    ~Processor();  // as stop()
+    Processor(const Processor&) = delete;
+    Processor& operator=(const Processor&) = delete;
+
+    void start();
+    void stop();
+
+    static constexpr int at_once = 200;                                  // webhooks, and events, a batch
+    static constexpr std::int64_t patience_ms = 7LL * 24 * 3600 * 1000;  // for unmatched events
+
+private:
+    void run();
+    bool webhooks();  // true: there may be more at once
+    bool pending();
+
+    Parts parts_;
+    std::atomic<bool> stopping_ = false;
+    std::thread thread_;
+};
+
+// How long an event waits for its message after `attempts` tries: 100 ms, doubling, at most ten minutes.
+std::int64_t retry_wait_ms(int attempts);
+
+}  // namespace dakiya::receive

@@ -1,0 +1,205 @@
+#include "receive/status_events.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "domain/outcome.hpp"
+#include "store/campaigns.hpp"
+#include "store/suppressions.hpp"
+
+namespace dakiya::receive {
+
+namespace {
+
+using domain::State;
+using store::MessageEvent;
+using store::Outcome;
+
+constexpr std::int64_t recent_ms = 3LL * 24 * 3600 * 1000;
+constexpr std::size_t text_limit = 500, code_limit = 64, provider_id_limit = 190;  // bytes, of the columns
+
+std::string text_of(const Json& event, std::string_view key) { return event[key].scalar(); }
+
+// Provider ids of one tenant's events, looked up together.
+void match_by_provider_id(store::Session& session, store::Scope scope, const std::vector<Incoming>& events,
+                          const std::vector<std::size_t>& indices, std::map<std::size_t, Id>& matched) {
+    std::vector<std::string> ids;
+    for (const std::size_t i : indices) ids.push_back(text_of(events[i].event, "id"));
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    std::multimap<std::string, Id> by_id;
+    std::vector<Id> shared;  // messages of ids that a whole batch has
+    for (const Outcome& outcome : store::outcomes::by_provider_ids(session, scope, ids))
+        by_id.emplace(outcome.provider_id, outcome.message);
+    for (auto it = by_id.begin(); it != by_id.end(); ++it)
+        if (by_id.count(it->first) > 1) shared.push_back(it->second);
+    std::map<Id, std::string> addresses;
+    for (const store::Message& message : store::messages::by_ids(session, shared))
+        addresses[message.id] = message.address;
+
+    for (const std::size_t i : indices) {
+        const std::string address = text_of(events[i].event, "address");
+        const auto [from, to] = by_id.equal_range(text_of(events[i].event, "id"));
+        const auto found = std::find_if(from, to, [&](const auto& entry) {
+            const auto known = addresses.find(entry.second);
+            return known == addresses.end() || known->second == address;
+        });
+        if (found != to) matched[i] = found->second;
+    }
+}
+
+std::optional<Id> newest_to(store::Session& session, store::Scope scope, const std::string& address,
+                            std::int64_t received_at) {
+    store::MessageFilter filter;
+    filter.address = address;
+    const auto newest = store::messages::list(session, scope, filter, 0, 1);
+    if (newest.empty() || newest.front().message.created_at < received_at - recent_ms) return std::nullopt;
+    return newest.front().message.id;
+}
+
+// What the events of one message add up to.
+struct Change {
+    Outcome before, after;
+    bool reason_changed = false;
+};
+
+void read_error(const Json& event, Outcome& outcome) {
+    const Json& error = event["error"];
+    outcome.cls = domain::to_string(error.is_object() ? domain::parse_class(error.value("class", ""))
+                                                      : domain::Class::other);
+    outcome.code = utf8_prefix(error["code"].scalar(), code_limit);
+    outcome.text = utf8_prefix(error["text"].scalar(), text_limit);
+}
+
+MessageEvent row_of(const Incoming& incoming, Id message, State state) {
+    const Json& event = incoming.event;
+    MessageEvent row;
+    row.message = message;
+    row.tenant = incoming.tenant;
+    row.kind = "status";
+    row.state = state;
+    row.dedupe = utf8_prefix(event.value("dedupe", event.at("status").text()), code_limit);
+    row.at = event.value("at", incoming.received_at);
+    row.received_at = incoming.received_at;
+    if (state == State::failed) {
+        Outcome reason;
+        read_error(event, reason);
+        row.cls = reason.cls;
+        row.code = reason.code;
+        row.text = reason.text;
+    }
+    return row;
+}
+
+void apply_to(Change& change, const Json& event, State state) {
+    if (change.after.provider_id.empty()) {
+        change.after.provider_id = utf8_prefix(text_of(event, "id"), provider_id_limit);
+        change.reason_changed = change.reason_changed || !change.after.provider_id.empty();
+    }
+    if (const auto cost = event.value("cost", 0); cost > 0 && change.after.cost != cost) {
+        change.after.cost = cost;
+        change.reason_changed = true;
+    }
+    const auto next = domain::apply(change.after.state, state);
+    if (!next) return;
+    change.after.state = *next;
+    change.reason_changed = change.reason_changed || *next == State::failed || !change.after.cls.empty();
+    change.after.cls.clear();
+    change.after.code.clear();
+    change.after.text.clear();
+    if (*next == State::failed) read_error(event, change.after);
+}
+
+// Moves without a reason go together, one statement for each pair of states; the others one by one.
+void write_changes(store::Session& session, const std::map<Id, Change>& changes, std::int64_t now_ms) {
+    std::map<std::pair<State, State>, std::vector<Id>> moves;
+    for (const auto& [id, change] : changes) {
+        if (!change.reason_changed) {
+            if (change.before.state != change.after.state)
+                moves[{change.before.state, change.after.state}].push_back(id);
+            continue;
+        }
+        Outcome after = change.after;
+        after.updated_at = now_ms;
+        store::outcomes::replace(session, after, change.before.state);
+    }
+    for (const auto& [states, ids] : moves)
+        store::outcomes::move(session, ids, states.first, states.second, now_ms);
+}
+
+void count_changes(store::Session& session, const std::map<Id, Change>& changes) {
+    std::map<Id, store::campaigns::StateCounts> deltas;
+    std::map<Id, store::campaigns::ReasonCounts> reasons;
+    for (const auto& [id, change] : changes) {
+        const Id campaign = change.before.campaign;
+        if (campaign == 0 || change.before.state == change.after.state) continue;
+        --deltas[campaign][change.before.state];
+        ++deltas[campaign][change.after.state];
+        const auto reason = [](const Outcome& o) { return o.code.empty() ? o.cls : o.cls + ":" + o.code; };
+        if (change.after.state == State::failed) ++reasons[campaign][{State::failed, reason(change.after)}];
+        if (change.before.state == State::failed) --reasons[campaign][{State::failed, reason(change.before)}];
+    }
+    for (const auto& [campaign, counts] : deltas) store::campaigns::add_deltas(session, campaign, counts);
+    for (const auto& [campaign, counts] : reasons) store::campaigns::add_reasons(session, campaign, counts);
+}
+
+}  // namespace
+
+std::map<std::size_t, Id> match(store::Session& session, const std::vector<Incoming>& events,
+                                const std::vector<std::size_t>& indices) {
+    std::map<std::size_t, Id> matched;
+    std::map<Id, std::vector<std::size_t>> by_provider_id;  // by tenant
+    for (const std::size_t i : indices) {
+        const Json& event = events[i].event;
+        if (const auto ref = parse_id(prefix::message, text_of(event, "ref"))) {
+            matched[i] = *ref;
+        } else if (!text_of(event, "id").empty()) {
+            by_provider_id[events[i].tenant].push_back(i);
+        } else if (const std::string address = text_of(event, "address"); !address.empty()) {
+            if (const auto id =
+                    newest_to(session, store::Scope{events[i].tenant}, address, events[i].received_at))
+                matched[i] = *id;
+        }
+    }
+    for (const auto& [tenant, list] : by_provider_id)
+        match_by_provider_id(session, store::Scope{tenant}, events, list, matched);
+    return matched;
+}
+
+std::vector<std::size_t> enter(store::Session& session, const std::vector<Incoming>& events,
+                               const std::map<std::size_t, Id>& matched, std::int64_t now_ms) {
+    std::set<Id> ids;
+    for (const auto& [i, id] : matched) ids.insert(id);
+    std::map<Id, Change> changes;
+    for (Outcome& outcome : store::outcomes::by_messages(session, std::vector<Id>(ids.begin(), ids.end())))
+        changes.emplace(outcome.message, Change{outcome, outcome, false});
+
+    std::vector<std::size_t> waiting;
+    std::vector<MessageEvent> rows;
+    for (const auto& [i, id] : matched) {
+        const auto change = changes.find(id);
+        // A reference is only believed within its tenant.
+        if (change == changes.end() || change->second.before.tenant != events[i].tenant) {
+            waiting.push_back(i);
+            continue;
+        }
+        const State state = *domain::parse_state(events[i].event.at("status").text());
+        rows.push_back(row_of(events[i], id, state));
+        apply_to(change->second, events[i].event, state);
+        if (state == State::failed && rows.back().cls == domain::to_string(domain::Class::opted_out)) {
+            const auto message = store::messages::by_ids(session, std::vector<Id>{id});
+            if (!message.empty())
+                store::suppressions::add(
+                    session, store::Scope{events[i].tenant},
+                    {message.front().channel, message.front().address, domain::Suppression::opted_out,
+                     format_id(prefix::message, id), now_ms});
+        }
+    }
+    store::messages::insert_events(session, rows);
+    write_changes(session, changes, now_ms);
+    count_changes(session, changes);
+    return waiting;
+}
+
+}  // namespace dakiya::receive

@@ -1,0 +1,36 @@
+// The Intake over the store (receive/intake.hpp).
+#pragma once
+
+#include <atomic>
+
+#include "base/bell.hpp"
+#include "base/clock.hpp"
+#include "receive/intake.hpp"
+#include "receive/open.hpp"
+#include "store/ids.hpp"
+#include "store/writer.hpp"
+
+namespace dakiya::receive {
+
+class StoreIntake final : public Intake {
+public:
+    // All must outlive this.
+    struct Parts {
+        store::Database& db;
+        store::Writer& writer;
+        store::Ids& ids;
+        OpenConnection open;
+        const Clock& clock;
+        Bell& processor;
+    };
+
+    explicit StoreIntake(Parts parts) : parts_(std::move(parts)) {}
+
+    plugin::Reply accept(const std::string& provider, Id connection, const std::string& token,
+                         const plugin::Inbound& inbound) override;
+
+private:
+    Parts parts_;
+};
+
+}  // namespace dakiya::receive

@@ -1,0 +1,38 @@
+// Seals and opens a tenant's secrets by its id: unwraps each tenant's data key once and keeps it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "security/seal.hpp"
+
+namespace dakiya::security {
+
+class Vault {
+public:
+    // The wrapped data key of a tenant (tenants.data_key), or "" when there is no such tenant. [any thread]
+    using FindDataKey = std::function<std::string(Id tenant)>;
+
+    Vault(Key master, FindDataKey find) : master_(std::move(master)), find_(std::move(find)) {}
+
+    // Code::not_found: no such tenant. Otherwise as seal.hpp says. [any thread]
+    Result<std::string> seal(const Place& place, std::string_view text);
+    Result<std::string> open(const Place& place, std::string_view sealed);
+
+    // A new wrapped data key, for a tenant that is about to be created.
+    std::string make_data_key(Id tenant) const;
+
+private:
+    Result<Key> data_key(Id tenant);
+
+    const Key master_;
+    const FindDataKey find_;
+    std::mutex mutex_;
+    std::unordered_map<Id, Key> keys_;
+};
+
+}  // namespace dakiya::security

@@ -1,0 +1,111 @@
+#include "send/campaigns.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "store/chunks.hpp"
+#include "store/queue.hpp"
+
+namespace dakiya::send {
+
+namespace {
+
+using domain::CampaignState;
+using store::Campaign;
+
+constexpr Millis idle_round{500};
+constexpr Millis after_trouble{1'000};
+constexpr int most_campaigns = 1000;
+
+}  // namespace
+
+Campaigns::Campaigns(Parts parts)
+    : parts_(std::move(parts)), materialiser_(parts_.db, parts_.writer, parts_.connections, parts_.clock) {}
+
+Campaigns::~Campaigns() { stop(); }
+
+void Campaigns::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void Campaigns::stop() {
+    stopping_ = true;
+    parts_.bell.ring();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Campaigns::run() {
+    while (!stopping_) {
+        try {
+            if (!round()) parts_.bell.wait_for(idle_round);
+        } catch (const std::exception& error) {
+            spdlog::error("campaigns: {}", error.what());
+            parts_.bell.wait_for(after_trouble);
+        }
+    }
+}
+
+// One page of every campaign in turn, so that a large one does not keep a small one waiting.
+bool Campaigns::round() {
+    start_scheduled();
+    bool more = false;
+    const auto in_state = [this](CampaignState state) {
+        return parts_.db.read([&](store::Session& session) {
+            return store::campaigns::in_state(session, state, most_campaigns);
+        });
+    };
+    for (const Campaign& campaign : in_state(CampaignState::sending)) {
+        if (stopping_) return false;
+        if (campaign.materialised)
+            end_if_done(campaign);
+        else
+            more = materialise(campaign) || more;
+    }
+    for (const Campaign& campaign : in_state(CampaignState::cancelled)) end_if_done(campaign);
+    return more;
+}
+
+void Campaigns::start_scheduled() {
+    const std::int64_t now = parts_.clock.now_ms();
+    const auto scheduled = parts_.db.read([&](store::Session& session) {
+        return store::campaigns::in_state(session, CampaignState::scheduled, most_campaigns);
+    });
+    for (const Campaign& campaign : scheduled) {
+        if (campaign.scheduled_at > now) continue;
+        parts_.writer.run([&](store::Session& session) {
+            store::campaigns::set_state(session, campaign, CampaignState::sending, "", now);
+        });
+    }
+}
+
+bool Campaigns::materialise(const Campaign& campaign) {
+    const auto more = materialiser_.page(campaign);
+    if (more) {
+        parts_.to_dispatch();
+        return true;  // the round after the last page ends the campaign, or the version had moved on
+    }
+    spdlog::warn("campaign {} pauses: {}", campaign.id, more.error().text);
+    parts_.writer.run([&](store::Session& session) {
+        store::campaigns::set_state(session, campaign, CampaignState::paused, more.error().text,
+                                    parts_.clock.now_ms());
+    });
+    return false;
+}
+
+void Campaigns::end_if_done(const Campaign& campaign) {
+    const bool open = parts_.db.read([&](store::Session& session) {
+        return store::chunks::any_open(session, campaign.id) ||
+               store::queue::any_of_campaign(session, campaign.id);
+    });
+    if (open) return;
+    const std::int64_t now = parts_.clock.now_ms();
+    parts_.writer.run([&](store::Session& session) {
+        if (campaign.state == CampaignState::cancelled)
+            store::campaigns::set_finished(session, campaign, now);
+        else
+            store::campaigns::set_state(session, campaign, CampaignState::completed, "", now);
+    });
+    spdlog::info("campaign {} is {}", campaign.id,
+                 campaign.state == CampaignState::cancelled ? "closed" : "completed");
+}
+
+}  // namespace dakiya::send

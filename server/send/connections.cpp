@@ -1,0 +1,70 @@
+#include "send/connections.hpp"
+
+namespace dakiya::send {
+
+std::string webhook_address(const std::string& public_url, const store::Connection& row,
+                            const plugin::Manifest& manifest) {
+    if (public_url.empty() || !manifest.has_webhook) return {};
+    std::string address =
+        public_url + "/webhooks/" + row.provider + "/" + format_id(prefix::connection, row.id);
+    if (manifest.webhook_auth == "path") address += "/" + row.webhook_token;
+    return address;
+}
+
+Result<Json> Connections::settings_of(const store::Connection& row) {
+    Json settings = Json::parse(row.settings);
+    std::vector<net::Redactor::Handle> handles;
+    for (const auto& [field, sealed] : Json::parse(row.secrets).members()) {
+        auto text = parts_.vault.open({row.tenant, "connections", field, row.id}, sealed.text());
+        if (!text)
+            return Error{Code::unavailable,
+                         "the secret \"" + field + "\" of this connection cannot be opened (" +
+                             text.error().text + "); enter it again",
+                         field};
+        handles.push_back(parts_.redactor.add(*text));
+        settings.set(field, std::move(*text));
+    }
+    const std::lock_guard lock(mutex_);
+    secrets_[row.id] = std::move(handles);
+    return settings;
+}
+
+Result<OpenConnection> Connections::open_row(const store::Connection& row) {
+    auto opened =
+        parts_.registry.connection(row.id, row.version, row.provider, [&] { return settings_of(row); });
+    if (!opened) return opened.error();
+    OpenConnection connection;
+    connection.id = row.id;
+    connection.tenant = row.tenant;
+    connection.provider = row.provider;
+    connection.webhook = webhook_address(parts_.public_url, row, (*opened)->manifest());
+    connection.plugin = std::move(*opened);
+    return connection;
+}
+
+Result<OpenConnection> Connections::open_any(store::Scope scope, Id id) {
+    const auto row =
+        parts_.db.read([&](store::Session& session) { return store::connections::find(session, scope, id); });
+    if (!row) return Error{Code::not_found, "there is no such connection", "connection"};
+    return open_row(*row);
+}
+
+Result<OpenConnection> Connections::open(store::Scope scope, Id id) {
+    const auto row =
+        parts_.db.read([&](store::Session& session) { return store::connections::find(session, scope, id); });
+    if (!row) return Error{Code::not_found, "there is no such connection", "connection"};
+    if (row->state != "enabled")
+        return Error{Code::conflict,
+                     "the connection \"" + row->name + "\" is " + row->state +
+                         (row->state_text.empty() ? "" : ": " + row->state_text),
+                     "connection"};
+    return open_row(*row);
+}
+
+void Connections::forget(Id id) {
+    parts_.registry.forget(id);
+    const std::lock_guard lock(mutex_);
+    secrets_.erase(id);
+}
+
+}  // namespace dakiya::send

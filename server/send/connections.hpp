@@ -1,0 +1,66 @@
+// Opens a tenant's connections: the row from the store, its secrets unsealed, the plugin's connection from
+// the registry. The clear text lives in the plugin's connection only, and the redactor knows it by value.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.hpp"
+#include "net/redact.hpp"
+#include "plugin/registry.hpp"
+#include "security/vault.hpp"
+#include "store/connections.hpp"
+#include "store/db.hpp"
+#include "store/scope.hpp"
+
+namespace dakiya::send {
+
+struct OpenConnection {
+    Id id = 0;
+    Id tenant = 0;
+    std::string provider;
+    std::string webhook;  // the public address of its webhooks, empty when the server has no public URL
+    std::shared_ptr<const plugin::Connection> plugin;
+};
+
+class Connections {
+public:
+    // All must outlive this. public_url: "https://dakiya.example", or empty.
+    struct Parts {
+        store::Database& db;
+        plugin::Registry& registry;
+        security::Vault& vault;
+        net::Redactor& redactor;
+        std::string public_url;
+    };
+
+    explicit Connections(Parts parts) : parts_(std::move(parts)) {}
+
+    // Errors: not_found, conflict (disabled or in need of attention), unavailable (quarantined provider or
+    // a secret that cannot be opened), and what the plugin says of its settings. Reads the store. [any
+    // thread]
+    Result<OpenConnection> open(store::Scope scope, Id id);
+
+    // The same whatever the connection's state: to test it, and to receive its webhooks.
+    Result<OpenConnection> open_any(store::Scope scope, Id id);
+
+    // Drops what is open, after a change or a removal.
+    void forget(Id id);
+
+private:
+    Result<OpenConnection> open_row(const store::Connection& row);
+    Result<Json> settings_of(const store::Connection& row);
+
+    Parts parts_;
+    std::mutex mutex_;
+    std::unordered_map<Id, std::vector<net::Redactor::Handle>> secrets_;  // known to the redactor
+};
+
+// Where the provider is told to send its events: public_url/webhooks/<provider>/<connection>[/<token>].
+std::string webhook_address(const std::string& public_url, const store::Connection& row,
+                            const plugin::Manifest& manifest);
+
+}  // namespace dakiya::send

@@ -1,0 +1,467 @@
+#include "send/dispatcher.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <variant>
+
+#include <spdlog/spdlog.h>
+
+#include "domain/admission.hpp"
+#include "send/load.hpp"
+#include "send/runner.hpp"
+#include "send/stop_rules.hpp"
+
+namespace dakiya::send {
+
+namespace {
+
+using domain::CampaignState;
+using store::Message;
+
+constexpr Millis scan_every{200};  // how late a campaign of another node is noticed
+constexpr Millis gather{3};        // a commit waits this long for more outcomes
+constexpr int most_campaigns = 1000;
+
+// What comes into the inbox.
+struct Scanned {
+    std::vector<store::Campaign> campaigns;
+};
+struct Leased {  // loaded is an Error when the campaign cannot go on
+    store::Campaign campaign;
+    store::Chunk chunk;
+    Steady begun;
+    std::optional<Result<LoadedChunk>> loaded;  // nothing: no chunk was free
+};
+struct Sent {
+    std::uint64_t runner;
+    std::vector<std::pair<Message, Verdict>> verdicts;
+    std::vector<Json> events;
+    std::int64_t begun_at;
+};
+struct Committed {
+    std::shared_ptr<Commit> commit;
+    std::exception_ptr error;
+};
+using Input = std::variant<Scanned, Leased, Sent, Committed>;
+
+// Outlives the loop: an answer that comes too late falls in here and is forgotten.
+class Inbox {
+public:
+    void put(Input input) {
+        {
+            const std::lock_guard lock(mutex_);
+            inputs_.push_back(std::move(input));
+            if (inputs_.size() > 1) return;  // rung already
+        }
+        bell.ring();
+    }
+    std::vector<Input> take() {
+        const std::lock_guard lock(mutex_);
+        return std::exchange(inputs_, {});
+    }
+
+    Bell bell;
+
+private:
+    std::mutex mutex_;
+    std::vector<Input> inputs_;
+};
+
+}  // namespace
+
+class Dispatcher::Loop {
+public:
+    Loop(Parts parts, DispatcherOptions options)
+        : parts_(parts), options_(std::move(options)), random_(std::random_device{}()) {}
+
+    void start() {
+        thread_ = std::thread([this] { run(); });
+    }
+
+    void stop(Millis patience) {
+        if (!thread_.joinable()) return;
+        stop_at_ = parts_.clock.steady() + patience;
+        stopping_ = true;
+        inbox_->bell.ring();
+        thread_.join();
+    }
+
+    void ring() {
+        due_ = true;
+        inbox_->bell.ring();
+    }
+
+private:
+    // ---- the loop
+
+    void run() {
+        while (!ended()) {
+            inbox_->bell.wait_for(nearest_wake());
+            try {
+                for (Input& input : inbox_->take()) std::visit([this](auto& in) { handle(in); }, input);
+                scan();
+                lease_free_slots();
+                for (auto& [id, runner] : runners_) step(*runner);
+                std::erase_if(runners_, [this](const auto& entry) { return finished(*entry.second); });
+            } catch (const std::exception& error) {
+                // The wall of this engine: what was lost here comes back when the leases end.
+                spdlog::error("dispatcher: {}", error.what());
+            }
+        }
+    }
+
+    bool ended() const {
+        if (!stopping_ || leasing_ > 0 || scanning_) return false;
+        return runners_.empty() || parts_.clock.steady() >= stop_at_;
+    }
+
+    Millis nearest_wake() const { return runners_.empty() ? scan_every : Millis(5); }
+
+    // ---- which campaigns, which chunks
+
+    void scan() {
+        const Steady now = parts_.clock.steady();
+        if (stopping_ || scanning_ || (!due_ && now < scan_at_)) return;
+        due_ = false;
+        scanning_ = true;
+        scan_at_ = now + scan_every;
+        parts_.workers.post([this] {
+            Scanned scanned;
+            try {
+                parts_.db.read([&](store::Session& session) {
+                    scanned.campaigns =
+                        store::campaigns::in_state(session, CampaignState::sending, most_campaigns);
+                    auto cancelled =
+                        store::campaigns::in_state(session, CampaignState::cancelled, most_campaigns);
+                    std::move(cancelled.begin(), cancelled.end(), std::back_inserter(scanned.campaigns));
+                });
+            } catch (const std::exception& error) {
+                spdlog::error("dispatcher: reading campaigns: {}", error.what());
+            }
+            inbox_->put(std::move(scanned));
+        });
+    }
+
+    void handle(Scanned& scanned) {
+        scanning_ = false;
+        campaigns_.clear();
+        for (store::Campaign& campaign : scanned.campaigns)
+            campaigns_.push_back({std::move(campaign), false});
+    }
+
+    // Every campaign gets its share of the slots, so that a small one is not starved by a large one.
+    void lease_free_slots() {
+        if (stopping_ || campaigns_.empty()) return;
+        std::map<Id, int> busy;
+        for (const auto& [id, runner] : runners_) ++busy[runner->chunk.campaign];
+        for (const auto& [campaign, n] : leasing_by_campaign_) busy[campaign] += n;
+        for (int round = 0; round < options_.chunks; ++round) {
+            for (Known& known : campaigns_) {
+                if (static_cast<int>(runners_.size()) + leasing_ >= options_.chunks) return;
+                if (known.dry || busy[known.campaign.id] > round) continue;
+                ++busy[known.campaign.id];
+                lease(known.campaign);
+            }
+        }
+    }
+
+    void lease(const store::Campaign& campaign) {
+        ++leasing_;
+        ++leasing_by_campaign_[campaign.id];
+        auto leased = std::make_shared<Leased>();
+        leased->campaign = campaign;
+        leased->begun = parts_.clock.steady();
+        const std::int64_t now = parts_.clock.now_ms();
+        const std::string owner = options_.node + ":" + std::to_string(++leases_);
+        auto chunk = std::make_shared<std::optional<store::Chunk>>();
+        parts_.writer.submit(
+            [this, id = campaign.id, owner, now, chunk](store::Session& session) {
+                *chunk = store::chunks::lease(session, id, owner, now, now + options_.lease.count());
+            },
+            [this, leased, chunk](std::exception_ptr error) {
+                if (error || !*chunk) return inbox_->put(std::move(*leased));
+                leased->chunk = std::move(**chunk);
+                parts_.workers.post([this, leased] { load(*leased); });
+            });
+    }
+
+    // On a worker's thread.
+    void load(Leased& leased) {
+        try {
+            leased.loaded.emplace(
+                load_chunk(parts_.db, parts_.connections, parts_.limits, leased.campaign, leased.chunk));
+        } catch (const std::exception& error) {
+            spdlog::error("dispatcher: loading a chunk of campaign {}: {}", leased.campaign.id, error.what());
+        }
+        inbox_->put(std::move(leased));
+    }
+
+    void handle(Leased& leased) {
+        --leasing_;
+        --leasing_by_campaign_[leased.campaign.id];
+        if (!leased.loaded) {
+            // Nothing free (or it could not be read: then its lease runs out by itself).
+            for (Known& known : campaigns_)
+                if (known.campaign.id == leased.campaign.id) known.dry = true;
+            return;
+        }
+        if (!*leased.loaded) {
+            pause(leased.campaign, leased.loaded->error().text);
+            release(leased.chunk);
+            return;
+        }
+        auto runner = std::make_unique<Runner>();
+        runner->id = ++runner_ids_;
+        runner->chunk = std::move(leased.chunk);
+        LoadedChunk& loaded = **leased.loaded;
+        runner->job = std::move(loaded.job);
+        runner->cancelled = leased.campaign.state == CampaignState::cancelled;
+        runner->draining = runner->cancelled;
+        runner->per_second = leased.campaign.per_second;
+        runner->usable_until = leased.begun + options_.lease - options_.lease_margin;
+        runner->committed_at = leased.begun;
+        runner->todo.assign(std::make_move_iterator(loaded.todo.begin()),
+                            std::make_move_iterator(loaded.todo.end()));
+        const std::int64_t now = parts_.clock.now_ms();
+        for (const Message& message : loaded.suppressed)
+            runner->ready.add_skipped(message, domain::reason::suppressed, now);
+        recover(*runner, loaded.orphans, now);
+        runners_.emplace(runner->id, std::move(runner));
+    }
+
+    // Marked by an owner that is gone. Its requests may have left: uncertain, unless the provider drops
+    // repeats, and then they are simply sent again with the same key.
+    void recover(Runner& runner, const std::vector<Message>& orphans, std::int64_t now) {
+        if (orphans.empty()) return;
+        spdlog::warn("campaign {}: {} messages of a lost owner are {}", runner.chunk.campaign, orphans.size(),
+                     runner.job && runner.job->idempotent ? "sent again with their key" : "uncertain");
+        if (runner.job && runner.job->idempotent) {
+            runner.todo.insert(runner.todo.begin(), orphans.begin(), orphans.end());
+            return;
+        }
+        Verdict verdict;
+        verdict.cls = domain::Class::other;
+        verdict.code = "lost_owner";
+        verdict.text = "the server stopped while this message was being sent";
+        Attempt attempt = attempt_of(runner, now, now);
+        for (const Message& message : orphans) runner.ready.add(message, verdict, attempt);
+    }
+
+    Attempt attempt_of(const Runner& runner, std::int64_t begun_at, std::int64_t ended_at) const {
+        Attempt attempt;
+        attempt.sent_at = begun_at;
+        attempt.ended_at = ended_at;
+        attempt.deadline_at = runner.job ? runner.job->deadline_at : 0;
+        attempt.settle_after_s = runner.job ? runner.job->settle_after_s : 0;
+        return attempt;
+    }
+
+    // ---- one chunk
+
+    void step(Runner& runner) {
+        if (runner.committing) return;
+        const Steady now = parts_.clock.steady();
+        if (stopping_) runner.draining = true;
+        if (runner.lost) return;
+        if (now >= runner.usable_until && runner.on_the_way == 0) {
+            // It could not be renewed in time (database away, process stopped): somebody else may hold it.
+            runner.lost = true;
+            return;
+        }
+        const int mark = may_mark(runner, now);
+        if (!worth_a_commit(runner, mark, now)) return;
+        commit(runner, mark, now);
+    }
+
+    int may_mark(Runner& runner, Steady now) {
+        if (runner.draining || now >= runner.usable_until) return 0;
+        const int micro = std::max(options_.micro_batch, static_cast<int>(runner.job->batch));
+        const int room = options_.window - runner.on_the_way;
+        int wanted = std::min({micro, std::max(room, 0), static_cast<int>(runner.todo.size())});
+        if (wanted < std::min<int>(micro, static_cast<int>(runner.todo.size())) && runner.on_the_way > 0 &&
+            wanted < micro / 2)
+            return 0;  // a fuller micro-batch soon
+        // Limits count calls, and a call may carry a batch.
+        const int batch = static_cast<int>(runner.job->batch);
+        int calls = (wanted + batch - 1) / batch;
+        calls = parts_.pacer.grant(runner.job->connection.id, runner.job->per_second, calls);
+        wanted = std::min(wanted, calls * batch);
+        return parts_.pacer.grant(runner.chunk.campaign, runner.per_second, wanted);
+    }
+
+    bool worth_a_commit(const Runner& runner, int mark, Steady now) const {
+        const bool last = runner.on_the_way == 0 && runner.todo.empty();
+        if (last ||
+            (runner.draining && runner.on_the_way == 0 && (runner.cancelled || !runner.ready.empty())))
+            return true;
+        if (mark > 0) return true;
+        if (now - runner.committed_at >= options_.lease / 3) return true;  // renew
+        return !runner.ready.empty() && (now - runner.committed_at >= gather || runner.on_the_way == 0);
+    }
+
+    void commit(Runner& runner, int mark, Steady now) {
+        auto commit = std::make_shared<Commit>(
+            next_commit(runner, mark, parts_.clock.now_ms() + options_.lease.count(), now));
+        parts_.writer.submit([commit](store::Session& session) { write_commit(session, *commit); },
+                             [inbox = inbox_, commit](std::exception_ptr error) {
+                                 inbox->put(Committed{commit, error});
+                             });
+    }
+
+    void handle(Committed& done) {
+        const auto found = runners_.find(done.commit->runner);
+        if (found == runners_.end()) return;
+        Runner& runner = *found->second;
+        if (done.error) return lose(runner, done.error);
+        committed(runner, *done.commit);
+        runner.usable_until = done.commit->begun + options_.lease - options_.lease_margin;
+        watch(runner, done.commit->flush);
+        if (done.commit->last) {
+            runner.todo.clear();
+            runner.draining = true;
+            chunk_done_.push_back(runner.id);
+            parts_.campaigns.ring();
+            due_ = true;
+        } else if (!done.commit->launch.empty() && done.commit->state == CampaignState::sending) {
+            launch(runner, std::move(done.commit->launch));
+        }
+    }
+
+    // What was to be written is not; the next owner of the chunk finds the marks and settles them.
+    void lose(Runner& runner, const std::exception_ptr& error) {
+        runner.committing = false;
+        runner.lost = true;
+        try {
+            std::rethrow_exception(error);
+        } catch (const std::exception& cause) {
+            spdlog::warn("campaign {} chunk {}: not ours any more: {}", runner.chunk.campaign,
+                         runner.chunk.no, cause.what());
+        }
+    }
+
+    void launch(Runner& runner, std::vector<Message> messages) {
+        std::vector<Exchange::Job> jobs;
+        const std::int64_t begun_at = parts_.clock.now_ms();
+        const std::span<const Message> all(messages);
+        for (std::size_t from = 0; from < all.size();) {
+            const auto rest = all.subspan(from);
+            const auto n = batch_size(runner.job->input, rest, runner.job->batch, runner.job->personal_batch);
+            jobs.push_back(call_for(runner, rest.first(n), begun_at));
+            from += n;
+        }
+        parts_.exchange.run_all(std::move(jobs));
+    }
+
+    Exchange::Job call_for(const Runner& runner, std::span<const Message> messages, std::int64_t begun_at) {
+        Call call;
+        call.connection = runner.job->connection.plugin;
+        call.connection_id = runner.job->connection.id;
+        call.op = "send";
+        call.input = send_input(runner.job->input, messages);
+        call.lane = net::Lane::campaign;
+        call.not_after = runner.usable_until;
+        return {std::move(call),
+                [inbox = inbox_, id = runner.id, begun_at, random = random_(),
+                 batch = std::vector<Message>(messages.begin(), messages.end())](Ended ended) {
+                    Sent sent{id, {}, events_of(ended), begun_at};
+                    auto verdicts = judge(ended, batch.size(), 1, random);
+                    for (std::size_t i = 0; i < batch.size(); ++i)
+                        sent.verdicts.emplace_back(batch[i], std::move(verdicts[i]));
+                    inbox->put(std::move(sent));
+                }};
+    }
+
+    void handle(Sent& sent) {
+        const auto found = runners_.find(sent.runner);
+        if (found == runners_.end()) return;
+        Runner& runner = *found->second;
+        runner.on_the_way -= static_cast<int>(sent.verdicts.size());
+        const Attempt attempt = attempt_of(runner, sent.begun_at, parts_.clock.now_ms());
+        for (const auto& [message, verdict] : sent.verdicts) {
+            runner.ready.add(message, verdict, attempt);
+            if (verdict.how != Verdict::How::sent && verdict.cls == domain::Class::throttled)
+                parts_.pacer.slow_down(runner.job->connection.id, verdict.wait);
+            stops_[runner.chunk.campaign].note(verdict);
+        }
+        for (const Json& event : sent.events)
+            runner.ready.add_event(sent.verdicts.front().first, event, attempt.ended_at);
+        if (!sent.events.empty()) ring_processor_ = true;
+    }
+
+    // After a commit: does a stop rule apply, and is there news for the processor?
+    void watch(const Runner& runner, const Flush&) {
+        if (std::exchange(ring_processor_, false)) parts_.processor.ring();
+        const auto stop = stops_.find(runner.chunk.campaign);
+        if (stop == stops_.end() || !stop->second.reason()) return;
+        pause(runner.job->campaign, *stop->second.reason());
+        stops_.erase(stop);
+    }
+
+    bool finished(Runner& runner) {
+        if (!runner.idle()) return false;
+        if (runner.lost) return true;
+        if (std::erase(chunk_done_, runner.id) > 0) return true;
+        if (!runner.draining || runner.cancelled || !runner.ready.empty()) return false;
+        release(runner.chunk);
+        return true;
+    }
+
+    void release(const store::Chunk& chunk) {
+        parts_.writer.submit([chunk](store::Session& session) { store::chunks::release(session, chunk); },
+                             [](const std::exception_ptr&) { /* it runs out by itself */ });
+    }
+
+    void pause(const store::Campaign& campaign, const std::string& reason) {
+        spdlog::warn("campaign {} pauses: {}", campaign.id, reason);
+        parts_.writer.submit(
+            [campaign, reason, now = parts_.clock.now_ms()](store::Session& session) {
+                const auto current =
+                    store::campaigns::find(session, store::Scope{campaign.tenant}, campaign.id);
+                if (current && current->state == CampaignState::sending)
+                    store::campaigns::set_state(session, *current, CampaignState::paused, reason, now);
+            },
+            [id = campaign.id](const std::exception_ptr& error) {
+                if (error) spdlog::error("campaign {}: could not be paused; it is tried again", id);
+            });
+    }
+
+    struct Known {
+        store::Campaign campaign;
+        bool dry = false;  // no free chunk when we last asked
+    };
+
+    Parts parts_;
+    const DispatcherOptions options_;
+    std::mt19937_64 random_;
+
+    const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+    std::atomic<bool> stopping_ = false, due_ = true;
+    Steady stop_at_;  // set before stopping_
+
+    // The rest is the loop's own.
+    std::vector<Known> campaigns_;
+    std::map<std::uint64_t, std::unique_ptr<Runner>> runners_;
+    std::map<Id, int> leasing_by_campaign_;
+    std::map<Id, StopRules> stops_;
+    std::vector<std::uint64_t> chunk_done_;
+    int leasing_ = 0;
+    bool scanning_ = false, ring_processor_ = false;
+    std::uint64_t runner_ids_ = 0, leases_ = 0;
+    Steady scan_at_;
+    std::thread thread_;
+};
+
+Dispatcher::Dispatcher(Parts parts, DispatcherOptions options)
+    : loop_(std::make_unique<Loop>(parts, std::move(options))) {}
+
+Dispatcher::~Dispatcher() { stop(); }
+
+void Dispatcher::start() { loop_->start(); }
+void Dispatcher::stop(Millis patience) { loop_->stop(patience); }
+void Dispatcher::ring() { loop_->ring(); }
+
+}  // namespace dakiya::send

@@ -1,0 +1,64 @@
+// Sends campaigns: leases chunks, marks a micro-batch, hands it to the driver, appends what came of it
+// (docs/design.md 6.4).
+//
+// One thread owns every runner (a leased chunk) and never blocks: reads run on the workers, writes in the
+// writer, requests in the driver; all of them answer into the inbox. Of one chunk one commit is under way
+// at a time; it appends the outcomes since the last one, moves the cursor, and marks the next micro-batch.
+// Nothing is sent before the commit that marks it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/bell.hpp"
+#include "base/clock.hpp"
+#include "base/pool.hpp"
+#include "send/connections.hpp"
+#include "send/exchange.hpp"
+#include "send/pacer.hpp"
+#include "store/writer.hpp"
+
+namespace dakiya::send {
+
+struct DispatcherOptions {
+    std::string node;            // this process's name, new at every start
+    int chunks = 8;              // leased at once
+    int window = 256;            // most messages of a chunk on their way
+    int micro_batch = 64;        // most that one commit marks
+    Millis lease{5'000};         // of a chunk; renewed at a third of it
+    Millis lease_margin{1'000};  // no request begins this close to the lease's end
+};
+
+class Dispatcher {
+public:
+    // All must outlive the dispatcher. finished: rung when a chunk is done or a campaign must be paused.
+    struct Parts {
+        store::Database& db;
+        store::Writer& writer;
+        Exchange& exchange;
+        Connections& connections;
+        Pacer& pacer;
+        Pool& workers;
+        const Limits& limits;
+        const Clock& clock;
+        Bell& campaigns;  // of the campaigns engine
+        Bell& processor;  // of receive's processor: results may bring events
+    };
+
+    Dispatcher(Parts parts, DispatcherOptions options);
+    ~Dispatcher();  // as stop()
+    Dispatcher(const Dispatcher&) = delete;
+    Dispatcher& operator=(const Dispatcher&) = delete;
+
+    void start();
+    // Begins nothing new, waits at most `patience` for what is on its way, gives the leases back.
+    void stop(Millis patience = Millis(10'000));
+    // There is something to send. [any thread]
+    void ring();
+
+private:
+    class Loop;
+    std::unique_ptr<Loop> loop_;
+};
+
+}  // namespace dakiya::send

@@ -1,0 +1,307 @@
+#include "send/engine_service.hpp"
+
+#include <algorithm>
+#include <future>
+
+#include "domain/email.hpp"
+#include "domain/phone.hpp"
+#include "domain/placeholder.hpp"
+#include "domain/sms.hpp"
+#include "domain/template.hpp"
+#include "send/job.hpp"
+#include "send/materialise.hpp"
+#include "store/queue.hpp"
+#include "store/templates.hpp"
+#include "store/tenants.hpp"
+
+namespace dakiya::send {
+
+namespace {
+
+using domain::Action;
+using domain::CampaignState;
+using store::Campaign;
+using store::Message;
+
+constexpr Millis check_limit{20'000};
+
+bool has(const std::vector<std::string>& words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+    return text;
+}
+
+// What the provider can do, said before anyone tries.
+Result<void> supported(const plugin::Manifest& manifest, const std::string& channel,
+                       const std::string& kind) {
+    if (!has(manifest.channels, channel))
+        return Error{Code::unsupported,
+                     manifest.name + " does not have the channel \"" + channel + "\"; it has " +
+                         joined(manifest.channels),
+                     "channel"};
+    if (!has(manifest.kinds, kind))
+        return Error{Code::unsupported,
+                     manifest.name + " cannot send messages of kind \"" + kind + "\"; it can send " +
+                         joined(manifest.kinds),
+                     "content.kind"};
+    return {};
+}
+
+// The template of the content, approved and with a value for each variable. Null for other kinds.
+Result<std::optional<store::Template>> usable_template(store::Session& session, store::Scope scope,
+                                                       Id connection, const domain::Content& content) {
+    if (content.kind != "template") return std::optional<store::Template>{};
+    auto found =
+        store::templates::find(session, scope, connection, content.template_name, content.template_language);
+    if (!found)
+        return Error{
+            Code::not_found,
+            "the template \"" + content.template_name + "\" (" + content.template_language +
+                ") is not known to this connection; sync its templates, or correct name and language",
+            "content.template.name"};
+    if (found->status != "approved")
+        return Error{Code::conflict,
+                     "the template \"" + content.template_name + "\" is " + found->status +
+                         ", so the provider would refuse it",
+                     "content.template.name"};
+    const auto needed = domain::template_variables(Json::parse(found->components));
+    if (!needed) return needed.error();
+    if (const auto complete = domain::check_variables(*needed, content); !complete) return complete.error();
+    return found;
+}
+
+Result<std::string> normal_address(const std::string& channel, const std::string& to,
+                                   const std::string& country) {
+    if (channel == "email") {
+        auto address = domain::to_email(to);
+        if (!address) return Error{address.error().code, address.error().text, "to"};
+        return address;
+    }
+    auto number = domain::to_e164(to, country);
+    if (!number) return Error{number.error().code, number.error().text, "to"};
+    return number;
+}
+
+std::string template_text(const std::string& components) {
+    const Json parsed = Json::parse(components);
+    if (!parsed.is_array()) return {};
+    for (const Json& component : parsed)
+        if (component.value("type", "") == "BODY") return component.value("text", "");
+    return {};
+}
+
+}  // namespace
+
+Result<store::MessageView> EngineService::send_message(store::Scope scope, const MessageRequest& request) {
+    auto connection = parts_.connections.open(scope, request.connection);
+    if (!connection) return connection.error();
+    const plugin::Manifest& manifest = connection->plugin->manifest();
+    const std::string channel = request.channel.empty() ? manifest.channels.front() : request.channel;
+    if (const auto able = supported(manifest, channel, request.content.kind); !able) return able.error();
+
+    const std::int64_t now = parts_.clock.now_ms();
+    store::Contact person;
+    std::string template_status;
+    const auto facts = parts_.db.read([&](store::Session& session) -> Result<void> {
+        auto known = usable_template(session, scope, request.connection, request.content);
+        if (!known) return known.error();
+        if (*known) template_status = (*known)->status;
+        if (request.contact != 0) {
+            const auto contact = store::contacts::find(session, scope, request.contact);
+            if (!contact) return Error{Code::not_found, "there is no such contact", "contact"};
+            person = *contact;
+            return {};
+        }
+        const auto tenant = store::tenants::find(session, scope.tenant);
+        auto address = normal_address(channel, request.to, tenant ? tenant->country : "");
+        if (!address) return address.error();
+        const auto contact = channel == "email" ? store::contacts::find_by_email(session, scope, *address)
+                                                : store::contacts::find_by_phone(session, scope, *address);
+        if (contact) person = *contact;
+        (channel == "email" ? person.email : person.phone) = *address;
+        return {};
+    });
+    if (!facts) return facts.error();
+
+    store::MessageView view;
+    const Id id = parts_.ids.next();
+    parts_.writer.run([&](store::Session& session) {
+        Admitted admitted = admit_contacts(session,
+                                           {scope, manifest, request.content, channel, template_status, 0,
+                                            request.connection, domain::Origin::single},
+                                           {person}, now);
+        view.message = std::move(admitted.messages.front());
+        view.message.id = id;
+        view.message.content =
+            Json{{"from", request.from}, {"content", domain::to_json(request.content)}}.dump();
+        view.state = view.message.state;
+        store::messages::insert(session, std::span<const Message>(&view.message, 1));
+        if (view.state != domain::State::queued) return;
+        store::Queued queued;
+        queued.message = id;
+        queued.tenant = scope.tenant;
+        queued.connection = request.connection;
+        queued.lane = store::Lane::single;
+        queued.due_at = now;
+        queued.deadline_at = request.expires_at != 0 ? request.expires_at : now + single_patience_ms;
+        store::queue::insert(session, std::span<const store::Queued>(&queued, 1));
+    });
+    parts_.to_queue();
+    return view;
+}
+
+Result<Preview> EngineService::preview(store::Scope scope, const Campaign& campaign, int samples) {
+    auto connection = parts_.connections.open(scope, campaign.connection);
+    if (!connection) return connection.error();
+    auto content = domain::parse_content(Json::parse(campaign.content), "content");
+    if (!content) return content.error();
+    auto audience = parse_audience(Json::parse(campaign.audience));
+    if (!audience) return audience.error();
+    const plugin::Manifest& manifest = connection->plugin->manifest();
+    if (const auto able = supported(manifest, campaign.channel, content->kind); !able) return able.error();
+
+    Preview preview;
+    return parts_.db.read([&](store::Session& session) -> Result<Preview> {
+        auto known = usable_template(session, scope, campaign.connection, *content);
+        if (!known) return known.error();
+        const std::string pattern = *known ? template_text((*known)->components) : content->text;
+        preview.items.clear();
+        preview.audience = audience_size(session, scope, *audience);
+        const auto contacts = audience_page(session, scope, *audience, 0, samples);
+        Admitted admitted = admit_contacts(session,
+                                           {scope, manifest, *content, campaign.channel,
+                                            *known ? (*known)->status : "", 0, campaign.connection},
+                                           contacts, parts_.clock.now_ms());
+        for (const Message& message : admitted.messages) {
+            PreviewItem item;
+            item.contact = message.contact;
+            item.address = message.address;
+            item.params = Json::parse(message.params);
+            item.skip_reason = message.reason;
+            if (message.state == domain::State::queued) {
+                item.text = domain::render_text(pattern, item.params);
+                if (campaign.channel == "sms") {
+                    const domain::SmsSize sms = domain::sms_size(item.text);
+                    item.encoding = domain::to_string(sms.encoding);
+                    item.parts = static_cast<int>(sms.parts);
+                }
+            }
+            preview.items.push_back(std::move(item));
+        }
+        double rate =
+            parts_.limits.send_rate(manifest).value_or(0) * (manifest.batch ? manifest.batch->max : 1);
+        if (campaign.per_second > 0)
+            rate = rate > 0 ? std::min<double>(rate, campaign.per_second) : campaign.per_second;
+        preview.seconds = rate > 0 ? static_cast<double>(preview.audience) / rate : 0;
+        return preview;
+    });
+}
+
+Result<void> EngineService::ready_to_start(store::Scope scope, const Campaign& campaign) {
+    auto connection = parts_.connections.open(scope, campaign.connection);
+    if (!connection) return connection.error();
+    auto content = domain::parse_content(Json::parse(campaign.content), "content");
+    if (!content) return content.error();
+    auto audience = parse_audience(Json::parse(campaign.audience));
+    if (!audience) return audience.error();
+    if (const auto able = supported(connection->plugin->manifest(), campaign.channel, content->kind); !able)
+        return able.error();
+    return parts_.db.read([&](store::Session& session) -> Result<void> {
+        if (const auto known = usable_template(session, scope, campaign.connection, *content); !known)
+            return known.error();
+        if (audience_page(session, scope, *audience, 0, 1).empty())
+            return Error{Code::conflict, "nobody is in this audience", "audience"};
+        return {};
+    });
+}
+
+// One change of state; a writer that was faster (the engine, another request) is seen and asked again.
+Result<Campaign> EngineService::act(store::Scope scope, Id id, Action action) {
+    const std::int64_t now = parts_.clock.now_ms();
+    std::optional<Result<Campaign>> answer;
+    parts_.writer.run([&](store::Session& session) {
+        const auto campaign = store::campaigns::find(session, scope, id);
+        if (!campaign) {
+            answer = Error{Code::not_found, "there is no such campaign", ""};
+            return;
+        }
+        const auto next = domain::after(campaign->state, action);
+        if (!next) {
+            answer = next.error();
+            return;
+        }
+        store::campaigns::set_state(session, *campaign, *next, "", now);
+        answer = *store::campaigns::find(session, scope, id);
+    });
+    return std::move(*answer);
+}
+
+Result<Campaign> EngineService::start(store::Scope scope, Id id) {
+    const auto campaign =
+        parts_.db.read([&](store::Session& session) { return store::campaigns::find(session, scope, id); });
+    if (!campaign) return Error{Code::not_found, "there is no such campaign", ""};
+    const Action action = campaign->scheduled_at > parts_.clock.now_ms() ? Action::schedule : Action::send;
+    if (const auto next = domain::after(campaign->state, action); !next) return next.error();
+    if (const auto ready = ready_to_start(scope, *campaign); !ready) return ready.error();
+    auto started = act(scope, id, action);
+    parts_.to_campaigns();
+    return started;
+}
+
+Result<Campaign> EngineService::pause(store::Scope scope, Id id) { return act(scope, id, Action::pause); }
+
+Result<Campaign> EngineService::resume(store::Scope scope, Id id) {
+    auto resumed = act(scope, id, Action::resume);
+    parts_.to_campaigns();
+    parts_.to_dispatcher();
+    return resumed;
+}
+
+Result<Campaign> EngineService::cancel(store::Scope scope, Id id) {
+    auto cancelled = act(scope, id, Action::cancel);
+    parts_.to_campaigns();
+    parts_.to_dispatcher();
+    return cancelled;
+}
+
+Result<Json> EngineService::check(store::Scope scope, Id id) {
+    auto connection = parts_.connections.open_any(scope, id);
+    if (!connection) return connection.error();
+    if (!connection->plugin->manifest().has_op("check"))
+        return Error{Code::unsupported, "this provider has no way to test a connection", "connection"};
+    Call call;
+    call.connection = connection->plugin;
+    call.connection_id = connection->id;
+    call.op = "check";
+    call.input = "{}";
+    auto done = std::make_shared<std::promise<Ended>>();
+    auto ended = done->get_future();
+    parts_.exchange.run(std::move(call), [done](Ended result) { done->set_value(std::move(result)); });
+    if (ended.wait_for(check_limit) != std::future_status::ready)
+        return Error{Code::unavailable, "the provider did not answer within 20 seconds; try again", ""};
+    const Ended result = ended.get();
+    Json answer{{"ok", false}, {"text", result.text}};
+    for (const plugin::Record& record : result.records) {
+        if (record.kind == "account") {
+            for (const auto& [key, value] : record.json.members()) answer.set(key, value);
+        } else if (record.kind == "balance") {
+            answer.set("balance", record.json);
+        } else if (record.kind == "sender") {
+            if (!answer.contains("senders")) answer.set("senders", Json::array());
+            answer.find("senders")->push_back(record.json);
+        }
+    }
+    return answer;
+}
+
+Result<void> EngineService::sync_templates(store::Scope scope, Id connection) {
+    return parts_.template_sync.request(scope, connection);
+}
+
+void EngineService::connection_changed(Id connection) { parts_.connections.forget(connection); }
+
+}  // namespace dakiya::send

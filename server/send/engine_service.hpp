@@ -1,0 +1,52 @@
+// The Service that the engines offer (send/service.hpp): checks, writes, rings.
+#pragma once
+
+#include <functional>
+
+#include "send/connections.hpp"
+#include "send/exchange.hpp"
+#include "send/limits.hpp"
+#include "send/service.hpp"
+#include "send/template_sync.hpp"
+#include "store/ids.hpp"
+#include "store/writer.hpp"
+
+namespace dakiya::send {
+
+class EngineService final : public Service {
+public:
+    // All must outlive this.
+    struct Parts {
+        store::Database& db;
+        store::Writer& writer;
+        store::Ids& ids;
+        Connections& connections;
+        Exchange& exchange;
+        TemplateSync& template_sync;
+        const Limits& limits;
+        const Clock& clock;
+        std::function<void()> to_campaigns;   // a campaign changed
+        std::function<void()> to_dispatcher;  // something may be sent again
+        std::function<void()> to_queue;       // a single message waits
+    };
+
+    explicit EngineService(Parts parts) : parts_(std::move(parts)) {}
+
+    Result<store::MessageView> send_message(store::Scope scope, const MessageRequest& request) override;
+    Result<Preview> preview(store::Scope scope, const store::Campaign& campaign, int samples) override;
+    Result<store::Campaign> start(store::Scope scope, Id campaign) override;
+    Result<store::Campaign> pause(store::Scope scope, Id campaign) override;
+    Result<store::Campaign> resume(store::Scope scope, Id campaign) override;
+    Result<store::Campaign> cancel(store::Scope scope, Id campaign) override;
+    Result<Json> check(store::Scope scope, Id connection) override;
+    Result<void> sync_templates(store::Scope scope, Id connection) override;
+    void connection_changed(Id connection) override;
+
+private:
+    Result<store::Campaign> act(store::Scope scope, Id campaign, domain::Action action);
+    Result<void> ready_to_start(store::Scope scope, const store::Campaign& campaign);
+
+    Parts parts_;
+};
+
+}  // namespace dakiya::send

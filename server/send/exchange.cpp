@@ -1,0 +1,256 @@
+#include "send/exchange.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dakiya::send {
+
+namespace {
+
+using plugin::Effect;
+using plugin::Output;
+using plugin::Record;
+
+// Operations that reach a person: a lost answer must not be guessed at, by nobody.
+bool reaches_a_person(std::string_view op) { return op == "send" || op == "otp.send" || op == "otp.resend"; }
+
+// The words that the ABI knows for "no reply came" (sdk/include/dakiya/abi.h, dk_reply.error).
+std::string_view abi_word(net::Transport transport) {
+    switch (transport) {
+        case net::Transport::ok:
+            return "";
+        case net::Transport::refused:
+            return "refused";
+        case net::Transport::connect:
+            return "connect";
+        case net::Transport::closed:
+            return "connect";
+        case net::Transport::tls:
+            return "tls";
+        case net::Transport::timeout:
+            return "timeout";
+        case net::Transport::too_large:
+            return "too_large";
+    }
+    return "connect";
+}
+
+net::Request to_request(const plugin::HttpRequest& http, std::optional<Steady> not_after) {
+    net::Request request;
+    request.method = http.method;
+    request.url = http.url;
+    request.headers.reserve(http.headers.size());
+    for (const plugin::Header& header : http.headers) request.headers.push_back({header.name, header.value});
+    request.body = http.body;
+    for (const plugin::Part& part : http.parts)
+        request.parts.push_back({part.name, part.filename, part.content_type, part.bytes});
+    if (http.timeout_ms != 0) request.timeout = Millis(http.timeout_ms);
+    if (http.max_reply != 0) request.max_reply = http.max_reply;
+    request.not_after = not_after;
+    return request;
+}
+
+plugin::Reply to_reply(net::Reply reply) {
+    plugin::Reply seen;
+    seen.error = abi_word(reply.transport);
+    if (reply.transport != net::Transport::ok) return seen;
+    seen.status = static_cast<std::uint32_t>(reply.status);
+    seen.body = std::move(reply.body);
+    seen.headers.reserve(reply.headers.size());
+    for (net::Header& header : reply.headers)
+        seen.headers.push_back({std::move(header.name), std::move(header.value), false});
+    return seen;
+}
+
+}  // namespace
+
+// One operation on its way. Kept alive by whoever has to call it next: a worker, the limiter, the client.
+class Exchange::Run : public std::enable_shared_from_this<Run> {
+public:
+    Run(const Parts& parts, Call call, std::function<void(Ended)> done)
+        : parts_(parts),
+          call_(std::move(call)),
+          done_(std::move(done)),
+          breaker_key_(std::to_string(call_.connection_id)),
+          person_(reaches_a_person(call_.op)) {}
+
+    // On a worker's thread.
+    void turn() {
+        plugin::Turn turn;
+        turn.op = call_.op;
+        turn.input = call_.input;
+        turn.step = call_.step;
+        turn.memo = call_.memo;
+        turn.reply = reply_ ? &*reply_ : nullptr;
+        turn.now_ms = parts_.clock.now_ms();
+        Output out = call_.connection->advance(turn);
+        ++turns_;
+        heed_limits(out.records);
+        take_records(out);
+        if (out.status != 0) return end_fault(out.explanation);
+        if (!out.effect) return end(Ended::How::finished);
+        if (turns_ >= (call_.op.ends_with(".list") ? most_list_turns : most_turns))
+            return end_fault("the operation took more turns than are allowed (docs/design.md 3.3, rule 1)");
+        effect_ = std::move(*out.effect);
+        call_.step = effect_.step;
+        call_.memo = effect_.memo;
+        perform();
+    }
+
+private:
+    void take_records(Output& out) {
+        if (call_.on_turn) {
+            const bool last = out.status != 0 || !out.effect;
+            call_.on_turn(std::move(out.records), last ? "" : out.effect->step, last ? "" : out.effect->memo);
+            return;
+        }
+        std::move(out.records.begin(), out.records.end(), std::back_inserter(ended_.records));
+    }
+
+    // `limit` records and throttled results change the rate while it is running.
+    void heed_limits(const std::vector<Record>& records) {
+        for (const Record& record : records) {
+            if (record.kind == "limit") {
+                const std::string key = limit_key(record.json.value("key", "default"));
+                if (const Json* rate = record.json.find("per_second"))
+                    parts_.limiter.set_rate(key, rate->number());
+                if (const auto wait = record.json.value("retry_after_ms", 0); wait > 0)
+                    parts_.limiter.slow_down(key, Millis(wait));
+            } else if (record.kind == "result") {
+                const Json& error = record.json["error"];
+                if (error.is_object() && error.value("class", "") == "throttled")
+                    parts_.limiter.slow_down(limit_key(effect_.http.limit),
+                                             Millis(error.value("retry_after_ms", 0)));
+            }
+        }
+    }
+
+    std::string limit_key(const std::string& name) const {
+        return breaker_key_ + "/" + (name.empty() ? "default" : name);
+    }
+
+    void perform() {
+        if (effect_.kind == "wait/1") return wait();
+        if (effect_.kind != "http")
+            return end_fault("the effect \"" + effect_.kind + "\" is not one that this server performs");
+        const auto rate = parts_.limits.rate(call_.connection->manifest(), effect_.http.limit);
+        if (!rate) return request();
+        const bool waiting =
+            parts_.limiter.take(limit_key(effect_.http.limit), {*rate, burst_of(*rate)}, call_.lane,
+                                [self = shared_from_this()] { self->request(); });
+        if (!waiting)
+            end_not_sent("throttled", "too many requests wait for this connection's limit already",
+                         Millis(1000));
+    }
+
+    void wait() {
+        std::int64_t ms = 0;
+        try {
+            ms = Json::parse(effect_.json).value("ms", 0);
+        } catch (const JsonError& error) {
+            return end_fault(std::string("the effect wait/1 has no usable \"ms\": ") + error.what());
+        }
+        parts_.client.after(Millis(std::clamp<std::int64_t>(ms, 0, 600'000)), [self = shared_from_this()] {
+            plugin::Reply reply;
+            reply.status = 200;
+            self->next_turn(std::move(reply));
+        });
+    }
+
+    void request() {
+        if (const auto closed_for = parts_.breaker.ask(breaker_key_)) {
+            return end_not_sent("breaker",
+                                "the provider has failed too often just now; waiting before the next try",
+                                *closed_for);
+        }
+        parts_.client.perform(
+            to_request(effect_.http, call_.not_after),
+            [self = shared_from_this()](net::Reply reply) { self->answered(std::move(reply)); });
+    }
+
+    // On the client's thread: decide, then hand over to a worker.
+    void answered(net::Reply reply) {
+        const bool reached = reply.transport == net::Transport::ok;
+        // A refusal is our own (guard, deadline, bad URL) and says nothing about the provider.
+        if (reached)
+            parts_.breaker.succeeded(breaker_key_);
+        else if (reply.transport != net::Transport::refused)
+            parts_.breaker.failed(breaker_key_);
+
+        if (reached || !person_) return next_turn(to_reply(std::move(reply)));
+        if (!reply.bytes_left)
+            return end_not_sent(std::string(net::to_string(reply.transport)), reply.text, Millis(0));
+        if (effect_.http.repeatable && repeats_ < most_repeats) {
+            ++repeats_;
+            parts_.client.after(Millis(200) * (1 << repeats_),
+                                [self = shared_from_this()] { self->perform(); });
+            return;
+        }
+        ended_.how = Ended::How::unknown;
+        ended_.cls = domain::Class::provider;
+        ended_.code = net::to_string(reply.transport);
+        ended_.text = "the request left and no answer came: " + reply.text;
+        finish_on_worker();
+    }
+
+    void next_turn(plugin::Reply reply) {
+        answered_ = true;
+        repeats_ = 0;
+        reply_ = std::move(reply);
+        parts_.workers.post([self = shared_from_this()] { self->turn(); });
+    }
+
+    // A fault after an answer came: nobody can say what happened to the message.
+    void end_fault(const std::string& explanation) {
+        ended_.cls = domain::Class::plugin;
+        ended_.code = "plugin";
+        ended_.text = explanation;
+        end(answered_ ? Ended::How::unknown : Ended::How::fault);
+    }
+
+    void end_not_sent(std::string code, std::string text, Millis retry_after) {
+        ended_.how = Ended::How::not_sent;
+        ended_.cls = domain::Class::provider;
+        ended_.code = std::move(code);
+        ended_.text = std::move(text);
+        ended_.retry_after = retry_after;
+        finish_on_worker();
+    }
+
+    void end(Ended::How how) {
+        ended_.how = how;
+        done_(std::move(ended_));
+    }
+
+    void finish_on_worker() {
+        parts_.workers.post([self = shared_from_this()] { self->done_(std::move(self->ended_)); });
+    }
+
+    const Parts& parts_;
+    Call call_;
+    std::function<void(Ended)> done_;
+    const std::string breaker_key_;
+    const bool person_;
+    int turns_ = 0, repeats_ = 0;
+    bool answered_ = false;
+    Effect effect_;
+    std::optional<plugin::Reply> reply_;
+    Ended ended_;
+};
+
+void Exchange::run(Call call, std::function<void(Ended)> done) {
+    auto run = std::make_shared<Run>(parts_, std::move(call), std::move(done));
+    parts_.workers.post([run] { run->turn(); });
+}
+
+void Exchange::run_all(std::vector<Job> jobs) {
+    std::vector<Pool::Work> work;
+    work.reserve(jobs.size());
+    for (Job& job : jobs) {
+        auto run = std::make_shared<Run>(parts_, std::move(job.call), std::move(job.done));
+        work.emplace_back([run] { run->turn(); });
+    }
+    parts_.workers.post_all(std::move(work));
+}
+
+}  // namespace dakiya::send

@@ -1,0 +1,84 @@
+// The driver: every operation of every provider runs through here, turn by turn (docs/design.md 6.1).
+// It decides what a lost answer means; the plugin decides what an answer means.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/id.hpp"
+#include "base/pool.hpp"
+#include "domain/outcome.hpp"
+#include "net/breaker.hpp"
+#include "net/http.hpp"
+#include "net/limiter.hpp"
+#include "plugin/provider.hpp"
+#include "send/limits.hpp"
+
+namespace dakiya::send {
+
+struct Call {
+    std::shared_ptr<const plugin::Connection> connection;
+    Id connection_id = 0;
+    std::string op;
+    std::string input;  // JSON
+    net::Lane lane = net::Lane::single;
+    std::optional<Steady> not_after;  // no request is begun later: the end of a lease
+    std::string step, memo;           // where to go on; empty: from the start
+
+    // Called after each turn with its records, on the worker's thread; may block on the store. The records
+    // are then not collected in Ended. step and memo are those of the next turn, empty after the last.
+    std::function<void(std::vector<plugin::Record> records, const std::string& step, const std::string& memo)>
+        on_turn;
+};
+
+struct Ended {
+    enum class How {
+        finished,  // the plugin had its last word
+        not_sent,  // the last request did not leave us: nothing has happened, it may be tried again
+        unknown,   // a request left and no usable answer came
+        fault      // the plugin failed before any request
+    };
+    How how = How::finished;
+    domain::Class cls = domain::Class::other;  // unless finished
+    std::string code, text;                    // why, for a person
+    Millis retry_after{0};                     // not_sent: not before
+    std::vector<plugin::Record> records;       // of all turns
+};
+
+class Exchange {
+public:
+    // All must outlive the exchange and whatever runs in it.
+    struct Parts {
+        net::HttpClient& client;
+        net::Limiter& limiter;
+        net::Breaker& breaker;
+        Pool& workers;
+        const Clock& clock;
+        const Limits& limits;
+    };
+
+    explicit Exchange(Parts parts) : parts_(parts) {}
+
+    // `done` is called once, on a worker's thread. [any thread]
+    void run(Call call, std::function<void(Ended)> done);
+    // As run(), for many at the price of one wake-up.
+    struct Job {
+        Call call;
+        std::function<void(Ended)> done;
+    };
+    void run_all(std::vector<Job> jobs);
+
+    static constexpr int most_turns = 16;
+    static constexpr int most_list_turns = 1000;  // operations that end in ".list"
+    static constexpr int most_repeats = 3;        // of a request that may be repeated
+
+private:
+    class Run;
+    Parts parts_;
+};
+
+}  // namespace dakiya::send

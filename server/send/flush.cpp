@@ -1,0 +1,121 @@
+#include "send/flush.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "domain/admission.hpp"
+#include "store/ids.hpp"
+
+namespace dakiya::send {
+
+namespace {
+
+using domain::State;
+
+constexpr std::size_t text_limit = 500;  // bytes, of the column
+constexpr std::size_t code_limit = 64;
+constexpr std::size_t provider_id_limit = 190;
+
+State state_of(Verdict::How how) {
+    if (how == Verdict::How::sent) return State::sent;
+    return how == Verdict::How::uncertain ? State::uncertain : State::failed;
+}
+
+void count(store::ChunkTotals& totals, State state) {
+    if (state == State::sent)
+        ++totals.sent;
+    else if (state == State::failed)
+        ++totals.failed;
+    else
+        ++totals.uncertain;
+}
+
+store::Outcome outcome_for(const store::Message& message, State state, std::int64_t now_ms) {
+    store::Outcome outcome;
+    outcome.message = message.id;
+    outcome.tenant = message.tenant;
+    outcome.campaign = message.campaign;
+    outcome.state = state;
+    outcome.attempts = 0;
+    outcome.updated_at = now_ms;
+    return outcome;
+}
+
+}  // namespace
+
+std::string failure_reason(std::string_view cls, std::string_view code) {
+    std::string reason(cls);
+    if (!code.empty()) reason += ":" + std::string(code);
+    return std::string(utf8_prefix(reason, code_limit));
+}
+
+bool Flush::add(const store::Message& message, const Verdict& verdict, const Attempt& attempt) {
+    const std::int64_t due_at = attempt.ended_at + verdict.wait.count();
+    if (verdict.how == Verdict::How::again && due_at < attempt.deadline_at) {
+        deferred.push_back({message.id, message.tenant, message.campaign, message.connection,
+                            message.campaign != 0 ? store::Lane::campaign : store::Lane::single, due_at,
+                            attempt.deadline_at, attempt.number, ""});
+        ++totals.deferred;
+        return true;
+    }
+    const State state = state_of(verdict.how);
+    store::Outcome outcome = outcome_for(message, state, attempt.ended_at);
+    outcome.provider_id = utf8_prefix(verdict.provider_id, provider_id_limit);
+    outcome.parts = verdict.parts;
+    outcome.cost = verdict.cost;
+    outcome.attempts = attempt.number;
+    outcome.sent_at = attempt.sent_at;
+    if (state != State::sent) {
+        outcome.cls = domain::to_string(verdict.cls);
+        outcome.code = utf8_prefix(verdict.code, code_limit);
+        outcome.text = utf8_prefix(verdict.text, text_limit);
+    }
+    count(totals, state);
+    if (state == State::failed) {
+        ++reasons_[{state, failure_reason(outcome.cls, outcome.code)}];
+        if (const auto reason = domain::suppression_after(verdict.cls, 1))
+            suppressed_.push_back({message.tenant,
+                                   {message.channel, message.address, *reason,
+                                    format_id(prefix::message, message.id), attempt.ended_at}});
+    }
+    if (state == State::uncertain && attempt.settle_after_s > 0)
+        unsettled_.push_back({message.id, message.tenant, message.connection,
+                              attempt.ended_at + std::int64_t{attempt.settle_after_s} * 1000, 0});
+    outcomes.push_back(std::move(outcome));
+    return false;
+}
+
+void Flush::add_skipped(const store::Message& message, std::string_view reason, std::int64_t now_ms) {
+    store::Outcome outcome = outcome_for(message, State::skipped, now_ms);
+    outcome.code = reason;
+    outcomes.push_back(std::move(outcome));
+    ++totals.skipped;
+    ++reasons_[{State::skipped, std::string(reason)}];
+}
+
+void Flush::add_cancelled(const store::Message& message, std::int64_t now_ms) {
+    outcomes.push_back(outcome_for(message, State::cancelled, now_ms));
+    ++totals.cancelled;
+}
+
+void Flush::add_event(const store::Message& message, const Json& event, std::int64_t now_ms) {
+    Json own = event;
+    if (!own.contains("ref")) own.set("ref", format_id(prefix::message, message.id));
+    pending_events_.push_back(
+        {0, message.tenant, message.connection, own.dump(), now_ms + event.value("after_ms", 0), 0, now_ms});
+}
+
+void Flush::write(store::Session& session, Id campaign) const {
+    store::outcomes::append(session, outcomes);
+    store::unsettled::insert(session, unsettled_);
+    if (campaign != 0) store::campaigns::add_reasons(session, campaign, reasons_);
+    for (const auto& [tenant, suppressed] : suppressed_)
+        store::suppressions::add(session, store::Scope{tenant}, suppressed);
+    if (pending_events_.empty()) return;
+    std::vector<store::PendingEvent> events = pending_events_;
+    Id id = store::reserve_ids(session, static_cast<std::int64_t>(events.size()));
+    for (store::PendingEvent& event : events) event.id = id++;
+    store::pending_events::insert(session, events);
+}
+
+}  // namespace dakiya::send

@@ -1,0 +1,62 @@
+// What one commit of the dispatcher writes for messages whose attempt has ended: outcomes in bulk, retries
+// into the queue, counters, follow-ups. Grows from verdicts, written inside a writer's unit.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "send/verdict.hpp"
+#include "store/campaigns.hpp"
+#include "store/chunks.hpp"
+#include "store/messages.hpp"
+#include "store/pending_events.hpp"
+#include "store/queue.hpp"
+#include "store/suppressions.hpp"
+
+namespace dakiya::send {
+
+// What the engine knows of an attempt beside its verdict.
+struct Attempt {
+    int number = 1;                // 1 for the first
+    std::int64_t sent_at = 0;      // Unix ms
+    std::int64_t ended_at = 0;     // Unix ms
+    std::int64_t deadline_at = 0;  // no attempt may begin later
+    int settle_after_s = 0;        // 0: the provider cannot look a message up
+};
+
+class Flush {
+public:
+    // Enters the end of one attempt. Says whether it will be tried again (its queue row is then among
+    // `deferred`).
+    bool add(const store::Message& message, const Verdict& verdict, const Attempt& attempt);
+
+    // Not attempted: somebody is suppressed since the message was admitted, or the campaign was cancelled.
+    void add_skipped(const store::Message& message, std::string_view reason, std::int64_t now_ms);
+    void add_cancelled(const store::Message& message, std::int64_t now_ms);
+
+    // An event that came with the results; the processor applies it when it is due.
+    void add_event(const store::Message& message, const Json& event, std::int64_t now_ms);
+
+    bool empty() const { return outcomes.empty() && deferred.empty() && pending_events_.empty(); }
+    std::size_t size() const { return outcomes.size() + deferred.size(); }
+
+    // Everything except the totals (a chunk counts those, see ChunkTotals) and the queue rows. Adds to
+    // outcomes, unsettled, suppressions, pending events and the campaign's reasons.
+    void write(store::Session& session, Id campaign) const;
+
+    std::vector<store::Outcome> outcomes;
+    std::vector<store::Queued> deferred;
+    store::ChunkTotals totals;
+
+private:
+    std::vector<store::Unsettled> unsettled_;
+    std::vector<store::PendingEvent> pending_events_;           // ids are given when they are written
+    std::vector<std::pair<Id, store::Suppressed>> suppressed_;  // with their tenant
+    store::campaigns::ReasonCounts reasons_;
+};
+
+// "recipient:131026", as campaign statistics name a failure.
+std::string failure_reason(std::string_view cls, std::string_view code);
+
+}  // namespace dakiya::send

@@ -1,0 +1,116 @@
+#include "send/input.hpp"
+
+#include <set>
+
+#include "domain/placeholder.hpp"
+
+namespace dakiya::send {
+
+namespace {
+
+using store::Message;
+
+bool has_placeholder(std::string_view text) { return text.find("{{") != std::string_view::npos; }
+
+// JSON text of one string.
+std::string quoted(std::string_view text) { return Json(text).dump(); }
+
+void add_member(std::string& json, std::string_view key, std::string_view value_json) {
+    if (json.back() != '{') json += ',';
+    json += '"';
+    json += key;
+    json += "\":";
+    json += value_json;
+}
+
+// Media and interactive texts may be personal too; they are rendered for each recipient.
+const Json& body_of(const domain::Content& content) {
+    if (content.kind == "media") return content.media;
+    if (content.kind == "interactive") return content.interactive;
+    if (content.kind == "location") return content.location;
+    if (content.kind == "contacts") return content.contacts;
+    return content.reaction;
+}
+
+Json params_of(const Message& message) {
+    return message.params.empty() ? Json::object() : Json::parse(message.params);
+}
+
+}  // namespace
+
+InputBase input_base(domain::Content content, const std::string& channel, const std::string& from,
+                     const TemplateInfo& info, const std::string& callback) {
+    InputBase base;
+    std::string& head = base.head;
+    head = "{";
+    add_member(head, "channel", quoted(channel));
+    add_member(head, "from", quoted(from));
+    add_member(head, "kind", quoted(content.kind));
+    if (!callback.empty()) add_member(head, "callback", quoted(callback));
+    if (!content.reply_to.empty()) add_member(head, "reply_to", quoted(content.reply_to));
+    if (content.extra.is_object()) add_member(head, "extra", content.extra.dump());
+
+    if (content.kind == "template") {
+        const Json description{{"name", content.template_name},
+                               {"language", content.template_language},
+                               {"id", info.provider_id},
+                               {"category", info.category},
+                               {"components", info.components}};
+        add_member(head, "template", description.dump());
+    } else if (content.kind == "text") {
+        base.personal = has_placeholder(content.text);
+        if (!base.personal) add_member(head, "text", quoted(content.text));
+    } else {
+        const std::string body = body_of(content).dump();
+        base.personal = has_placeholder(body);
+        if (!base.personal) add_member(head, content.kind, body);
+    }
+    base.content = std::move(content);
+    return base;
+}
+
+std::string send_input(const InputBase& base, std::span<const Message> recipients) {
+    const domain::Content& content = base.content;
+    std::string json = base.head;
+    add_member(json, "key", quoted(format_id(prefix::message, recipients.front().id)));
+
+    std::string to = "[";
+    for (const Message& message : recipients) {
+        if (to.size() > 1) to += ',';
+        to += R"({"address":)" + quoted(message.address);
+        to += R"(,"ref":")" + format_id(prefix::message, message.id) + '"';
+        if (content.kind == "template") {
+            to += R"(,"params":)" + (message.params.empty() ? "{}" : message.params);
+        } else if (content.kind == "text" && base.personal) {
+            to += R"(,"text":)" + quoted(domain::render_text(content.text, params_of(message)));
+        }
+        to += '}';
+    }
+    add_member(json, "to", to + "]");
+
+    if (base.personal && content.kind == "text") {
+        const Message& first = recipients.front();
+        add_member(json, "text", quoted(domain::render_text(content.text, params_of(first))));
+    } else if (base.personal && content.kind != "template") {
+        add_member(json, content.kind,
+                   domain::render_json(body_of(content), params_of(recipients.front())).dump());
+    }
+    return json + "}";
+}
+
+std::size_t batch_size(const InputBase& base, std::span<const Message> messages, std::size_t most,
+                       bool personal_batch) {
+    if (most <= 1 || messages.size() <= 1) return std::min<std::size_t>(messages.size(), 1);
+    // Media and interactive bodies are one for the whole call.
+    if (base.personal && base.content.kind != "text" && base.content.kind != "template") return 1;
+    std::set<std::string_view> addresses;
+    std::size_t n = 0;
+    for (const Message& message : messages.first(std::min(most, messages.size()))) {
+        if (!addresses.insert(message.address).second) break;
+        if (!personal_batch && message.params != messages.front().params) break;
+        ++n;
+    }
+    return n;
+}
+
+}  // namespace dakiya::send

@@ -1,0 +1,39 @@
+// Everything about a campaign's sending that is the same for all of its messages. Made from the store
+// once per chunk, then read-only. [any thread]
+#pragma once
+
+#include <memory>
+
+#include "base/result.hpp"
+#include "send/connections.hpp"
+#include "send/input.hpp"
+#include "send/limits.hpp"
+#include "store/campaigns.hpp"
+
+namespace dakiya::send {
+
+struct Job {
+    store::Campaign campaign;
+    OpenConnection connection;
+    InputBase input;
+    std::size_t batch = 1;  // most recipients in one call
+    bool personal_batch = false;
+    bool idempotent = false;       // a repeated send with the same key is dropped by the provider
+    double per_second = 0;         // calls, by the provider's limit; 0: none published
+    int settle_after_s = 0;        // 0: the provider cannot look a message up
+    std::int64_t deadline_at = 0;  // Unix ms; no attempt begins later
+};
+
+// A campaign message is tried for a day after its campaign was started.
+inline constexpr std::int64_t campaign_patience_ms = 24LL * 3600 * 1000;
+inline constexpr std::int64_t single_patience_ms = campaign_patience_ms;
+
+// The Error is why the campaign cannot go on, for a person.
+Result<std::shared_ptr<const Job>> make_job(store::Database& db, Connections& connections,
+                                            const Limits& limits, const store::Campaign& campaign);
+
+// The same for one message that is not of a campaign.
+Result<std::shared_ptr<const Job>> make_job(store::Database& db, Connections& connections,
+                                            const Limits& limits, const store::Message& message);
+
+}  // namespace dakiya::send

@@ -1,0 +1,24 @@
+// What a node needs before it can send a leased chunk: the job, the messages, and what the last owner may
+// have left behind.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "send/job.hpp"
+#include "store/chunks.hpp"
+
+namespace dakiya::send {
+
+struct LoadedChunk {
+    std::shared_ptr<const Job> job;
+    std::vector<store::Message> todo;        // to be marked and sent, in id order
+    std::vector<store::Message> orphans;     // marked by a former owner, without an outcome
+    std::vector<store::Message> suppressed;  // of `todo`, since they were admitted
+};
+
+// Reads the store. The Error is why the campaign cannot go on.
+Result<LoadedChunk> load_chunk(store::Database& db, Connections& connections, const Limits& limits,
+                               const store::Campaign& campaign, const store::Chunk& chunk);
+
+}  // namespace dakiya::send

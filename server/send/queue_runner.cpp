@@ -1,0 +1,388 @@
+#include "send/queue_runner.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <random>
+#include <set>
+#include <thread>
+
+#include <spdlog/spdlog.h>
+
+#include "domain/admission.hpp"
+#include "send/flush.hpp"
+#include "send/job.hpp"
+
+namespace dakiya::send {
+
+namespace {
+
+using domain::CampaignState;
+using domain::State;
+using store::Message;
+using store::Queued;
+
+constexpr Millis idle_round{200};
+constexpr Millis housekeeping_every{1'000};
+constexpr std::int64_t paused_wait_ms = 1'000;
+constexpr std::int64_t no_permit_wait_ms = 50;
+constexpr Millis no_connection_wait{5'000};
+constexpr int most_expired = 256;
+
+// One taken row, from the queue to its end.
+struct Item {
+    Queued row;
+    Message message;
+    std::shared_ptr<const Job> job;  // null: it could not be made
+    std::int64_t begun_at = 0;
+    std::int64_t ended_at = 0;
+    Verdict verdict;
+    std::vector<Json> events;
+    enum class End { attempted, cancelled, suppressed, put_back } end = End::attempted;
+    std::int64_t due_at = 0;  // put_back
+};
+
+// Outlives the loop: an answer that comes too late falls in here and is forgotten.
+class Inbox {
+public:
+    void put(Item item) {
+        {
+            const std::lock_guard lock(mutex_);
+            items_.push_back(std::move(item));
+            if (items_.size() > 1) return;
+        }
+        bell.ring();
+    }
+    std::vector<Item> take() {
+        const std::lock_guard lock(mutex_);
+        return std::exchange(items_, {});
+    }
+
+    Bell bell;
+
+private:
+    std::mutex mutex_;
+    std::vector<Item> items_;
+};
+
+Attempt attempt_of(const Item& item) {
+    Attempt attempt;
+    attempt.number = item.row.attempts;
+    attempt.sent_at = item.begun_at;
+    attempt.ended_at = item.ended_at;
+    attempt.deadline_at = item.row.deadline_at;
+    attempt.settle_after_s = item.job ? item.job->settle_after_s : 0;
+    return attempt;
+}
+
+// What one item changes, entered into the flush of its campaign. Says how its queue row goes on.
+void settle(store::Session& session, const Item& item, Flush& flush) {
+    const std::size_t before = flush.deferred.size();
+    switch (item.end) {
+        case Item::End::put_back:
+            // The attempt was counted when it was taken, but never begun.
+            return store::queue::reschedule(session, item.row.message, item.due_at, item.row.attempts - 1);
+        case Item::End::cancelled:
+            flush.add_cancelled(item.message, item.ended_at);
+            break;
+        case Item::End::suppressed:
+            flush.add_skipped(item.message, domain::reason::suppressed, item.ended_at);
+            break;
+        case Item::End::attempted:
+            flush.add(item.message, item.verdict, attempt_of(item));
+            for (const Json& event : item.events) flush.add_event(item.message, event, item.ended_at);
+            break;
+    }
+    if (flush.deferred.size() > before) {
+        store::queue::reschedule(session, item.row.message, flush.deferred.back().due_at, item.row.attempts);
+        flush.deferred.pop_back();
+        return;
+    }
+    const Id done[] = {item.row.message};
+    store::queue::remove(session, done);
+}
+
+// Messages of a campaign were counted as queued until now.
+void count(store::Session& session, Id campaign, const Flush& flush) {
+    if (campaign == 0) return;
+    store::campaigns::StateCounts deltas;
+    for (const store::Outcome& outcome : flush.outcomes) ++deltas[outcome.state];
+    store::campaigns::add_deltas(session, campaign, deltas);
+}
+
+// Runs inside a writer's unit.
+void write(store::Session& session, const std::vector<Item>& items) {
+    std::map<std::string, std::vector<Id>> by_owner;
+    for (const Item& item : items) by_owner[item.row.owner].push_back(item.row.message);
+    std::set<Id> ours;
+    for (const auto& [owner, ids] : by_owner)
+        for (const Id id : store::queue::held(session, owner, ids)) ours.insert(id);
+
+    std::map<Id, Flush> flushes;
+    for (const Item& item : items)
+        if (ours.contains(item.row.message)) settle(session, item, flushes[item.row.campaign]);
+    for (const auto& [campaign, flush] : flushes) {
+        flush.write(session, campaign);
+        count(session, campaign, flush);
+    }
+}
+
+}  // namespace
+
+class QueueRunner::Loop {
+public:
+    Loop(Parts parts, QueueOptions options)
+        : parts_(parts), options_(std::move(options)), random_(std::random_device{}()) {}
+
+    void start() {
+        thread_ = std::thread([this] { run(); });
+    }
+
+    void stop(Millis patience) {
+        if (!thread_.joinable()) return;
+        stop_at_ = parts_.clock.steady() + patience;
+        stopping_ = true;
+        inbox_->bell.ring();
+        thread_.join();
+    }
+
+    void ring() { inbox_->bell.ring(); }
+
+private:
+    void run() {
+        bool more = false;
+        while (!stopping_ || (on_the_way_ > 0 && parts_.clock.steady() < stop_at_)) {
+            if (!more) inbox_->bell.wait_for(idle_round);
+            try {
+                finish(inbox_->take());
+                housekeeping();
+                more = !stopping_ && take();
+            } catch (const std::exception& error) {
+                // The wall of this engine: what was taken comes back when its lease ends.
+                spdlog::error("queue lane {}: {}", static_cast<int>(options_.lane), error.what());
+                more = false;
+            }
+        }
+    }
+
+    // Renews what is on its way, and settles what a lost node had marked.
+    void housekeeping() {
+        const Steady now = parts_.clock.steady();
+        if (now < housekeeping_at_) return;
+        housekeeping_at_ = now + housekeeping_every;
+        const std::int64_t now_ms = parts_.clock.now_ms();
+        if (!owners_.empty())
+            parts_.writer.run([&](store::Session& session) {
+                for (const auto& [owner, n] : owners_)
+                    store::queue::renew(session, owner, now_ms + options_.lease.count());
+            });
+        if (options_.lane == store::Lane::single && !stopping_) recover(now_ms);
+    }
+
+    void recover(std::int64_t now_ms) {
+        std::vector<Queued> expired;
+        parts_.writer.run([&, owner = new_owner()](store::Session& session) {
+            expired = store::queue::take_expired(session, owner, now_ms, now_ms + options_.lease.count(),
+                                                 most_expired);
+        });
+        if (expired.empty()) return;
+        spdlog::warn("{} queued messages of a lost owner are uncertain", expired.size());
+        std::vector<Item> items = with_messages(expired);
+        for (Item& item : items) {
+            item.verdict.code = "lost_owner";
+            item.verdict.text = "the server stopped while this message was being sent";
+            item.begun_at = item.ended_at = now_ms;
+            prepare(item);
+        }
+        commit(items);
+    }
+
+    // True when there may be more at once.
+    bool take() {
+        const int room = options_.window - on_the_way_;
+        if (room <= 0) return false;
+        const Steady taken_at = parts_.clock.steady();
+        const std::int64_t now = parts_.clock.now_ms();
+        std::vector<Queued> rows;
+        // Asking is a read; only what is due costs a write.
+        const std::int64_t due = parts_.db.read(
+            [&](store::Session& session) { return store::queue::next_due(session, options_.lane); });
+        if (due == 0 || due > now) return false;
+        const int limit = std::min(options_.at_once, room);
+        parts_.writer.run([&, owner = new_owner()](store::Session& session) {
+            rows =
+                store::queue::take(session, options_.lane, owner, now, now + options_.lease.count(), limit);
+        });
+        if (rows.empty()) return false;
+        begin(with_messages(rows), taken_at + options_.lease - options_.lease_margin);
+        return static_cast<int>(rows.size()) == limit;
+    }
+
+    std::vector<Item> with_messages(const std::vector<Queued>& rows) {
+        std::vector<Id> ids;
+        for (const Queued& row : rows) ids.push_back(row.message);
+        std::map<Id, Message> messages;
+        parts_.db.read([&](store::Session& session) {
+            for (Message& message : store::messages::by_ids(session, ids))
+                messages.emplace(message.id, std::move(message));
+        });
+        std::vector<Item> items;
+        for (const Queued& row : rows) {
+            Item item;
+            item.row = row;
+            item.message = messages.at(row.message);
+            items.push_back(std::move(item));
+        }
+        return items;
+    }
+
+    void begin(std::vector<Item> items, Steady not_after) {
+        std::vector<Exchange::Job> jobs;
+        std::vector<Item> ended;
+        campaigns_seen_.clear();
+        for (Item& item : items) {
+            item.begun_at = item.ended_at = parts_.clock.now_ms();
+            if (may_go(item))
+                jobs.push_back(call_for(std::move(item), not_after));
+            else
+                ended.push_back(std::move(item));
+        }
+        on_the_way_ += static_cast<int>(jobs.size());
+        parts_.exchange.run_all(std::move(jobs));
+        commit(ended);
+    }
+
+    // Fills in the job and, when the message must not be sent now, how it ends.
+    bool may_go(Item& item) {
+        if (item.row.campaign != 0) {
+            const auto pulse = parts_.db.read(
+                [&](store::Session& session) { return store::campaigns::pulse(session, item.row.campaign); });
+            if (!pulse || pulse->state == CampaignState::cancelled) {
+                item.end = Item::End::cancelled;
+                return false;
+            }
+            if (pulse->state != CampaignState::sending) return put_back(item, paused_wait_ms);
+        }
+        const bool suppressed = parts_.db.read([&](store::Session& session) {
+            return store::suppressions::find(session, store::Scope{item.row.tenant}, item.message.channel,
+                                             item.message.address)
+                .has_value();
+        });
+        if (suppressed) {
+            item.end = Item::End::suppressed;
+            return false;
+        }
+        const std::string problem = prepare(item);
+        if (!item.job) {
+            item.verdict.how = Verdict::How::again;
+            item.verdict.cls = domain::Class::config;
+            item.verdict.code = "connection";
+            item.verdict.text = problem;
+            item.verdict.wait = no_connection_wait;
+            return false;
+        }
+        if (options_.lane == store::Lane::campaign &&
+            parts_.pacer.grant(item.job->connection.id, item.job->per_second, 1) == 0)
+            return put_back(item, no_permit_wait_ms);
+        return true;
+    }
+
+    bool put_back(Item& item, std::int64_t wait_ms) {
+        item.end = Item::End::put_back;
+        item.due_at = item.begun_at + wait_ms;
+        return false;
+    }
+
+    // Makes the item's job; returns why it could not.
+    std::string prepare(Item& item) {
+        if (item.row.campaign == 0) {
+            auto job = make_job(parts_.db, parts_.connections, parts_.limits, item.message);
+            if (!job) return job.error().text;
+            item.job = std::move(*job);
+            return {};
+        }
+        auto& known = campaigns_seen_[item.row.campaign];
+        if (!known) {
+            const auto campaign = parts_.db.read([&](store::Session& session) {
+                return store::campaigns::find(session, store::Scope{item.row.tenant}, item.row.campaign);
+            });
+            if (!campaign) return "its campaign is gone";
+            auto job = make_job(parts_.db, parts_.connections, parts_.limits, *campaign);
+            if (!job) return job.error().text;
+            known = std::move(*job);
+        }
+        item.job = known;
+        return {};
+    }
+
+    Exchange::Job call_for(Item item, Steady not_after) {
+        ++owners_[item.row.owner];
+        Call call;
+        call.connection = item.job->connection.plugin;
+        call.connection_id = item.job->connection.id;
+        call.op = "send";
+        call.input = send_input(item.job->input, std::span<const Message>(&item.message, 1));
+        call.lane = options_.lane == store::Lane::campaign ? net::Lane::campaign : net::Lane::single;
+        call.not_after = not_after;
+        return {std::move(call), [inbox = inbox_, clock = &parts_.clock, random = random_(),
+                                  item](const Ended& ended) mutable {
+                    item.verdict = judge(ended, 1, item.row.attempts, random).front();
+                    item.events = events_of(ended);
+                    item.ended_at = clock->now_ms();
+                    inbox->put(std::move(item));
+                }};
+    }
+
+    void finish(const std::vector<Item>& items) {
+        if (items.empty()) return;
+        on_the_way_ -= static_cast<int>(items.size());
+        bool events = false;
+        for (const Item& item : items) {
+            const auto owner = owners_.find(item.row.owner);
+            if (--owner->second == 0) owners_.erase(owner);
+            if (item.verdict.how != Verdict::How::sent && item.verdict.cls == domain::Class::throttled)
+                parts_.pacer.slow_down(item.row.connection, item.verdict.wait);
+            events = events || !item.events.empty();
+        }
+        commit(items);
+        if (events) parts_.processor.ring();
+    }
+
+    void commit(const std::vector<Item>& items) {
+        if (items.empty()) return;
+        parts_.writer.run([&](store::Session& session) { write(session, items); });
+        if (options_.lane == store::Lane::campaign) parts_.campaigns.ring();
+    }
+
+    std::string new_owner() {
+        return options_.node + ":q" + std::to_string(static_cast<int>(options_.lane)) + ":" +
+               std::to_string(++owner_numbers_);
+    }
+
+    Parts parts_;
+    const QueueOptions options_;
+    std::mt19937_64 random_;
+    const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+    std::atomic<bool> stopping_ = false;
+    Steady stop_at_;  // set before stopping_
+
+    // The rest is the loop's own.
+    std::map<std::string, int> owners_;  // how many of what each owner took are on their way
+    std::map<Id, std::shared_ptr<const Job>> campaigns_seen_;
+    int on_the_way_ = 0;
+    std::uint64_t owner_numbers_ = 0;
+    Steady housekeeping_at_;
+    std::thread thread_;
+};
+
+QueueRunner::QueueRunner(Parts parts, QueueOptions options)
+    : loop_(std::make_unique<Loop>(parts, std::move(options))) {}
+
+QueueRunner::~QueueRunner() { stop(); }
+
+void QueueRunner::start() { loop_->start(); }
+void QueueRunner::stop(Millis patience) { loop_->stop(patience); }
+void QueueRunner::ring() { loop_->ring(); }
+
+}  // namespace dakiya::send

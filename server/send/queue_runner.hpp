@@ -1,0 +1,56 @@
+// Sends what does not come in chunks: single messages and replies, and campaign messages that are tried
+// again. One thread per lane; lease and mark are one UPDATE (docs/design.md 6.4, last paragraph).
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/bell.hpp"
+#include "send/connections.hpp"
+#include "send/exchange.hpp"
+#include "send/pacer.hpp"
+#include "store/queue.hpp"
+#include "store/writer.hpp"
+
+namespace dakiya::send {
+
+struct QueueOptions {
+    std::string node;
+    store::Lane lane = store::Lane::single;
+    int at_once = 64;            // taken in one UPDATE
+    int window = 512;            // most messages on their way
+    Millis lease{6'000};         // of what was taken; renewed while it is on its way
+    Millis lease_margin{1'000};  // no request begins this close to the lease's end
+};
+
+class QueueRunner {
+public:
+    // All must outlive this.
+    struct Parts {
+        store::Database& db;
+        store::Writer& writer;
+        Exchange& exchange;
+        Connections& connections;
+        Pacer& pacer;
+        Pool& workers;
+        const Limits& limits;
+        const Clock& clock;
+        Bell& campaigns;
+        Bell& processor;
+    };
+
+    QueueRunner(Parts parts, QueueOptions options);
+    ~QueueRunner();  // as stop()
+    QueueRunner(const QueueRunner&) = delete;
+    QueueRunner& operator=(const QueueRunner&) = delete;
+
+    void start();
+    void stop(Millis patience = Millis(10'000));
+    void ring();  // there is something to send. [any thread]
+
+private:
+    class Loop;
+    std::unique_ptr<Loop> loop_;
+};
+
+}  // namespace dakiya::send

@@ -1,0 +1,84 @@
+#include "send/runner.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dakiya::send {
+
+void write_commit(store::Session& session, Commit& commit) {
+    const auto pulse = store::campaigns::pulse(session, commit.chunk.campaign);
+    commit.state = pulse ? pulse->state : domain::CampaignState::cancelled;
+    commit.per_second = pulse ? pulse->per_second : 0;
+    const bool mark = !commit.launch.empty() && commit.state == domain::CampaignState::sending;
+    if (commit.last) {
+        store::chunks::finish(session, commit.chunk, commit.flush.totals);
+    } else {
+        store::chunks::advance(session, commit.chunk, commit.cursor,
+                               mark ? commit.intent : commit.chunk.intent_id, commit.flush.totals,
+                               commit.lease_until);
+    }
+    store::queue::insert(session, commit.flush.deferred);
+    commit.flush.write(session, commit.chunk.campaign);
+}
+
+int unattempted(const store::Chunk& chunk, const store::ChunkTotals& add) {
+    const store::ChunkTotals& t = chunk.totals;
+    const auto settled = t.skipped + t.sent + t.failed + t.uncertain + t.cancelled + t.deferred +
+                         add.skipped + add.sent + add.failed + add.uncertain + add.cancelled + add.deferred;
+    return static_cast<int>(chunk.last_id - chunk.first_id + 1) - settled;
+}
+
+Commit next_commit(Runner& runner, int mark, std::int64_t lease_until, Steady now) {
+    Commit commit;
+    commit.runner = runner.id;
+    commit.chunk = runner.chunk;
+    commit.flush = std::exchange(runner.ready, Flush{});
+    for (const store::Outcome& outcome : commit.flush.outcomes) runner.window.settle(outcome.message);
+    for (const store::Queued& queued : commit.flush.deferred) runner.window.settle(queued.message);
+    for (int i = 0; i < mark; ++i) {
+        commit.launch.push_back(std::move(runner.todo.front()));
+        runner.todo.pop_front();
+    }
+    const Id next = runner.next_id();
+    const Id first_new = commit.launch.empty() ? next : commit.launch.front().id;
+    commit.cursor = runner.window.cursor(first_new);
+    commit.intent = commit.launch.empty() ? runner.chunk.intent_id : commit.launch.back().id + 1;
+    commit.last =
+        runner.on_the_way == 0 && commit.launch.empty() && (runner.cancelled || runner.todo.empty());
+    if (commit.last && runner.cancelled)
+        commit.flush.totals.cancelled += unattempted(runner.chunk, commit.flush.totals);
+    // On MySQL a row that does not change looks like a lost lease: the time always moves.
+    commit.lease_until = std::max(lease_until, runner.chunk.lease_until + 1);
+    commit.begun = now;
+    runner.committing = true;
+    return commit;
+}
+
+void committed(Runner& runner, const Commit& commit) {
+    runner.committing = false;
+    runner.committed_at = commit.begun;
+    runner.per_second = commit.per_second;
+    store::ChunkTotals& t = runner.chunk.totals;
+    const store::ChunkTotals& add = commit.flush.totals;
+    t.skipped += add.skipped;
+    t.sent += add.sent;
+    t.failed += add.failed;
+    t.uncertain += add.uncertain;
+    t.cancelled += add.cancelled;
+    t.deferred += add.deferred;
+    runner.chunk.lease_until = commit.lease_until;
+    runner.chunk.cursor_id = commit.cursor;
+    if (commit.state != domain::CampaignState::sending) {
+        runner.draining = true;
+        runner.cancelled = commit.state == domain::CampaignState::cancelled;
+        // What was to be marked was not: it goes back to the front, in order.
+        runner.todo.insert(runner.todo.begin(), commit.launch.begin(), commit.launch.end());
+        return;
+    }
+    if (commit.launch.empty()) return;
+    runner.chunk.intent_id = commit.intent;
+    for (const store::Message& message : commit.launch) runner.window.intend(message.id);
+    runner.on_the_way += static_cast<int>(commit.launch.size());
+}
+
+}  // namespace dakiya::send

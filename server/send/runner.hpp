@@ -1,0 +1,66 @@
+// One leased chunk on its way through the dispatcher. Plain state and the decisions about it; the
+// dispatcher's thread owns it and does the I/O.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "send/flush.hpp"
+#include "send/job.hpp"
+#include "send/window.hpp"
+#include "store/chunks.hpp"
+
+namespace dakiya::send {
+
+// What one commit of a chunk does. Filled before it is submitted; `state` is set by the writer.
+struct Commit {
+    std::uint64_t runner = 0;
+    store::Chunk chunk;
+    Flush flush;
+    std::vector<store::Message> launch;  // marked by this commit, sent after it
+    Id cursor = 0;                       // everything below is settled with this commit
+    Id intent = 0;                       // when `launch` is marked
+    bool last = false;                   // the chunk ends with this commit
+    std::int64_t lease_until = 0;        // Unix ms
+    Steady begun;                        // when lease_until was reckoned
+
+    domain::CampaignState state = domain::CampaignState::sending;  // as the commit found the campaign
+    int per_second = 0;
+};
+
+// Runs inside a writer's unit; may run again, so it only sets. Throws store::LeaseLost.
+void write_commit(store::Session& session, Commit& commit);
+
+struct Runner {
+    std::uint64_t id = 0;
+    store::Chunk chunk;
+    std::shared_ptr<const Job> job;
+    std::deque<store::Message> todo;  // not marked yet, in id order
+    Window window;
+    Flush ready;         // ended attempts that are not committed yet
+    int on_the_way = 0;  // messages whose attempt has not ended
+    int per_second = 0;  // the campaign's pace, as the last commit read it
+    bool committing = false;
+    bool draining = false;   // marks nothing more: paused, cancelled or stopping
+    bool cancelled = false;  // the campaign was: what is left ends with the chunk
+    bool lost = false;       // the lease is somebody else's: only waits for what is on its way
+    Steady usable_until;     // of the lease, by the local clock
+    Steady committed_at;
+
+    // The first id that is not marked.
+    Id next_id() const { return todo.empty() ? chunk.last_id + 1 : todo.front().id; }
+    bool idle() const { return on_the_way == 0 && !committing; }
+};
+
+// How many messages of the chunk end without an attempt when the campaign is cancelled now.
+int unattempted(const store::Chunk& chunk, const store::ChunkTotals& add);
+
+// The next commit of an idle runner: outcomes so far, and the first `mark` messages of todo.
+Commit next_commit(Runner& runner, int mark, std::int64_t lease_until, Steady now);
+
+// A commit that succeeded, seen by the runner. What it marked is the caller's to send.
+void committed(Runner& runner, const Commit& commit);
+
+}  // namespace dakiya::send

@@ -1,0 +1,135 @@
+#include "send/settle.hpp"
+
+#include <map>
+
+#include <spdlog/spdlog.h>
+
+#include "send/verdict.hpp"
+#include "store/ids.hpp"
+#include "store/pending_events.hpp"
+
+namespace dakiya::send {
+
+namespace {
+
+constexpr Millis round_every{1'000};
+constexpr int most_at_once = 32;
+constexpr std::int64_t claim_ms = 60'000;       // longer than a look-up takes
+constexpr std::int64_t first_wait_ms = 60'000;  // after a look-up that found nothing; times four each time
+
+std::string settle_input(const store::Message& message, const store::Outcome& outcome) {
+    return Json{{"ref", format_id(prefix::message, message.id)},
+                {"id", outcome.provider_id},
+                {"address", message.address},
+                {"channel", message.channel},
+                {"sent_at", outcome.sent_at},
+                {"label", ""}}
+        .dump();
+}
+
+std::int64_t wait_after(int attempts) {
+    std::int64_t wait = first_wait_ms;
+    for (int i = 0; i < attempts; ++i) wait *= 4;
+    return wait;
+}
+
+}  // namespace
+
+Settle::~Settle() { stop(); }
+
+void Settle::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void Settle::stop() {
+    stopping_ = true;
+    bell_.ring();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Settle::run() {
+    while (!stopping_) {
+        try {
+            round();
+        } catch (const std::exception& error) {
+            spdlog::error("settle: {}", error.what());
+        }
+        bell_.wait_for(round_every);
+    }
+}
+
+void Settle::round() {
+    const std::int64_t now = parts_.clock.now_ms();
+    if (!parts_.db.read([&](store::Session& session) { return store::unsettled::any_due(session, now); }))
+        return;
+    std::vector<store::Unsettled> rows;
+    parts_.writer.run([&](store::Session& session) {
+        rows = store::unsettled::take(session, now, now + claim_ms, most_at_once);
+    });
+    std::vector<Id> ids;
+    for (const store::Unsettled& row : rows) ids.push_back(row.message);
+    std::map<Id, store::Message> messages;
+    std::map<Id, store::Outcome> outcomes;
+    parts_.db.read([&](store::Session& session) {
+        for (auto& message : store::messages::by_ids(session, ids)) messages.emplace(message.id, message);
+        for (auto& outcome : store::outcomes::by_messages(session, ids))
+            outcomes.emplace(outcome.message, outcome);
+    });
+    std::vector<Id> settled;
+    for (const store::Unsettled& row : rows) {
+        const auto outcome = outcomes.find(row.message);
+        const auto message = messages.find(row.message);
+        if (outcome == outcomes.end() || message == messages.end() ||
+            outcome->second.state != domain::State::uncertain) {
+            settled.push_back(row.message);  // an event was faster
+            continue;
+        }
+        look_up(row, message->second, outcome->second);
+    }
+    if (!settled.empty())
+        parts_.writer.run([&](store::Session& session) { store::unsettled::remove(session, settled); });
+}
+
+void Settle::look_up(const store::Unsettled& row, const store::Message& message,
+                     const store::Outcome& outcome) {
+    auto connection = parts_.connections.open(store::Scope{row.tenant}, row.connection);
+    if (!connection || !connection->plugin->manifest().has_op("settle")) return;  // its claim runs out
+    Call call;
+    call.connection = connection->plugin;
+    call.connection_id = connection->id;
+    call.op = "settle";
+    call.input = settle_input(message, outcome);
+    parts_.exchange.run(std::move(call), [parts = parts_, row, message](const Ended& ended) {
+        std::vector<store::PendingEvent> events;
+        const std::int64_t now = parts.clock.now_ms();
+        for (Json event : events_of(ended)) {
+            if (!event.contains("ref")) event.set("ref", format_id(prefix::message, message.id));
+            events.push_back({0, row.tenant, row.connection, event.dump(), now, 0, now});
+        }
+        store::Unsettled next = row;
+        ++next.attempts;
+        next.due_at = now + wait_after(row.attempts);
+        parts.writer.submit(
+            [events, next](store::Session& session) {
+                auto rows = events;
+                if (!rows.empty()) {
+                    Id id = store::reserve_ids(session, static_cast<std::int64_t>(rows.size()));
+                    for (auto& event : rows) event.id = id++;
+                    store::pending_events::insert(session, rows);
+                }
+                const Id message_id[] = {next.message};
+                if (!rows.empty() || next.attempts >= most_lookups)
+                    store::unsettled::remove(session, message_id);
+                else
+                    store::unsettled::reschedule(session, next);
+            },
+            [parts, found = !events.empty(), id = row.message](const std::exception_ptr& error) {
+                if (error)
+                    spdlog::error("settle: message {}: not written; it is looked up again", id);
+                else if (found)
+                    parts.processor.ring();
+            });
+    });
+}
+
+}  // namespace dakiya::send

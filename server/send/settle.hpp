@@ -1,0 +1,51 @@
+// Finds out about uncertain messages whose provider can look one up: asks a few times, ever more rarely,
+// and leaves what it hears to receive's processor (they meet in the store). What nobody can tell stays
+// uncertain and visible.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <thread>
+
+#include "base/bell.hpp"
+#include "send/connections.hpp"
+#include "send/exchange.hpp"
+#include "store/messages.hpp"
+#include "store/writer.hpp"
+
+namespace dakiya::send {
+
+class Settle {
+public:
+    // All must outlive this.
+    struct Parts {
+        store::Database& db;
+        store::Writer& writer;
+        Exchange& exchange;
+        Connections& connections;
+        const Clock& clock;
+        Bell& processor;
+    };
+
+    explicit Settle(Parts parts) : parts_(parts) {}
+    ~Settle();  // as stop()
+    Settle(const Settle&) = delete;
+    Settle& operator=(const Settle&) = delete;
+
+    void start();
+    void stop();
+
+    static constexpr int most_lookups = 5;
+
+private:
+    void run();
+    void round();
+    void look_up(const store::Unsettled& row, const store::Message& message, const store::Outcome& outcome);
+
+    Parts parts_;
+    Bell bell_;
+    std::atomic<bool> stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace dakiya::send

@@ -1,0 +1,55 @@
+// Reads a connection's templates from its provider, page by page: after each turn one transaction writes
+// the page and where to go on, so a restart continues there (docs/design.md 6.7).
+#pragma once
+
+#include <atomic>
+#include <thread>
+
+#include "base/bell.hpp"
+#include "send/connections.hpp"
+#include "send/exchange.hpp"
+#include "store/template_syncs.hpp"
+#include "store/writer.hpp"
+
+namespace dakiya::send {
+
+class TemplateSync {
+public:
+    // All must outlive this.
+    struct Parts {
+        store::Database& db;
+        store::Writer& writer;
+        Exchange& exchange;
+        Connections& connections;
+        const Clock& clock;
+        std::string node;
+    };
+
+    explicit TemplateSync(Parts parts) : parts_(std::move(parts)) {}
+    ~TemplateSync();  // as stop()
+    TemplateSync(const TemplateSync&) = delete;
+    TemplateSync& operator=(const TemplateSync&) = delete;
+
+    // Goes on with what a former process left, and repeats every connection's sync every six hours.
+    void start();
+    void stop();
+
+    // Starts a sync, or joins the one that runs. Code::unsupported when the provider lists no templates.
+    // [any thread]
+    Result<void> request(store::Scope scope, Id connection);
+
+private:
+    void run();
+    void round();
+    // One whole sync; blocks this engine's thread, not the workers.
+    void sync(const store::TemplateSync& sync);
+    void write_page(store::TemplateSync& sync, std::vector<plugin::Record> records, const std::string& step,
+                    const std::string& memo);
+
+    Parts parts_;
+    Bell bell_;
+    std::atomic<bool> stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace dakiya::send

@@ -1,0 +1,119 @@
+#include "send/verdict.hpp"
+
+#include <optional>
+
+namespace dakiya::send {
+
+namespace {
+
+using domain::Class;
+
+// Retried when the class allows it, else failed.
+Verdict failure(Class cls, std::string code, std::string text, Millis hint, int attempt,
+                std::uint64_t random) {
+    Verdict verdict;
+    verdict.cls = cls;
+    verdict.code = std::move(code);
+    verdict.text = std::move(text);
+    if (domain::may_retry(cls, attempt, hint)) {
+        verdict.how = Verdict::How::again;
+        verdict.wait = domain::retry_delay(cls, attempt, hint, random);
+    } else {
+        verdict.how = Verdict::How::failed;
+    }
+    return verdict;
+}
+
+Verdict from_result(const Json& result, int attempt, std::uint64_t random) {
+    const std::string status = result.value("status", "");
+    Verdict verdict;
+    if (status == "sent") {
+        verdict.how = Verdict::How::sent;
+        if (const Json* id = result.find("id")) verdict.provider_id = id->scalar();
+        verdict.parts = static_cast<int>(result.value("parts", 0));
+        verdict.cost = result.value("cost", 0);
+        return verdict;
+    }
+    const Json& error = result["error"];
+    const auto hint = Millis(error.is_object() ? error.value("retry_after_ms", 0) : 0);
+    std::string code = error["code"].scalar();
+    std::string text = error.is_object() ? error.value("text", "") : "";
+    const Class cls = error.is_object() ? domain::parse_class(error.value("class", "")) : Class::other;
+    if (status == "failed") return failure(cls, std::move(code), std::move(text), hint, attempt, random);
+    verdict.how = Verdict::How::uncertain;
+    if (const Json* id = result.find("id")) verdict.provider_id = id->scalar();
+    verdict.cls = cls;
+    verdict.code = std::move(code);
+    verdict.text = std::move(text);
+    return verdict;
+}
+
+// A result of another shape than its schema says tells us nothing about the message.
+Verdict read_result(const Json& result, int attempt, std::uint64_t random) {
+    try {
+        return from_result(result, attempt, random);
+    } catch (const JsonError& error) {
+        Verdict verdict;
+        verdict.cls = Class::plugin;
+        verdict.code = "bad_result";
+        verdict.text = std::string("the plugin's result cannot be read: ") + error.what();
+        return verdict;
+    }
+}
+
+// For a recipient about whom the plugin said nothing.
+Verdict without_result(const Ended& ended, int attempt, std::uint64_t random) {
+    switch (ended.how) {
+        case Ended::How::not_sent: {
+            Verdict verdict;
+            verdict.how = Verdict::How::again;
+            verdict.cls = ended.cls;
+            verdict.code = ended.code;
+            verdict.text = ended.text;
+            verdict.wait = domain::retry_delay(ended.cls, attempt, ended.retry_after, random);
+            return verdict;
+        }
+        case Ended::How::fault:
+            return failure(Class::plugin, ended.code, ended.text, Millis(0), attempt, random);
+        case Ended::How::unknown: {
+            Verdict verdict;
+            verdict.cls = ended.cls;
+            verdict.code = ended.code;
+            verdict.text = ended.text;
+            return verdict;
+        }
+        case Ended::How::finished:
+            break;
+    }
+    Verdict verdict;
+    verdict.cls = Class::plugin;
+    verdict.code = "no_result";
+    verdict.text = "the plugin ended without saying what happened to this recipient";
+    return verdict;
+}
+
+}  // namespace
+
+std::vector<Verdict> judge(const Ended& ended, std::size_t recipients, int attempt, std::uint64_t random) {
+    std::vector<std::optional<Verdict>> said(recipients);
+    for (const plugin::Record& record : ended.records) {
+        if (record.kind != "result") continue;
+        // The plugin host has checked that `to` is there; the range is known only here.
+        const auto to = static_cast<std::size_t>(record.json.at("to").integer());
+        if (to < recipients && !said[to]) said[to] = read_result(record.json, attempt, random + to);
+    }
+    std::vector<Verdict> verdicts;
+    verdicts.reserve(recipients);
+    for (std::size_t i = 0; i < recipients; ++i)
+        verdicts.push_back(said[i] ? std::move(*said[i]) : without_result(ended, attempt, random + i));
+    return verdicts;
+}
+
+std::vector<Json> events_of(const Ended& ended) {
+    std::vector<Json> events;
+    for (const plugin::Record& record : ended.records)
+        if (record.kind == "event") events.push_back(record.json);
+    return events;
+}
+
+}  // namespace dakiya::send

@@ -1,0 +1,32 @@
+// What an ended send means for each of its recipients: the table of docs/design.md 6.1 as code. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "domain/message.hpp"
+#include "domain/outcome.hpp"
+#include "send/exchange.hpp"
+
+namespace dakiya::send {
+
+struct Verdict {
+    enum class How { sent, failed, uncertain, again };  // again: nothing was sent, try later
+    How how = How::uncertain;
+    std::string provider_id;
+    domain::Class cls = domain::Class::other;  // unless sent
+    std::string code, text;
+    Millis wait{0};  // again: not before
+    int parts = 0;
+    std::int64_t cost = 0;  // millionths
+};
+
+// One verdict for each of `recipients`, in their order. attempt: 1 for the first. random: any number, for
+// the jitter of the next attempt.
+std::vector<Verdict> judge(const Ended& ended, std::size_t recipients, int attempt, std::uint64_t random);
+
+// The events that came with the results (the sandbox plays its provider's webhooks that way).
+std::vector<Json> events_of(const Ended& ended);
+
+}  // namespace dakiya::send

@@ -1,0 +1,219 @@
+#include "store/campaigns.hpp"
+
+#include <algorithm>
+
+namespace dakiya::store {
+
+namespace {
+
+constexpr const char* columns =
+    "id, tenant_id, name, state, state_text, connection_id, channel, content, audience, per_second, "
+    "audience_cursor, materialised, next_chunk, n_recipients, n_skipped, scheduled_at, created_at, "
+    "started_at, "
+    "finished_at, version";
+
+Campaign from_row(const Row& row) {
+    Campaign c;
+    c.id = row.integer(0);
+    c.tenant = row.integer(1);
+    c.name = row.text(2);
+    c.state = static_cast<domain::CampaignState>(row.integer(3));
+    c.state_text = row.text(4);
+    c.connection = row.integer(5);
+    c.channel = row.text(6);
+    c.content = row.text(7);
+    c.audience = row.text(8);
+    c.per_second = static_cast<int>(row.integer(9));
+    c.audience_cursor = row.integer(10);
+    c.materialised = row.integer(11) != 0;
+    c.next_chunk = static_cast<int>(row.integer(12));
+    c.n_recipients = row.integer(13);
+    c.n_skipped = row.integer(14);
+    c.scheduled_at = row.integer(15);
+    c.created_at = row.integer(16);
+    c.started_at = row.integer(17);
+    c.finished_at = row.integer(18);
+    c.version = row.integer(19);
+    return c;
+}
+
+std::vector<Campaign> from_rows(const Rows& rows) {
+    std::vector<Campaign> campaigns;
+    campaigns.reserve(rows.size());
+    for (const Row& row : rows) campaigns.push_back(from_row(row));
+    return campaigns;
+}
+
+// Cancelled is not among them: set_finished() says when its last chunk is closed.
+bool ends_at_once(domain::CampaignState state) {
+    return state == domain::CampaignState::completed || state == domain::CampaignState::failed;
+}
+
+}  // namespace
+
+namespace campaigns {
+
+void create(Session& session, const Campaign& c) {
+    session.execute("INSERT INTO campaigns (" + std::string(columns) +
+                        ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                    {c.id,
+                     c.tenant,
+                     c.name,
+                     std::int64_t{static_cast<int>(c.state)},
+                     c.state_text,
+                     c.connection,
+                     c.channel,
+                     c.content,
+                     c.audience,
+                     std::int64_t{c.per_second},
+                     c.audience_cursor,
+                     std::int64_t{c.materialised},
+                     std::int64_t{c.next_chunk},
+                     c.n_recipients,
+                     c.n_skipped,
+                     c.scheduled_at,
+                     c.created_at,
+                     c.started_at,
+                     c.finished_at,
+                     c.version});
+}
+
+std::optional<Campaign> find(Session& session, Scope scope, Id id) {
+    const Rows rows =
+        session.query("SELECT " + std::string(columns) + " FROM campaigns WHERE id = ? AND tenant_id = ?",
+                      {id, scope.tenant});
+    if (rows.empty()) return std::nullopt;
+    return from_row(rows.front());
+}
+
+std::vector<Campaign> list(Session& session, Scope scope, Id before, int limit) {
+    if (before == 0) before = INT64_MAX;
+    return from_rows(
+        session.query("SELECT " + std::string(columns) +
+                          " FROM campaigns WHERE tenant_id = ? AND id < ? ORDER BY id DESC LIMIT ?",
+                      {scope.tenant, before, std::int64_t{limit}}));
+}
+
+std::vector<Campaign> in_state(Session& session, domain::CampaignState state, int limit) {
+    return from_rows(session.query(
+        "SELECT " + std::string(columns) + " FROM campaigns WHERE state = ? AND finished_at = 0 ORDER BY id LIMIT ?",
+        {std::int64_t{static_cast<int>(state)}, std::int64_t{limit}}));
+}
+
+bool update_draft(Session& session, const Campaign& c) {
+    return session.execute(
+               "UPDATE campaigns SET name = ?, connection_id = ?, channel = ?, content = ?, audience = ?, "
+               "per_second = ?, scheduled_at = ?, version = version + 1 "
+               "WHERE id = ? AND tenant_id = ? AND version = ? AND state = ?",
+               {c.name, c.connection, c.channel, c.content, c.audience, std::int64_t{c.per_second},
+                c.scheduled_at, c.id, c.tenant, c.version,
+                std::int64_t{static_cast<int>(domain::CampaignState::draft)}}) == 1;
+}
+
+bool remove_draft(Session& session, const Campaign& c) {
+    return session.execute(
+               "DELETE FROM campaigns WHERE id = ? AND tenant_id = ? AND version = ? AND state = ?",
+               {c.id, c.tenant, c.version, std::int64_t{static_cast<int>(domain::CampaignState::draft)}}) ==
+           1;
+}
+
+bool set_state(Session& session, const Campaign& c, domain::CampaignState next, std::string_view text,
+               std::int64_t now_ms) {
+    const std::int64_t started =
+        c.started_at == 0 && next == domain::CampaignState::sending ? now_ms : c.started_at;
+    const std::int64_t finished = ends_at_once(next) ? now_ms : 0;
+    return session.execute(
+               "UPDATE campaigns SET state = ?, state_text = ?, started_at = ?, finished_at = ?, "
+               "version = version + 1 WHERE id = ? AND tenant_id = ? AND version = ?",
+               {std::int64_t{static_cast<int>(next)}, std::string(text), started, finished, c.id, c.tenant,
+                c.version}) == 1;
+}
+
+bool set_finished(Session& session, const Campaign& c, std::int64_t now_ms) {
+    return session.execute(
+               "UPDATE campaigns SET finished_at = ?, version = version + 1 "
+               "WHERE id = ? AND tenant_id = ? AND version = ?",
+               {now_ms, c.id, c.tenant, c.version}) == 1;
+}
+
+bool add_page(Session& session, const Campaign& c, Id audience_cursor, bool last, bool with_chunk,
+              std::int64_t recipients, std::int64_t skipped) {
+    return session.execute(
+               "UPDATE campaigns SET audience_cursor = ?, materialised = ?, next_chunk = next_chunk + ?, "
+               "n_recipients = n_recipients + ?, n_skipped = n_skipped + ?, version = version + 1 "
+               "WHERE id = ? AND tenant_id = ? AND version = ?",
+               {audience_cursor, std::int64_t{last}, std::int64_t{with_chunk}, recipients, skipped, c.id, c.tenant,
+                c.version}) == 1;
+}
+
+std::optional<Pulse> pulse(Session& session, Id campaign) {
+    const Rows rows = session.query("SELECT state, per_second FROM campaigns WHERE id = ?", {campaign});
+    if (rows.empty()) return std::nullopt;
+    return Pulse{static_cast<domain::CampaignState>(rows.front().integer(0)),
+                 static_cast<int>(rows.front().integer(1))};
+}
+
+bool set_pace(Session& session, const Campaign& c, int per_second) {
+    return session.execute(
+               "UPDATE campaigns SET per_second = ?, version = version + 1 "
+               "WHERE id = ? AND tenant_id = ? AND version = ?",
+               {std::int64_t{per_second}, c.id, c.tenant, c.version}) == 1;
+}
+
+CampaignStats stats(Session& session, Scope scope, const Campaign& c) {
+    using domain::State;
+    CampaignStats stats;
+    stats.total = c.n_recipients;
+    // Chunks, not recipients: a thousandth of the campaign's size.
+    const Rows totals = session.query(
+        "SELECT SUM(n_skipped), SUM(n_sent), SUM(n_failed), SUM(n_uncertain), SUM(n_cancelled) "
+        "FROM campaign_chunks WHERE campaign_id = ? AND tenant_id = ?",
+        {c.id, scope.tenant});
+    if (!totals.empty()) {
+        const Row& row = totals.front();
+        stats.by_state = {{State::skipped, row.integer(0)},
+                          {State::sent, row.integer(1)},
+                          {State::failed, row.integer(2)},
+                          {State::uncertain, row.integer(3)},
+                          {State::cancelled, row.integer(4)}};
+    }
+    for (const Row& row : session.query("SELECT state, n FROM campaign_deltas WHERE campaign_id = ?", {c.id}))
+        stats.by_state[static_cast<State>(row.integer(0))] += row.integer(1);
+    std::int64_t settled = 0;
+    for (const auto& [state, n] : stats.by_state) settled += n;
+    stats.by_state[State::queued] += stats.total - settled;
+    std::erase_if(stats.by_state, [](const auto& entry) { return entry.second == 0; });
+
+    for (const Row& row : session.query("SELECT state, reason, n FROM campaign_reasons WHERE campaign_id = ? "
+                                        "ORDER BY n DESC, reason LIMIT 200",
+                                        {c.id}))
+        stats.reasons.push_back({static_cast<State>(row.integer(0)), row.text(1), row.integer(2)});
+    return stats;
+}
+
+void add_reasons(Session& session, Id campaign, const ReasonCounts& counts) {
+    if (counts.empty()) return;
+    std::vector<Value> values;
+    for (const auto& [key, n] : counts) {
+        values.insert(values.end(), {campaign, std::int64_t{static_cast<int>(key.first)}, key.second, n});
+    }
+    const Dialect dialect = session.dialect();
+    session.insert_rows(
+        "INSERT INTO campaign_reasons (campaign_id, state, reason, n) VALUES", 4, values,
+        upsert(dialect, "campaign_id, state, reason") + "n = campaign_reasons.n + " + incoming(dialect, "n"));
+}
+
+void add_deltas(Session& session, Id campaign, const StateCounts& deltas) {
+    std::vector<Value> values;
+    for (const auto& [state, n] : deltas)
+        if (n != 0) values.insert(values.end(), {campaign, std::int64_t{static_cast<int>(state)}, n});
+    if (values.empty()) return;
+    const Dialect dialect = session.dialect();
+    session.insert_rows(
+        "INSERT INTO campaign_deltas (campaign_id, state, n) VALUES", 3, values,
+        upsert(dialect, "campaign_id, state") + "n = campaign_deltas.n + " + incoming(dialect, "n"));
+}
+
+}  // namespace campaigns
+
+}  // namespace dakiya::store

@@ -1,0 +1,93 @@
+// Campaigns: the rows that people see. Chunks of recipients are in store/chunks, messages in store/messages.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/campaign.hpp"
+#include "domain/message.hpp"
+#include "store/db.hpp"
+#include "store/scope.hpp"
+
+namespace dakiya::store {
+
+struct Campaign {
+    Id id = 0;
+    Id tenant = 0;
+    std::string name;
+    domain::CampaignState state = domain::CampaignState::draft;
+    std::string state_text;  // why it is paused or failed, for a person
+    Id connection = 0;
+    std::string channel;
+    std::string content;        // JSON, domain/content
+    std::string audience;       // JSON: {"all":true} | {"tags":[…]} | {"contacts":["cnt_…"]}
+    int per_second = 0;         // 0: as fast as the provider's limits allow
+    Id audience_cursor = 0;     // the last contact that was materialised
+    bool materialised = false;  // every recipient has its message
+    int next_chunk = 0;
+    std::int64_t n_recipients = 0, n_skipped = 0;
+    std::int64_t scheduled_at = 0, created_at = 0, started_at = 0, finished_at = 0;  // Unix ms; 0: not
+    std::int64_t version = 1;  // every change adds one; a writer names the version that it read
+};
+
+// Where the recipients are now, and why some were not reached.
+struct CampaignStats {
+    std::int64_t total = 0;
+    std::map<domain::State, std::int64_t> by_state;  // sums to total
+    struct Reason {
+        domain::State state;  // skipped or failed
+        std::string reason;   // a skip reason, or "class:code" of a failure
+        std::int64_t n;
+    };
+    std::vector<Reason> reasons;  // most frequent first
+};
+
+namespace campaigns {
+
+void create(Session& session, const Campaign& campaign);
+std::optional<Campaign> find(Session& session, Scope scope, Id id);
+// Newest first, ids below `before` (0: from the newest).
+std::vector<Campaign> list(Session& session, Scope scope, Id before, int limit);
+// Of all tenants, for the engines: those that still need work (finished_at is 0), oldest first. A cancelled
+// campaign is finished once its open chunks and queued messages are closed.
+std::vector<Campaign> in_state(Session& session, domain::CampaignState state, int limit);
+
+// The changes below say false when the row is not as `campaign` was read (its version has moved on).
+// Writes name, connection, channel, content, audience, per_second and scheduled_at of a draft.
+bool update_draft(Session& session, const Campaign& campaign);
+bool remove_draft(Session& session, const Campaign& campaign);
+bool set_state(Session& session, const Campaign& campaign, domain::CampaignState next, std::string_view text,
+               std::int64_t now_ms);
+// The engine's word that a cancelled campaign has nothing open any more.
+bool set_finished(Session& session, const Campaign& campaign, std::int64_t now_ms);
+bool set_pace(Session& session, const Campaign& campaign, int per_second);
+
+// One page of recipients was materialised: moves the cursor and the counts. False when the version moved on,
+// and then nothing of the page may be written.
+bool add_page(Session& session, const Campaign& campaign, Id audience_cursor, bool last, bool with_chunk,
+              std::int64_t recipients, std::int64_t skipped);
+
+// What each micro-batch reads.
+struct Pulse {
+    domain::CampaignState state = domain::CampaignState::draft;
+    int per_second = 0;
+};
+std::optional<Pulse> pulse(Session& session, Id campaign);
+
+CampaignStats stats(Session& session, Scope scope, const Campaign& campaign);
+
+// Adds to the reasons why recipients were skipped or failed.
+using ReasonCounts = std::map<std::pair<domain::State, std::string>, std::int64_t>;
+void add_reasons(Session& session, Id campaign, const ReasonCounts& counts);
+
+// Moves between states after the first outcome: +n and -n.
+using StateCounts = std::map<domain::State, std::int64_t>;
+void add_deltas(Session& session, Id campaign, const StateCounts& deltas);
+
+}  // namespace campaigns
+
+}  // namespace dakiya::store

@@ -1,0 +1,110 @@
+#include "store/chunks.hpp"
+
+namespace dakiya::store::chunks {
+
+namespace {
+
+constexpr const char* columns =
+    "campaign_id, no, tenant_id, first_id, last_id, cursor_id, intent_id, done, owner, fence, lease_until, "
+    "n_skipped, n_sent, n_failed, n_uncertain, n_cancelled, n_deferred";
+
+Chunk from_row(const Row& row) {
+    Chunk c;
+    c.campaign = row.integer(0);
+    c.no = static_cast<int>(row.integer(1));
+    c.tenant = row.integer(2);
+    c.first_id = row.integer(3);
+    c.last_id = row.integer(4);
+    c.cursor_id = row.integer(5);
+    c.intent_id = row.integer(6);
+    c.done = row.integer(7) != 0;
+    c.owner = row.text(8);
+    c.fence = row.integer(9);
+    c.lease_until = row.integer(10);
+    c.totals = {static_cast<int>(row.integer(11)), static_cast<int>(row.integer(12)),
+                static_cast<int>(row.integer(13)), static_cast<int>(row.integer(14)),
+                static_cast<int>(row.integer(15)), static_cast<int>(row.integer(16))};
+    return c;
+}
+
+}  // namespace
+
+void create(Session& session, const Chunk& c) {
+    session.execute("INSERT INTO campaign_chunks (" + std::string(columns) +
+                        ") VALUES (?,?,?,?,?,?,?,?,'',0,0,?,0,0,0,0,0)",
+                    {c.campaign, std::int64_t{c.no}, c.tenant, c.first_id, c.last_id, c.cursor_id,
+                     c.intent_id, std::int64_t{c.done}, std::int64_t{c.totals.skipped}});
+}
+
+std::optional<Chunk> lease(Session& session, Id campaign, std::string_view owner, std::int64_t now_ms,
+                           std::int64_t until_ms) {
+    // The derived table keeps MySQL from reading the table that it updates. Two nodes that pick the same
+    // chunk are told apart by the outer WHERE: one changes a row, the other none.
+    const auto leased = session.execute(
+        "UPDATE campaign_chunks SET owner = ?, fence = fence + 1, lease_until = ? "
+        "WHERE campaign_id = ? AND done = 0 AND lease_until < ? AND no = "
+        "(SELECT no FROM (SELECT MIN(no) AS no FROM campaign_chunks "
+        "WHERE campaign_id = ? AND done = 0 AND lease_until < ?) AS free)",
+        {std::string(owner), until_ms, campaign, now_ms, campaign, now_ms});
+    if (leased == 0) return std::nullopt;
+    const Rows rows =
+        session.query("SELECT " + std::string(columns) +
+                          " FROM campaign_chunks WHERE campaign_id = ? AND done = 0 AND owner = ?",
+                      {campaign, std::string(owner)});
+    if (rows.empty()) return std::nullopt;
+    return from_row(rows.front());
+}
+
+void advance(Session& session, const Chunk& chunk, Id cursor, Id intent, const ChunkTotals& add,
+             std::int64_t until_ms) {
+    const auto changed = session.execute(
+        "UPDATE campaign_chunks SET cursor_id = ?, intent_id = ?, lease_until = ?, n_skipped = n_skipped + "
+        "?, "
+        "n_sent = n_sent + ?, "
+        "n_failed = n_failed + ?, n_uncertain = n_uncertain + ?, n_cancelled = n_cancelled + ?, "
+        "n_deferred = n_deferred + ? WHERE campaign_id = ? AND no = ? AND owner = ? AND fence = ? AND done = "
+        "0",
+        {cursor, intent, until_ms, std::int64_t{add.skipped}, std::int64_t{add.sent},
+         std::int64_t{add.failed}, std::int64_t{add.uncertain}, std::int64_t{add.cancelled},
+         std::int64_t{add.deferred}, chunk.campaign, std::int64_t{chunk.no}, chunk.owner, chunk.fence});
+    if (changed != 1) throw LeaseLost();
+}
+
+void finish(Session& session, const Chunk& chunk, const ChunkTotals& add) {
+    const auto changed = session.execute(
+        "UPDATE campaign_chunks SET cursor_id = last_id + 1, intent_id = last_id + 1, lease_until = 0, owner "
+        "= '', "
+        "done = 1, n_skipped = n_skipped + ?, n_sent = n_sent + ?, n_failed = n_failed + ?, n_uncertain = "
+        "n_uncertain + ?, "
+        "n_cancelled = n_cancelled + ?, n_deferred = n_deferred + ? "
+        "WHERE campaign_id = ? AND no = ? AND owner = ? AND fence = ? AND done = 0",
+        {std::int64_t{add.skipped}, std::int64_t{add.sent}, std::int64_t{add.failed},
+         std::int64_t{add.uncertain}, std::int64_t{add.cancelled}, std::int64_t{add.deferred}, chunk.campaign,
+         std::int64_t{chunk.no}, chunk.owner, chunk.fence});
+    if (changed != 1) throw LeaseLost();
+}
+
+void release(Session& session, const Chunk& chunk) {
+    session.execute(
+        "UPDATE campaign_chunks SET owner = '', lease_until = 0 "
+        "WHERE campaign_id = ? AND no = ? AND owner = ? AND fence = ?",
+        {chunk.campaign, std::int64_t{chunk.no}, chunk.owner, chunk.fence});
+}
+
+bool any_open(Session& session, Id campaign) {
+    return !session
+                .query("SELECT no FROM campaign_chunks WHERE campaign_id = ? AND done = 0 LIMIT 1",
+                       {campaign})
+                .empty();
+}
+
+bool any_leased(Session& session, Id campaign, std::int64_t now_ms) {
+    return !session
+                .query(
+                    "SELECT no FROM campaign_chunks WHERE campaign_id = ? AND done = 0 AND lease_until >= ? "
+                    "LIMIT 1",
+                    {campaign, now_ms})
+                .empty();
+}
+
+}  // namespace dakiya::store::chunks

@@ -1,0 +1,59 @@
+// Chunks of a campaign's messages: leased as a whole, one conditional UPDATE, fenced ever after
+// (docs/design.md 6.4). Nothing here counts or scans recipients.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/db.hpp"
+#include "store/messages.hpp"
+
+namespace dakiya::store {
+
+struct ChunkTotals {
+    int skipped = 0, sent = 0, failed = 0, uncertain = 0, cancelled = 0;
+    int deferred = 0;  // handed to the queue to be tried later; its outcome is counted there
+};
+
+struct Chunk {
+    Id campaign = 0;
+    int no = 0;
+    Id tenant = 0;
+    Id first_id = 0, last_id = 0;
+    Id cursor_id = 0;  // everything below is settled
+    Id intent_id = 0;  // everything below may have been sent
+    bool done = false;
+    std::string owner;
+    std::int64_t fence = 0;
+    std::int64_t lease_until = 0;  // Unix ms
+    ChunkTotals totals;
+};
+
+// Somebody else holds the chunk now: whatever was to be written must not be.
+class LeaseLost : public std::runtime_error {
+public:
+    LeaseLost() : std::runtime_error("the lease of the chunk was lost") {}
+};
+
+namespace chunks {
+
+void create(Session& session, const Chunk& chunk);
+// Takes the first chunk of the campaign that is open and not leased. `owner` must be new for every call.
+std::optional<Chunk> lease(Session& session, Id campaign, std::string_view owner, std::int64_t now_ms,
+                           std::int64_t until_ms);
+// Moves cursor and intent, adds to the totals, extends the lease. Throws LeaseLost when the fence moved.
+void advance(Session& session, const Chunk& chunk, Id cursor, Id intent, const ChunkTotals& add,
+             std::int64_t until_ms);
+// The last advance: the chunk is done and free.
+void finish(Session& session, const Chunk& chunk, const ChunkTotals& add);
+// Gives it back before its time. Not an error when it was lost meanwhile.
+void release(Session& session, const Chunk& chunk);
+bool any_open(Session& session, Id campaign);
+bool any_leased(Session& session, Id campaign, std::int64_t now_ms);
+
+}  // namespace chunks
+
+}  // namespace dakiya::store

@@ -1,0 +1,117 @@
+#include "store/queue.hpp"
+
+#include "store/sql.hpp"
+
+namespace dakiya::store::queue {
+
+namespace {
+
+constexpr const char* columns =
+    "message_id, tenant_id, campaign_id, connection_id, lane, due_at, deadline_at, attempts, owner";
+
+std::vector<Queued> from_rows(const Rows& rows) {
+    std::vector<Queued> queued;
+    queued.reserve(rows.size());
+    for (const Row& row : rows)
+        queued.push_back({row.integer(0), row.integer(1), row.integer(2), row.integer(3),
+                          static_cast<Lane>(row.integer(4)), row.integer(5), row.integer(6),
+                          static_cast<int>(row.integer(7)), row.text(8)});
+    return queued;
+}
+
+std::vector<Queued> of_owner(Session& session, std::string_view owner) {
+    return from_rows(
+        session.query("SELECT " + std::string(columns) + " FROM queue WHERE owner = ? ORDER BY due_at",
+                      {std::string(owner)}));
+}
+
+}  // namespace
+
+void insert(Session& session, std::span<const Queued> rows) {
+    if (rows.empty()) return;
+    std::vector<Value> values;
+    values.reserve(rows.size() * 11);
+    for (const Queued& q : rows)
+        values.insert(
+            values.end(),
+            {q.message, q.tenant, q.campaign, q.connection, std::int64_t{static_cast<int>(q.lane)}, q.due_at,
+             q.deadline_at, std::int64_t{q.attempts}, std::int64_t{0}, std::string(), std::int64_t{0}});
+    session.insert_rows(
+        "INSERT INTO queue (message_id, tenant_id, campaign_id, connection_id, lane, due_at, deadline_at, "
+        "attempts, "
+        "marked, owner, lease_until) VALUES",
+        11, values);
+}
+
+std::vector<Queued> take(Session& session, Lane lane, std::string_view owner, std::int64_t now_ms,
+                         std::int64_t until_ms, int limit) {
+    const auto taken = session.execute(
+        "UPDATE queue SET owner = ?, lease_until = ?, marked = 1, attempts = attempts + 1 "
+        "WHERE marked = 0 AND message_id IN (SELECT message_id FROM (SELECT message_id FROM queue "
+        "WHERE lane = ? AND marked = 0 AND due_at <= ? ORDER BY due_at LIMIT ?) AS due)",
+        {std::string(owner), until_ms, std::int64_t{static_cast<int>(lane)}, now_ms, std::int64_t{limit}});
+    if (taken == 0) return {};
+    return of_owner(session, owner);
+}
+
+std::vector<Id> held(Session& session, std::string_view owner, std::span<const Id> messages) {
+    if (messages.empty()) return {};
+    std::vector<Id> ours;
+    std::vector<Value> values{std::string(owner)};
+    append_ids(values, messages);
+    for (const Row& row : session.query("SELECT message_id FROM queue WHERE owner = ? AND message_id IN " +
+                                            placeholders(messages.size()) + for_update(session.dialect()),
+                                        values))
+        ours.push_back(row.integer(0));
+    return ours;
+}
+
+void remove(Session& session, std::span<const Id> messages) {
+    if (messages.empty()) return;
+    std::vector<Value> values;
+    append_ids(values, messages);
+    session.execute("DELETE FROM queue WHERE message_id IN " + placeholders(messages.size()), values);
+}
+
+void renew(Session& session, std::string_view owner, std::int64_t until_ms) {
+    session.execute("UPDATE queue SET lease_until = ? WHERE owner = ?", {until_ms, std::string(owner)});
+}
+
+void reschedule(Session& session, Id message, std::int64_t due_at, int attempts) {
+    session.execute(
+        "UPDATE queue SET owner = '', lease_until = 0, marked = 0, due_at = ?, attempts = ? WHERE message_id "
+        "= ?",
+        {due_at, std::int64_t{attempts}, message});
+}
+
+std::vector<Queued> take_expired(Session& session, std::string_view owner, std::int64_t now_ms,
+                                 std::int64_t until_ms, int limit) {
+    const auto taken = session.execute(
+        "UPDATE queue SET owner = ?, lease_until = ? WHERE marked = 1 AND lease_until < ? AND message_id IN "
+        "(SELECT message_id FROM (SELECT message_id FROM queue WHERE marked = 1 AND lease_until < ? LIMIT ?) "
+        "AS old)",
+        {std::string(owner), until_ms, now_ms, now_ms, std::int64_t{limit}});
+    if (taken == 0) return {};
+    return of_owner(session, owner);
+}
+
+std::vector<Queued> of_messages(Session& session, std::span<const Id> messages) {
+    if (messages.empty()) return {};
+    std::vector<Value> values;
+    append_ids(values, messages);
+    return from_rows(session.query(
+        "SELECT " + std::string(columns) + " FROM queue WHERE message_id IN " + placeholders(messages.size()),
+        values));
+}
+
+bool any_of_campaign(Session& session, Id campaign) {
+    return !session.query("SELECT message_id FROM queue WHERE campaign_id = ? LIMIT 1", {campaign}).empty();
+}
+
+std::int64_t next_due(Session& session, Lane lane) {
+    const Rows rows = session.query("SELECT MIN(due_at) FROM queue WHERE lane = ? AND marked = 0",
+                                    {std::int64_t{static_cast<int>(lane)}});
+    return rows.empty() ? 0 : rows.front().integer(0);
+}
+
+}  // namespace dakiya::store::queue

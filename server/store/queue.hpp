@@ -1,0 +1,55 @@
+// Messages outside of chunks: singles, replies, and campaign messages that are tried again later. A row
+// lives from admission to outcome.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/db.hpp"
+#include "store/messages.hpp"
+
+namespace dakiya::store {
+
+enum class Lane : std::int16_t { otp = 0, single = 1, campaign = 2 };
+
+struct Queued {
+    Id message = 0;
+    Id tenant = 0;
+    Id campaign = 0;
+    Id connection = 0;
+    Lane lane = Lane::single;
+    std::int64_t due_at = 0;
+    std::int64_t deadline_at = 0;  // no attempt starts later than this
+    int attempts = 0;              // begun so far
+    std::string owner;
+};
+
+namespace queue {
+
+void insert(Session& session, std::span<const Queued> rows);
+// Leases and marks up to `limit` due rows in one UPDATE and counts the attempt. `owner` must be new for
+// every call.
+std::vector<Queued> take(Session& session, Lane lane, std::string_view owner, std::int64_t now_ms,
+                         std::int64_t until_ms, int limit);
+// Of these, the ones that `owner` still holds, locked until the transaction ends. Only of those may an
+// outcome be written.
+std::vector<Id> held(Session& session, std::string_view owner, std::span<const Id> messages);
+void remove(Session& session, std::span<const Id> messages);
+// All that `owner` took stays its own until then.
+void renew(Session& session, std::string_view owner, std::int64_t until_ms);
+// Nothing was sent, or it may be tried again: due later, unmarked.
+void reschedule(Session& session, Id message, std::int64_t due_at, int attempts);
+// Marked rows whose lease ended: their requests may have left. Taken over by `owner`.
+std::vector<Queued> take_expired(Session& session, std::string_view owner, std::int64_t now_ms,
+                                 std::int64_t until_ms, int limit);
+std::vector<Queued> of_messages(Session& session, std::span<const Id> messages);
+bool any_of_campaign(Session& session, Id campaign);
+// The earliest due time of a lane, or 0 when it is empty.
+std::int64_t next_due(Session& session, Lane lane);
+
+}  // namespace queue
+
+}  // namespace dakiya::store

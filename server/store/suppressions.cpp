@@ -1,0 +1,89 @@
+#include "store/suppressions.hpp"
+
+#include "store/sql.hpp"
+
+namespace dakiya::store::suppressions {
+
+namespace {
+
+using domain::Suppression;
+
+constexpr std::size_t addresses_per_query = 1'000;
+
+// The words come from domain/suppression, which this room writes and reads and nobody else.
+Suppression reason_of(const std::string& word) {
+    const auto reason = domain::parse_suppression(word);
+    if (!reason) throw DbError(DbError::Kind::other, "suppressions.reason holds an unknown word: " + word);
+    return *reason;
+}
+
+Suppressed from_row(const Row& row) {
+    return {row.text(0), row.text(1), reason_of(row.text(2)), row.text(3), row.integer(4)};
+}
+
+std::string word(Suppression reason) { return std::string(domain::to_string(reason)); }
+
+}  // namespace
+
+bool add(Session& session, Scope scope, const Suppressed& s) {
+    const auto there = find(session, scope, s.channel, s.address);
+    if (!there) {
+        session.execute(
+            "INSERT INTO suppressions (tenant_id, channel, address, reason, source, created_at) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            {scope.tenant, s.channel, s.address, word(s.reason), s.source, s.created_at});
+        return true;
+    }
+    const auto by_person = [](Suppression reason) {
+        return reason == Suppression::opted_out || reason == Suppression::complaint;
+    };
+    if (by_person(s.reason) && !by_person(there->reason))
+        session.execute(
+            "UPDATE suppressions SET reason = ?, source = ? WHERE tenant_id = ? AND channel = ? AND address "
+            "= ?",
+            {word(s.reason), s.source, scope.tenant, s.channel, s.address});
+    return false;
+}
+
+bool remove(Session& session, Scope scope, std::string_view channel, std::string_view address) {
+    return session.execute("DELETE FROM suppressions WHERE tenant_id = ? AND channel = ? AND address = ?",
+                           {scope.tenant, std::string(channel), std::string(address)}) == 1;
+}
+
+std::optional<Suppressed> find(Session& session, Scope scope, std::string_view channel,
+                               std::string_view address) {
+    return first_row(session.query("SELECT channel, address, reason, source, created_at FROM suppressions "
+                                   "WHERE tenant_id = ? AND channel = ? AND address = ?",
+                                   {scope.tenant, std::string(channel), std::string(address)}),
+                     from_row);
+}
+
+std::map<std::string, Suppression> which_of(Session& session, Scope scope, std::string_view channel,
+                                            std::span<const std::string> addresses) {
+    std::map<std::string, Suppression> closed;
+    while (!addresses.empty()) {
+        const auto page = addresses.first(std::min(addresses.size(), addresses_per_query));
+        addresses = addresses.subspan(page.size());
+        std::vector<Value> values{scope.tenant, std::string(channel)};
+        append_texts(values, page);
+        for (const Row& row :
+             session.query("SELECT address, reason FROM suppressions WHERE tenant_id = ? AND "
+                           "channel = ? AND address IN " +
+                               placeholders(page.size()),
+                           values))
+            closed.emplace(row.text(0), reason_of(row.text(1)));
+    }
+    return closed;
+}
+
+std::vector<Suppressed> list(Session& session, Scope scope, std::string_view after_channel,
+                             std::string_view after_address, int limit) {
+    return map_rows(session.query("SELECT channel, address, reason, source, created_at FROM suppressions "
+                                  "WHERE tenant_id = ? AND channel >= ? AND (channel > ? OR address > ?) "
+                                  "ORDER BY channel, address LIMIT ?",
+                                  {scope.tenant, std::string(after_channel), std::string(after_channel),
+                                   std::string(after_address), limit}),
+                    from_row);
+}
+
+}  // namespace dakiya::store::suppressions

@@ -1,0 +1,131 @@
+#include "store/webhooks.hpp"
+
+#include "store/sql.hpp"
+
+namespace dakiya::store::webhooks {
+
+namespace {
+
+// A column holds 65,535 bytes; longer bodies go on in webhook_parts.
+constexpr std::size_t part_bytes = 60'000;
+
+constexpr std::string_view columns =
+    "id, tenant_id, connection_id, hash, method, url, headers, state, error, attempts, due_at, received_at";
+
+// `row` begins with `columns`; then, where bodies are wanted, body and parts.
+Webhook from_row(const Row& row) {
+    Webhook w;
+    w.id = row.integer(0);
+    w.tenant = row.integer(1);
+    w.connection = row.integer(2);
+    w.hash = row.text(3);
+    w.method = row.text(4);
+    w.url = row.text(5);
+    w.headers = row.text(6);
+    w.state = row.text(7);
+    w.error = row.text(8);
+    w.attempts = static_cast<int>(row.integer(9));
+    w.due_at = row.integer(10);
+    w.received_at = row.integer(11);
+    return w;
+}
+
+std::string select_with_body() { return "SELECT " + std::string(columns) + ", body, parts FROM webhooks "; }
+
+Webhook with_body(Session& session, const Row& row) {
+    Webhook webhook = from_row(row);
+    webhook.body = row.text(12);
+    if (row.integer(13) > 0)
+        for (const Row& part :
+             session.query("SELECT body FROM webhook_parts WHERE webhook_id = ? ORDER BY no", {webhook.id}))
+            webhook.body += part.text(0);
+    return webhook;
+}
+
+void insert_parts(Session& session, const Webhook& webhook) {
+    std::vector<Value> values;
+    std::int64_t no = 0;
+    for (std::size_t at = part_bytes; at < webhook.body.size(); at += part_bytes)
+        values.insert(values.end(), {webhook.id, no++, Blob{webhook.body.substr(at, part_bytes)}});
+    session.insert_rows("INSERT INTO webhook_parts (webhook_id, no, body) VALUES", 3, values);
+}
+
+}  // namespace
+
+bool insert(Session& session, const Webhook& w) {
+    const auto parts = static_cast<std::int64_t>(w.body.empty() ? 0 : (w.body.size() - 1) / part_bytes);
+    const auto inserted =
+        session.execute("INSERT INTO webhooks (" + std::string(columns) +
+                            ", body, parts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" +
+                            unless_there(session.dialect(), "id"),
+                        {w.id, w.tenant, w.connection, w.hash, w.method, w.url, w.headers, w.state, w.error,
+                         w.attempts, w.due_at, w.received_at, Blob{w.body.substr(0, part_bytes)}, parts});
+    if (inserted == 1) insert_parts(session, w);
+    return inserted == 1;
+}
+
+std::vector<Webhook> take(Session& session, std::int64_t now_ms, std::int64_t until_ms, int limit) {
+    std::vector<Webhook> taken = map_rows(
+        session.query(select_with_body() + "WHERE state = 'new' AND due_at <= ? ORDER BY due_at, id LIMIT ?" +
+                          for_update(session.dialect()),
+                      {now_ms, limit}),
+        [&session](const Row& row) { return with_body(session, row); });
+    for (Webhook& webhook : taken) {
+        webhook.due_at = until_ms;
+        ++webhook.attempts;
+        session.execute("UPDATE webhooks SET due_at = ?, attempts = ? WHERE id = ? AND tenant_id = ?",
+                        {until_ms, webhook.attempts, webhook.id, webhook.tenant});
+    }
+    return taken;
+}
+
+void finish(Session& session, const Webhook& w) {
+    session.execute("UPDATE webhooks SET state = 'done', error = '' WHERE id = ? AND tenant_id = ?",
+                    {w.id, w.tenant});
+}
+
+void fault(Session& session, const Webhook& w, std::string_view error, std::int64_t retry_at) {
+    session.execute("UPDATE webhooks SET state = ?, error = ?, due_at = ? WHERE id = ? AND tenant_id = ?",
+                    {retry_at == 0 ? "fault" : "new", std::string(error), retry_at, w.id, w.tenant});
+}
+
+bool replay(Session& session, Scope scope, Id id, std::int64_t now_ms) {
+    if (!find(session, scope, id)) return false;
+    session.execute(
+        "UPDATE webhooks SET state = 'new', due_at = ?, attempts = 0 WHERE id = ? AND tenant_id = ?",
+        {now_ms, id, scope.tenant});
+    return true;
+}
+
+std::optional<Webhook> find(Session& session, Scope scope, Id id) {
+    return first_row(session.query(select_with_body() + "WHERE id = ? AND tenant_id = ?", {id, scope.tenant}),
+                     [&session](const Row& row) { return with_body(session, row); });
+}
+
+std::vector<Webhook> list(Session& session, Scope scope, std::string_view state, Id before, int limit) {
+    std::string where = "WHERE tenant_id = ? AND id < ? ";
+    std::vector<Value> values{scope.tenant, below(before)};
+    if (!state.empty()) {
+        where += "AND state = ? ";
+        values.emplace_back(std::string(state));
+    }
+    values.emplace_back(limit);
+    return map_rows(session.query("SELECT " + std::string(columns) + " FROM webhooks " + where +
+                                      "ORDER BY id DESC LIMIT ?",
+                                  values),
+                    from_row);
+}
+
+std::uint64_t forget(Session& session, std::int64_t taken_before_ms, int limit) {
+    const Rows old =
+        session.query("SELECT id, parts FROM webhooks WHERE state = 'done' AND due_at < ? LIMIT ?",
+                      {taken_before_ms, limit});
+    for (const Row& row : old) {
+        session.execute("DELETE FROM webhooks WHERE id = ?", {row.integer(0)});
+        if (row.integer(1) > 0)
+            session.execute("DELETE FROM webhook_parts WHERE webhook_id = ?", {row.integer(0)});
+    }
+    return old.size();
+}
+
+}  // namespace dakiya::store::webhooks

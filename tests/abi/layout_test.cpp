@@ -1,0 +1,2 @@
+// The same promise, kept by a C++17 compiler.
+#include "layout_test.c"
