@@ -4,8 +4,7 @@
 #include <optional>
 
 #include "dakiya/crypto.hpp"
-#include "waba/error.hpp"
-#include "waba/limits.hpp"
+#include "dakiya/waba.hpp"
 
 namespace meta {
 

@@ -1,9 +1,7 @@
 #include "calls.hpp"
 
 #include "check.hpp"
-#include "waba/error.hpp"
-#include "waba/event.hpp"
-#include "waba/template_list.hpp"
+#include "dakiya/waba.hpp"
 
 namespace meta {
 
@@ -123,17 +121,12 @@ Next templates_list(const Account& account, const Turn& turn) {
     if (!turn.reply()) return page.limit(account.manage_limit()).then("page");
     const Json& body = body_of(account, *turn.reply());
     Next next = next_page(body, page, account.manage_limit());
-    for (const Json& listed : body.at("data")) next.record("template", waba::template_record(listed));
+    for (const Json& listed : body.at("data")) next.record("template", waba::read_template(listed));
     return next;
 }
 
 Next templates_create(const Account& account, const Turn& turn) {
-    Json wanted;
-    try {
-        wanted = waba::new_template(turn.input());
-    } catch (const waba::Refused& refused) {
-        throw Fault(DK_BAD_INPUT, refused.what());
-    }
+    Json wanted = waba::new_template(turn.input());
     if (!turn.reply())
         return account.post(account.waba_id + "/message_templates")
             .json(wanted)
@@ -142,7 +135,7 @@ Next templates_create(const Account& account, const Turn& turn) {
     wanted.set("id", made.at("id").scalar());
     wanted.set("status", made.at("status").text());
     wanted.set("category", made.value("category", wanted["category"].text()));  // Meta may choose another
-    return Next::done().record("template", waba::template_record(wanted));
+    return Next::done().record("template", waba::read_template(wanted));
 }
 
 // All languages of a name, or one of them when its id is given.
@@ -218,7 +211,7 @@ Call find_call(std::string_view op) {
 
 Http upload(const Account& account, const std::string& sender, const Media& file) {
     if (file.mime.empty() || file.mime == "application/octet-stream")
-        throw Fault(DK_BAD_INPUT, "the file's MIME type must be known: Meta refuses files without one");
+        throw waba::Refused("the file's MIME type must be known: Meta refuses files without one");
     Http http = account.post(sender + "/media");
     http.field("messaging_product", "whatsapp").field("type", file.mime).file("file", file);
     http.repeatable().limit("media");

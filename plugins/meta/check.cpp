@@ -1,7 +1,6 @@
 #include "check.hpp"
 
-#include "waba/event_fields.hpp"
-#include "waba/limits.hpp"
+#include "dakiya/waba.hpp"
 
 namespace meta {
 

@@ -1,16 +1,15 @@
 // Meta: the WhatsApp Business Platform's Cloud API, called directly.
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/overview
 //
-// waba/ holds the shapes of messages and webhooks, account.hpp how a call is made, check.hpp the connection
-// test and calls.hpp the other operations. Here: sending one message, and the webhook's door.
+// dakiya/waba.hpp holds the shapes of messages and webhooks, account.hpp how a call is made, check.hpp the
+// connection test and calls.hpp the other operations. Here: sending one message, and the webhook's door.
 #include "account.hpp"
 #include "calls.hpp"
 #include "check.hpp"
 #include "dakiya/crypto.hpp"
 #include "dakiya/provider.hpp"
+#include "dakiya/waba.hpp"
 #include "manifest.inc"  // made from manifest.json by dakiya_add_provider()
-#include "waba/event.hpp"
-#include "waba/message.hpp"
 
 namespace {
 
@@ -87,8 +86,6 @@ private:
     // Everything is checked before the upload, so that a refused message leaves no file behind.
     Next upload_first(const Send& in) const {
         message(in, "checked only");
-        if (in.media->mime.empty())
-            throw waba::Refused("the file's MIME type is not known, and WhatsApp needs it");
         return meta::upload(account_, account_.sender(in.from), *in.media).then("uploaded");
     }
 

@@ -1,18 +1,19 @@
-// Webhooks of the WhatsApp Business Account: one Event for each thing that happened.
+// dakiya/waba/event.hpp - webhooks of the WhatsApp Business Account: one Event for each thing that happened.
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
-#ifndef DAKIYA_META_WABA_EVENT_HPP
-#define DAKIYA_META_WABA_EVENT_HPP
+#ifndef DAKIYA_WABA_EVENT_HPP
+#define DAKIYA_WABA_EVENT_HPP
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "dakiya/event.hpp"
 #include "dakiya/json.hpp"
-#include "waba/account_event.hpp"
-#include "waba/error.hpp"
-#include "waba/event_fields.hpp"
-#include "waba/inbound_event.hpp"
+#include "dakiya/waba/account_event.hpp"
+#include "dakiya/waba/error.hpp"
+#include "dakiya/waba/event_fields.hpp"
+#include "dakiya/waba/inbound_event.hpp"
 
 namespace dakiya::waba {
 
@@ -40,10 +41,10 @@ inline void add_status(std::vector<Event>& events, const Json& status, const Jso
     const std::string who = participant.empty() ? status["recipient_id"].scalar() : participant;
     Event event = Event::status(id, *what, time_of(status["timestamp"]));
     event.dedupe(status_key(id, *what, participant));
-    put(event, "ref", status.value("biz_opaque_callback_data", ""));
-    put(event, "address", phone_of(who));
-    put(event, "user_id", status.value("recipient_user_id", is_user_id(who) ? who : ""));
-    put(event, "sender", metadata["phone_number_id"].scalar());
+    event.ref(status.value("biz_opaque_callback_data", ""));
+    event.address(phone_of(who));
+    event.user_id(status.value("recipient_user_id", is_user_id(who) ? who : ""));
+    event.sender(metadata["phone_number_id"].scalar());
     if (*what == Status::failed)
         event.error(status["errors"].empty() ? Error{"other", "", "Meta gave no reason"}
                                              : read_error(status["errors"].at(0)));
@@ -53,15 +54,15 @@ inline void add_status(std::vector<Event>& events, const Json& status, const Jso
     events.push_back(std::move(event));
 }
 
-inline void add_preferences(std::vector<Event>& events, const Json& value) {
-    for (const Json& preference : value.at("user_preferences")) {
-        Event event =
-            Event::consent(phone_of(preference["wa_id"].scalar()), preference.at("value").text() == "resume",
-                           time_of(preference["timestamp"]));
-        put(event, "user_id", preference.value("user_id", ""));
-        put(event, "category", preference.value("category", ""));
-        events.push_back(std::move(event));
-    }
+inline void add_preference(std::vector<Event>& events, const Json& preference) {
+    const std::string phone = phone_of(preference["wa_id"].scalar());
+    const std::string user_id = preference.value("user_id", ""), value = preference.at("value");
+    if (phone.empty() && user_id.empty()) throw JsonError("the preference does not say whose it is");
+    if (value != "stop" && value != "resume") throw JsonError("\"" + value + "\" is not stop or resume");
+    Event event = Event::consent(phone, value == "resume", time_of(preference["timestamp"]));
+    event.user_id(user_id);
+    put(event, "category", preference.value("category", ""));
+    events.push_back(std::move(event));
 }
 
 // One update that cannot be read must not hold back the others of the same request.
@@ -98,7 +99,8 @@ inline void add_change(std::vector<Event>& events, const Json& entry, const Json
         if (field == "messages")
             add_messages(events, value);
         else if (field == "user_preferences")
-            add_preferences(events, value);
+            for (const Json& preference : value.at("user_preferences"))
+                attempt(events, field, [&] { add_preference(events, preference); });
         else
             events.push_back(management_event(field, value).at(at));
     });
@@ -106,11 +108,17 @@ inline void add_change(std::vector<Event>& events, const Json& entry, const Json
 
 }  // namespace detail
 
-// Throws JsonError when the body is not a webhook of a WhatsApp Business Account.
+// The usual envelope with "entry", or the bare value with "statuses" or "messages" that some partners send.
+// Throws JsonError when it is neither, or about another product of Meta.
 inline std::vector<Event> parse_events(const Json& body) {
-    if (const std::string object = body.at("object"); object != "whatsapp_business_account")
+    const std::string account = "whatsapp_business_account";
+    if (const std::string object = body.value("object", account); object != account)
         throw JsonError("this is an update about \"" + object + "\", not about a WhatsApp Business Account");
     std::vector<Event> events;
+    if (body.contains("statuses") || body.contains("messages")) {
+        detail::add_messages(events, body);
+        return events;
+    }
     for (const Json& entry : body.at("entry"))
         for (const Json& change : entry.at("changes")) detail::add_change(events, entry, change);
     return events;

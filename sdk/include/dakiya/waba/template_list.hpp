@@ -1,15 +1,15 @@
-// Templates as Meta lists them and as it takes new ones.
+// dakiya/waba/template_list.hpp - templates as Meta lists them and as it takes new ones.
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/overview
-#ifndef DAKIYA_META_WABA_TEMPLATE_LIST_HPP
-#define DAKIYA_META_WABA_TEMPLATE_LIST_HPP
+#ifndef DAKIYA_WABA_TEMPLATE_LIST_HPP
+#define DAKIYA_WABA_TEMPLATE_LIST_HPP
 
 #include <algorithm>
 #include <string>
 #include <string_view>
 
 #include "dakiya/json.hpp"
-#include "waba/limits.hpp"
-#include "waba/template.hpp"
+#include "dakiya/waba/limits.hpp"
+#include "dakiya/waba/template.hpp"
 
 namespace dakiya::waba {
 
@@ -68,7 +68,7 @@ inline std::string reason_of(const Json& listed) {
 }  // namespace detail
 
 // The fields of a "template" record.
-inline Json template_record(const Json& listed) {
+inline Json read_template(const Json& listed) {
     const std::string category = lower(listed.value("category", ""));
     Json variables = Json::array();
     detail::add_variables(variables, listed["components"], category == "authentication", {});

@@ -1,7 +1,7 @@
-// One message of the Cloud API, from the host's Send.
+// dakiya/waba/message.hpp - one message of the Cloud API, from the host's Send.
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
-#ifndef DAKIYA_META_WABA_MESSAGE_HPP
-#define DAKIYA_META_WABA_MESSAGE_HPP
+#ifndef DAKIYA_WABA_MESSAGE_HPP
+#define DAKIYA_WABA_MESSAGE_HPP
 
 #include <string>
 #include <string_view>
@@ -9,9 +9,9 @@
 
 #include "dakiya/json.hpp"
 #include "dakiya/send.hpp"
-#include "waba/interactive.hpp"
-#include "waba/limits.hpp"
-#include "waba/template.hpp"
+#include "dakiya/waba/interactive.hpp"
+#include "dakiya/waba/limits.hpp"
+#include "dakiya/waba/template.hpp"
 
 namespace dakiya::waba {
 
@@ -71,6 +71,8 @@ inline Content media(const Send& in, std::string_view handle) {
         object.set("id", media.handle);
     } else if (media.url.rfind("https://", 0) == 0) {
         object.set("link", media.url);
+    } else if (media.url.empty()) {
+        throw Refused("a file of ours must be uploaded before it is sent");
     } else {
         throw Refused("the media address must begin with https://");
     }
@@ -148,7 +150,7 @@ inline Json build_message(const Send& in, const Recipient& to, std::string_view 
     else
         throw Refused("the recipient must be a number with + and its country code, or a WhatsApp user ID",
                       "recipient");
-    if (message.contains("recipient") && in.template_ && in.template_->category == "authentication")
+    if (message.contains("recipient") && in.template_ && lower(in.template_->category) == "authentication")
         throw Refused("WhatsApp sends codes to phone numbers only, not to user IDs", "recipient");
 
     detail::Content content = detail::content(in, to, uploaded_handle);

@@ -1,23 +1,24 @@
-// Checks that Meta would make anyway, made before anything is sent.
-#ifndef DAKIYA_META_WABA_LIMITS_HPP
-#define DAKIYA_META_WABA_LIMITS_HPP
+// dakiya/waba/limits.hpp - checks that Meta would make anyway, made before anything is sent.
+#ifndef DAKIYA_WABA_LIMITS_HPP
+#define DAKIYA_WABA_LIMITS_HPP
 
 #include <algorithm>
-#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "dakiya/event.hpp"
+#include "dakiya/host.hpp"
 #include "dakiya/json.hpp"
 
 namespace dakiya::waba {
 
-// This message cannot go out as it is. Caught by the plugin's send(), which reports it as failed; the code
-// stays empty because it is not the provider's.
-class Refused : public std::runtime_error {
+// This message cannot go out as it is: catch it in send() and report error() as failed. The code stays empty
+// because it is not the provider's.
+class Refused : public Fault {
 public:
     explicit Refused(const std::string& text, std::string cls = "content")
-        : std::runtime_error(text), cls_(std::move(cls)) {}
+        : Fault(DK_BAD_INPUT, text), cls_(std::move(cls)) {}
     Error error() const { return {cls_, "", what()}; }
 
 private:

@@ -1,13 +1,13 @@
-// Limits of interactive messages; the JSON itself is already in Meta's shape.
+// dakiya/waba/interactive.hpp - limits of interactive messages; the JSON itself is already in Meta's shape.
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-reply-buttons-messages
-#ifndef DAKIYA_META_WABA_INTERACTIVE_HPP
-#define DAKIYA_META_WABA_INTERACTIVE_HPP
+#ifndef DAKIYA_WABA_INTERACTIVE_HPP
+#define DAKIYA_WABA_INTERACTIVE_HPP
 
 #include <set>
 #include <string>
 
 #include "dakiya/json.hpp"
-#include "waba/limits.hpp"
+#include "dakiya/waba/limits.hpp"
 
 namespace dakiya::waba {
 

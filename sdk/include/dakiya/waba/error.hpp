@@ -1,7 +1,7 @@
-// What Meta's error codes mean for a message, synchronous and in webhooks alike.
+// dakiya/waba/error.hpp - what Meta's error codes mean for a message, synchronous and in webhooks alike.
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
-#ifndef DAKIYA_META_WABA_ERROR_HPP
-#define DAKIYA_META_WABA_ERROR_HPP
+#ifndef DAKIYA_WABA_ERROR_HPP
+#define DAKIYA_WABA_ERROR_HPP
 
 #include <algorithm>
 #include <cstdint>
@@ -81,6 +81,12 @@ inline const Meaning* meaning_of(std::int64_t code) {
     if (found == std::begin(meanings)) return nullptr;
     --found;
     return code <= found->last ? found : nullptr;
+}
+
+// The class of a code; "other" for one that is not listed.
+inline const char* map_error(std::int64_t code) {
+    const Meaning* known = meaning_of(code);
+    return known ? known->cls : "other";
 }
 
 // For an error object of a reply or of a webhook. status: of the HTTP reply, 0 in a webhook.

@@ -1,14 +1,16 @@
-// The `template` object of a message: the components as Meta listed them, filled with one person's values.
+// dakiya/waba/template.hpp - the `template` object of a message: the components as Meta listed them, filled
+// with one person's values.
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/components
 //
 // Values are looked up by name: "1", "2" … or the variable's own name (body), "header", "header.url",
 // "header.handle", "header.filename", "header.latitude" …, "button.0" (URL suffix, payload, coupon or flow
 // token), "offer.expires_ms"; those of a carousel's card have "card.0." in front.
-#ifndef DAKIYA_META_WABA_TEMPLATE_HPP
-#define DAKIYA_META_WABA_TEMPLATE_HPP
+#ifndef DAKIYA_WABA_TEMPLATE_HPP
+#define DAKIYA_WABA_TEMPLATE_HPP
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,7 +18,7 @@
 
 #include "dakiya/json.hpp"
 #include "dakiya/send.hpp"
-#include "waba/limits.hpp"
+#include "dakiya/waba/limits.hpp"
 
 namespace dakiya::waba {
 
@@ -142,17 +144,21 @@ inline void add_header(Json& components, const Json& listed, const Values& value
     components.push_back(component("header", one(text_parameter(names.front(), values.need("header")))));
 }
 
-inline void add_body(Json& components, const Json& listed, const Values& values) {
+// The body of an authentication template may be listed without its text.
+inline void add_body(Json& components, const Json& listed, const Values& values, bool authentication) {
+    const std::string_view text = text_of(listed, "text");
     Json parameters = Json::array();
-    for (const std::string_view name : variables_of(text_of(listed, "text")))
+    for (const std::string_view name : variables_of(text.empty() && authentication ? "{{1}}" : text))
         parameters.push_back(text_parameter(name, values.need(name)));
     if (!parameters.empty()) components.push_back(component("body", std::move(parameters)));
 }
 
 inline void add_button(Json& components, const char* sub_type, std::size_t index, Json filled) {
-    Json button = component("button", one(std::move(filled)));
+    Json button = Json::object();
+    button.set("type", "button");
     button.set("sub_type", sub_type);
     button.set("index", std::to_string(index));  // among all buttons, also those without a variable
+    button.set("parameters", one(std::move(filled)));
     components.push_back(std::move(button));
 }
 
@@ -218,7 +224,7 @@ inline Json fill(const Json& listed, const Values& values, bool authentication) 
     for (const Json& part : listed) {
         const std::string type = part.value("type", "");
         if (type == "HEADER") add_header(components, part, values);
-        if (type == "BODY") add_body(components, part, values);
+        if (type == "BODY") add_body(components, part, values, authentication);
         if (type == "LIMITED_TIME_OFFER") add_offer(components, values);
         if (type == "CAROUSEL") add_carousel(components, part["cards"], values, authentication);
         if (type == "BUTTONS") add_buttons(components, part["buttons"], values, authentication);
@@ -269,7 +275,7 @@ inline Json build_template(const Template& wanted, const Recipient& person) {
     if (wanted.language.empty()) throw Refused("the template has no language", "template");
     std::string language = wanted.language;
     std::replace(language.begin(), language.end(), '-', '_');  // webhooks spell en-US, calls want en_US
-    const bool authentication = wanted.category == "authentication";
+    const bool authentication = lower(wanted.category) == "authentication";
     const detail::Values values(person);
 
     Json out = Json::object();

@@ -1,6 +1,7 @@
-// What all webhook fields of Meta have in common: times, people, optional fields.
-#ifndef DAKIYA_META_WABA_EVENT_FIELDS_HPP
-#define DAKIYA_META_WABA_EVENT_FIELDS_HPP
+// dakiya/waba/event_fields.hpp - what all webhook fields of Meta have in common: times, people, optional
+// fields.
+#ifndef DAKIYA_WABA_EVENT_FIELDS_HPP
+#define DAKIYA_WABA_EVENT_FIELDS_HPP
 
 #include <cstdint>
 #include <cstdlib>
@@ -9,7 +10,7 @@
 
 #include "dakiya/event.hpp"
 #include "dakiya/json.hpp"
-#include "waba/limits.hpp"
+#include "dakiya/waba/limits.hpp"
 
 namespace dakiya::waba::detail {
 

@@ -1,13 +1,13 @@
-// Messages from people: field "messages", value.messages[].
+// dakiya/waba/inbound_event.hpp - messages from people: field "messages", value.messages[].
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages
-#ifndef DAKIYA_META_WABA_INBOUND_EVENT_HPP
-#define DAKIYA_META_WABA_INBOUND_EVENT_HPP
+#ifndef DAKIYA_WABA_INBOUND_EVENT_HPP
+#define DAKIYA_WABA_INBOUND_EVENT_HPP
 
 #include <string>
 
 #include "dakiya/event.hpp"
 #include "dakiya/json.hpp"
-#include "waba/event_fields.hpp"
+#include "dakiya/waba/event_fields.hpp"
 
 namespace dakiya::waba::detail {
 
@@ -81,9 +81,11 @@ inline Event inbound_event(const Json& message, const Json& contacts, const Json
     const std::string phone = phone_of(message["from"].scalar());  // people may hide it: then ""
     Event event = Event::inbound(message.at("id"), phone, time_of(message["timestamp"]));
     event.dedupe(message.at("id"));
-    put(event, "user_id", message.value("from_user_id", contact.value("user_id", "")));
-    put(event, "name", contact["profile"].value("name", ""));
-    put(event, "sender", metadata["phone_number_id"].scalar());
+    event.user_id(message.value("from_user_id", contact.value("user_id", "")));
+    if (phone.empty() && !event.json().contains("user_id"))
+        throw JsonError("the message does not say who wrote it");
+    event.name(contact["profile"].value("name", ""));
+    event.sender(metadata["phone_number_id"].scalar());
     read_content(event, message.value("type", ""), message);
     if (const std::string quoted = message["context"].value("id", ""); !quoted.empty())
         event.reply_to(quoted);

@@ -1,16 +1,16 @@
-// Webhook fields other than "messages": templates, senders and the account itself.
-// https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference
-#ifndef DAKIYA_META_WABA_ACCOUNT_EVENT_HPP
-#define DAKIYA_META_WABA_ACCOUNT_EVENT_HPP
+// dakiya/waba/account_event.hpp - webhook fields other than "messages": templates, senders and the account
+// itself. https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference
+#ifndef DAKIYA_WABA_ACCOUNT_EVENT_HPP
+#define DAKIYA_WABA_ACCOUNT_EVENT_HPP
 
 #include <string>
 #include <string_view>
 
 #include "dakiya/event.hpp"
 #include "dakiya/json.hpp"
-#include "waba/error.hpp"
-#include "waba/event_fields.hpp"
-#include "waba/template_list.hpp"
+#include "dakiya/waba/error.hpp"
+#include "dakiya/waba/event_fields.hpp"
+#include "dakiya/waba/template_list.hpp"
 
 namespace dakiya::waba::detail {
 
@@ -20,7 +20,7 @@ namespace dakiya::waba::detail {
 inline Event about_template(const Json& value, const char* status = "") {
     Event event = Event::template_(value.at("message_template_name"),
                                    template_language(value.at("message_template_language")), status);
-    put(event, "id", value["message_template_id"].scalar());  // a 64-bit number here, text in lists
+    event.id(value["message_template_id"].scalar());  // a 64-bit number here, text in lists
     return event;
 }
 
@@ -54,7 +54,9 @@ inline Event template_category_event(const Json& value) {
 
 // These updates name the number, not its phone number ID.
 inline Event about_sender(const Json& value) {
-    return Event::sender_(phone_of(value.at("display_phone_number").scalar()));
+    const std::string number = phone_of(value.at("display_phone_number").scalar());
+    if (number.empty()) throw JsonError("\"display_phone_number\" is not a number");
+    return Event::sender_(number);
 }
 
 inline Event sender_quality_event(const Json& value) {
