@@ -57,6 +57,14 @@ constexpr Advice advices[] = {
     {"template", "Meta does not take this template: correct what it names."},
 };
 
+// An answer without Meta's words, or none at all.
+Error unexplained(const Reply& reply) {
+    if (reply.status() == 0) return {"provider", std::string(reply.error()), "Meta did not answer"};
+    const std::string status = std::to_string(reply.status());
+    const char* cls = reply.status() == 429 ? "throttled" : reply.status() >= 500 ? "provider" : "other";
+    return {cls, status, "Meta answered HTTP " + status + " without a reason"};
+}
+
 std::string transport_problem(std::string_view error) {
     if (error == "timeout") return "Meta did not answer in time: try again later.";
     if (error == "tls")
@@ -118,11 +126,7 @@ const std::string& Account::sender(const std::string& from) const {
 
 Error Account::error(const Reply& reply) const {
     const Json object = error_object(reply);
-    if (!object.is_object()) {
-        const std::string status = std::to_string(reply.status());
-        const char* cls = reply.status() == 429 ? "throttled" : reply.status() >= 500 ? "provider" : "other";
-        return {cls, status, "Meta answered HTTP " + status + " without a reason"};
-    }
+    if (!object.is_object()) return unexplained(reply);
     Error error = waba::read_error(object, reply.status());
     for (std::size_t at = error.text.find(access_token_); at != std::string::npos;
          at = error.text.find(access_token_))

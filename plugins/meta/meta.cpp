@@ -113,7 +113,8 @@ private:
                 return next.sent(0, id.text());
         // No id and no refusal: it may have gone out. A second try could send it twice.
         const Error unclear = account_.error(reply);
-        if (reply.ok() || reply.status() >= 500 || reply.status() == 408) return next.uncertain(0, unclear);
+        const int status = reply.status();  // 0: no answer at all
+        if (reply.ok() || status == 0 || status == 408 || status >= 500) return next.uncertain(0, unclear);
         return next.failed(0, unclear);
     }
 

@@ -1,5 +1,5 @@
-// dakiya/waba/account_event.hpp - webhook fields other than "messages": templates, senders and the account
-// itself. https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference
+// dakiya/waba/account_event.hpp - webhook fields about templates, senders and the account.
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference
 #ifndef DAKIYA_WABA_ACCOUNT_EVENT_HPP
 #define DAKIYA_WABA_ACCOUNT_EVENT_HPP
 

@@ -1,5 +1,4 @@
-// dakiya/waba/event_fields.hpp - what all webhook fields of Meta have in common: times, people, optional
-// fields.
+// dakiya/waba/event_fields.hpp - what all webhook fields have in common: times, people, optional texts.
 #ifndef DAKIYA_WABA_EVENT_FIELDS_HPP
 #define DAKIYA_WABA_EVENT_FIELDS_HPP
 
