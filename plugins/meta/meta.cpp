@@ -67,11 +67,11 @@ public:
 private:
     Next submit(const Send& in, std::string_view uploaded_handle) const {
         const std::string& sender = account_.sender(in.from);
-        const bool marketing =
-            account_.marketing_messages && in.template_ && in.template_->category == "marketing";
+        const std::string category = in.template_ ? waba::lower(in.template_->category) : "";
+        const bool marketing = account_.marketing_messages && category == "marketing";
         Http http = account_.post(sender + (marketing ? "/marketing_messages" : "/messages"));
         http.json(message(in, uploaded_handle)).limit("send:" + sender);
-        if (in.template_ && in.template_->category == "authentication") http.secret_body();
+        if (category == "authentication") http.secret_body();  // it holds a one-time code
         return http;
     }
 
