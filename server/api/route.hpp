@@ -62,13 +62,13 @@ struct Route {
     std::string summary;  // one sentence
     std::function<Result<Response>(Call&)> run;
 
-    Json query{};             // schema of an object of scalars; null: no parameters
-    bool free_query = false;  // whatever the caller sends: webhooks
+    Json query{};  // schema of an object of scalars; null: no parameters
     BodyKind body_kind = BodyKind::none;
     Json body{};                        // schema, when body_kind is json
     std::size_t most_body = 1U << 20U;  // bytes
     int status = 200;                   // of success
     Json answer{};                      // schema of success; null: not JSON or none
+    bool free_query = false;            // whatever the caller sends: webhooks
     bool remembers = true;              // POST: honours Idempotency-Key
 };
 

@@ -203,8 +203,13 @@ struct Server::State {
         ConnectionPtr connection = std::move(entry->second);
         parked.erase(entry);
         const Steady now = clock.steady();
-        const Next next =
-            (events & EPOLLOUT) != 0 ? connection->flush(now) : connection->receive(handler, now);
+        Next next = Next::read;
+        if ((events & EPOLLOUT) != 0) {
+            next = connection->flush(now);
+            if (next == Next::read) next = connection->resume(handler, now);
+        } else {
+            next = connection->receive(handler, now);
+        }
         place(std::move(connection), next);
     }
 

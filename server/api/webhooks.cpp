@@ -40,8 +40,12 @@ Result<Response> receive(Services& services, Call& call, const std::string& toke
         services.intake.accept(call.param("provider"), *connection, token, inbound_of(services, call));
     Response response;
     response.status = reply.status == 0 ? 200 : static_cast<int>(reply.status);
+    if (response.status < 200 || response.status > 599) {
+        spdlog::error("provider {} answered a webhook with status {}", call.param("provider"), reply.status);
+        response.status = 500;
+    }
     for (const plugin::Header& header : reply.headers)
-        response.headers.push_back({header.name, header.value});
+        if (!frames(lower_ascii(header.name))) response.headers.push_back({header.name, header.value});
     response.body = reply.body;
     return response;
 }

@@ -251,7 +251,7 @@ TEST_CASE("two routes for one place are refused at start") {
 TEST_CASE("pages end with a null cursor and go on from the last item shown") {
     const std::vector<int> rows = {9, 8, 7};
     const auto same = [](int row) { return row; };
-    const Json first = page_json(Page{0, 2}, rows, same, same);
+    const Json first = page_json(Page{0, "", 2}, rows, same, same);
     CHECK(first.at("items").size() == 2);
     const auto next = page_of(Json{{"cursor", first.at("next")}, {"limit", 3}});
     REQUIRE(next);

@@ -45,6 +45,7 @@ public:
     Response handle(Request& request) override {
         ++handled;
         if (request.path == "/big") return big();
+        if (request.path == "/large") return {200, {}, std::string(10'000'000, 'y'), {}};
         if (request.path == "/wait") released.get_future().wait();
         std::string body = request.body;
         if (request.file) {
@@ -204,6 +205,18 @@ TEST_CASE("a long answer streams while the reader is slow, and holds no worker")
     Client prompt(world.port());
     CHECK(prompt.ask(get("/prompt")).status == 200);
     for (const auto& reader : readers) CHECK(reader->receive().body.size() == 10'000'000);
+}
+
+TEST_CASE("a request that was sent before a long answer was read is not forgotten") {
+    World world;
+    for (const char* path : {"/big", "/large"}) {
+        Client client(world.port());
+        client.send(get(path) + get("/after"));
+        // Only when another client was answered do the first bytes of the long answer wait for their reader.
+        CHECK(Client(world.port()).ask(get("/")).status == 200);
+        CHECK(client.receive().body.size() == 10'000'000);
+        CHECK(client.receive().header("X-Path") == "/after");
+    }
 }
 
 TEST_CASE("time limits: idle, half a head, half a body") {
