@@ -1,7 +1,11 @@
 // The resources through their public door: requests in, answers out, rows in a real database.
+#include <algorithm>
+#include <set>
+
 #include <catch2/catch.hpp>
 
 #include "store/audit.hpp"
+#include "store/chunks.hpp"
 #include "world.hpp"
 
 using namespace dakiya;
@@ -268,7 +272,16 @@ TEST_CASE("campaigns: a draft, its changes, its life, its reports") {
         message.reason = i == 0 ? "=suppressed" : "";
         messages.push_back(message);
     }
-    world.database.writer().run([&](store::Session& session) { store::messages::insert(session, messages); });
+    store::Chunk chunk;
+    chunk.campaign = message.campaign;
+    chunk.tenant = message.tenant;
+    chunk.first_id = messages.front().id;
+    chunk.last_id = messages.back().id;
+    chunk.cursor_id = chunk.intent_id = chunk.first_id;
+    world.database.writer().run([&](store::Session& session) {
+        store::chunks::create(session, chunk);
+        store::messages::insert(session, messages);
+    });
     const auto skipped = world.ask("GET", path + "/recipients?state=skipped");
     REQUIRE(skipped.json.at("items").size() == 1);
     CHECK(skipped.json.at("items").at(0).at("reason").text() == "=suppressed");
