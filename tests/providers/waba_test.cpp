@@ -30,18 +30,18 @@ TEST_CASE("every kind has its Cloud API body") {
         {R"({"kind":"media","media":{"type":"document","handle":"99","caption":"c","filename":"a.pdf"},"to":[{"address":"US.13491"}]})",
          R"({"messaging_product":"whatsapp","recipient_type":"individual","recipient":"US.13491","type":"document",
              "document":{"id":"99","caption":"c","filename":"a.pdf"}})"},
-        {R"({"kind":"media","media":{"type":"audio","url":"https://a.example/a.ogg","caption":"c"},"to":[{"address":"+1"}]})",
-         R"({"messaging_product":"whatsapp","recipient_type":"individual","to":"+1","type":"audio",
+        {R"({"kind":"media","media":{"type":"audio","url":"https://a.example/a.ogg"},"to":[{"address":"+14155550100"}]})",
+         R"({"messaging_product":"whatsapp","recipient_type":"individual","to":"+14155550100","type":"audio",
              "audio":{"link":"https://a.example/a.ogg"}})"},
-        {R"({"kind":"reaction","reaction":{"message_id":"w","emoji":""},"reply_to":"w","to":[{"address":"+1"}]})",
-         R"({"messaging_product":"whatsapp","recipient_type":"individual","to":"+1","type":"reaction",
+        {R"({"kind":"reaction","reaction":{"message_id":"w","emoji":""},"reply_to":"w","to":[{"address":"+14155550100"}]})",
+         R"({"messaging_product":"whatsapp","recipient_type":"individual","to":"+14155550100","type":"reaction",
              "reaction":{"message_id":"w","emoji":""}})"},
     };
     for (const auto& [input, expected] : table) CHECK(built(input).dump() == Json::parse(expected).dump());
 }
 
 TEST_CASE("a template takes its values where its listing has variables") {
-    const Json body = built(R"({"kind":"template","to":[{"address":"+1","params":{
+    const Json body = built(R"({"kind":"template","to":[{"address":"+14155550100","params":{
         "1":"Ann\nLee","2":"981","header.handle":"77","button.1":"t/981"}}],
         "template":{"name":"order","language":"en_US","category":"UTILITY","components":[
           {"type":"HEADER","format":"IMAGE"},
@@ -57,7 +57,7 @@ TEST_CASE("a template takes its values where its listing has variables") {
 }
 
 TEST_CASE("an authentication template gets its code twice") {
-    const Json body = built(R"({"kind":"template","to":[{"address":"+1","params":{"1":"123456"}}],
+    const Json body = built(R"({"kind":"template","to":[{"address":"+14155550100","params":{"1":"123456"}}],
         "template":{"name":"code","language":"en","category":"AUTHENTICATION","components":[
           {"type":"BODY","add_security_recommendation":true},
           {"type":"BUTTONS","buttons":[{"type":"URL","url":"https://www.whatsapp.com/otp/code"}]}]}})");
@@ -68,17 +68,34 @@ TEST_CASE("an authentication template gets its code twice") {
 }
 
 TEST_CASE("named variables carry their names, and without a listing the values' names decide") {
-    const Json body =
-        built(R"({"kind":"template","to":[{"address":"+1","params":{"first_name":"Ann","button.0":"x"}}],
+    const Json body = built(
+        R"({"kind":"template","to":[{"address":"+14155550100","params":{"first_name":"Ann","button.0":"x"}}],
         "template":{"name":"hi","language":"en"}})");
     CHECK(body.at("template").at("components").dump() ==
           R"([{"type":"body","parameters":[{"type":"text","text":"Ann","parameter_name":"first_name"}]},)"
           R"({"type":"button","sub_type":"url","index":"0","parameters":[{"type":"text","text":"x"}]}])");
 }
 
-TEST_CASE("media that was not uploaded is refused") {
-    const Send in = read(R"({"kind":"media","media":{"type":"image","blob":4},"to":[{"address":"+1"}]})");
-    CHECK_THROWS_AS(waba::build_message(in, in.to[0]), Fault);
+TEST_CASE("what Meta would refuse is refused before it is sent, with a sentence and a class") {
+    const std::tuple<const char*, const char*, const char*> table[] = {
+        {R"({"kind":"media","media":{"type":"image","blob":4},"to":[{"address":"+14155550100"}]})", "content",
+         "a file of ours must be uploaded before it is sent"},
+        {R"({"kind":"text","text":"Hi","to":[{"address":"4155550100"}]})", "recipient",
+         "the recipient must be a number with + and its country code, or a WhatsApp user ID"},
+        {R"({"kind":"template","to":[{"address":"+14155550100"}],"template":{"name":"n","language":"en",
+             "components":[{"type":"BODY","text":"{{1}}"}]}})",
+         "template", "the template needs a value for \"1\""},
+    };
+    for (const auto& [input, cls, text] : table) {
+        try {
+            built(input);
+            FAIL("not refused: " << input);
+        } catch (const waba::Refused& refused) {
+            CHECK(refused.error().cls == cls);
+            CHECK(refused.error().text == text);
+            CHECK(refused.status() == DK_BAD_INPUT);
+        }
+    }
 }
 
 TEST_CASE("a status carries our reference, times are milliseconds, the error has a class") {
@@ -87,8 +104,8 @@ TEST_CASE("a status carries our reference, times are milliseconds, the error has
         "recipient_id":"14155550100","biz_opaque_callback_data":"msg_1",
         "errors":[{"code":131050,"title":"t","error_data":{"details":"User stopped"}}]}]}}]}]})");
     CHECK(event.dump() ==
-          R"({"kind":"status","id":"wamid.A","status":"failed","at":1795100009000,"sender":"106",)"
-          R"("address":"+14155550100","ref":"msg_1",)"
+          R"({"kind":"status","id":"wamid.A","status":"failed","at":1795100009000,"dedupe":"wamid.A:failed",)"
+          R"("ref":"msg_1","address":"+14155550100","sender":"106",)"
           R"("error":{"class":"opted_out","code":"131050","text":"User stopped"}})");
 }
 

@@ -55,9 +55,10 @@ int run(int argc, char** argv) {
         command(*tenant, "create", "Add a business; prints its id",
                 with_config(file, [&](const Config& config) { return create_tenant(config, new_tenant); }));
     tenant_create->add_option("--name", new_tenant.name, "Its name")->required();
-    tenant_create->add_option("--country", new_tenant.country,
-                              "Two letters, for numbers without a country code", true);
-    tenant_create->add_option("--zone", new_tenant.zone, "Time zone (IANA name)", true);
+    tenant_create
+        ->add_option("--country", new_tenant.country, "Two letters, for numbers without a country code")
+        ->capture_default_str();
+    tenant_create->add_option("--zone", new_tenant.zone, "Time zone (IANA name)")->capture_default_str();
 
     CLI::App* key =
         app.add_subcommand("key", "Connection codes of programs (API keys)")->require_subcommand(1);
@@ -67,8 +68,10 @@ int run(int argc, char** argv) {
                 with_config(file, [&](const Config& config) { return create_key(config, new_key); }));
     key_create->add_option("--tenant", new_key.tenant, "Whose it is (ten_…)")->required();
     key_create->add_option("--name", new_key.name, "What it is for")->required();
-    key_create->add_option("--permissions", new_key.permissions, "Words of: read send manage admin", true);
-    key_create->add_option("--days", new_key.days, "Days until it expires; 0: never", true)
+    key_create->add_option("--permissions", new_key.permissions, "Words of: read send manage admin")
+        ->capture_default_str();
+    key_create->add_option("--days", new_key.days, "Days until it expires; 0: never")
+        ->capture_default_str()
         ->check(CLI::Range(0, 3650));
 
     CLI::App* plugin = app.add_subcommand("plugin", "Providers")->require_subcommand(1);
@@ -86,16 +89,17 @@ int run(int argc, char** argv) {
     CampaignSend send;
     CLI::App* campaign_send = command(*campaign, "send", "Import a customer file and send it a campaign",
                                       [&] { return send_campaign(send); });
-    campaign_send->add_option("--url", send.url, "The server", true)->envname("DAKIYA_URL");
+    campaign_send->add_option("--url", send.url, "The server")->capture_default_str()->envname("DAKIYA_URL");
     campaign_send->add_option("--key", send.key, "API key")->envname("DAKIYA_KEY")->required();
     campaign_send->add_option("--csv", send.csv, "The customer file")->required()->check(CLI::ExistingFile);
     campaign_send->add_option("--connection", send.connection, "What it is sent through (con_…)")->required();
     campaign_send->add_option("--channel", send.channel,
                               "whatsapp, sms, email, …; the provider's first when not given");
-    campaign_send->add_option("--name", send.name, "Name of the campaign", true);
+    campaign_send->add_option("--name", send.name, "Name of the campaign")->capture_default_str();
     auto* text = campaign_send->add_option("--text", send.text, "What to say: \"Hi {{name|there}}\"");
     campaign_send->add_option("--template", send.template_name, "Or an approved template")->excludes(text);
-    campaign_send->add_option("--language", send.template_language, "The template's language", true);
+    campaign_send->add_option("--language", send.template_language, "The template's language")
+        ->capture_default_str();
     campaign_send->add_option("--variable", send.variables, "A variable of the template: 1={{name|there}}");
     campaign_send->add_option("--column", send.columns,
                               "Which column is what: phone=Mobile (found by itself when not given)");

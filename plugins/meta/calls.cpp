@@ -1,0 +1,231 @@
+#include "calls.hpp"
+
+#include "check.hpp"
+#include "dakiya/waba.hpp"
+
+namespace meta {
+
+using namespace dakiya;
+
+namespace {
+
+constexpr std::int64_t day_ms = 24 * 3'600'000;
+
+const Json& body_of(const Account& account, const Reply& reply) {
+    if (!reply.ok()) throw Fault(DK_BAD_REPLY, account.explain(reply));
+    return reply.json();
+}
+
+void require_success(const Account& account, const Reply& reply) {
+    if (body_of(account, reply)["success"] != Json(true))
+        throw Fault(DK_BAD_REPLY, "Meta did not say that it was done");
+}
+
+// Lists come in pages; the next one is asked for with the cursor that ends this one.
+// https://developers.facebook.com/docs/graph-api/results
+Next next_page(const Json& body, Http again, const std::string& manage_limit) {
+    const Json& paging = body["paging"];
+    const std::string after = paging["cursors"].value("after", "");
+    if (paging.value("next", "").empty() || after.empty()) return Next::done();
+    return again.query("after", after).limit(manage_limit).then("page", after);
+}
+
+// ---- senders
+
+Next senders(const Account& account, const Turn& turn) {
+    Http page = account.get(account.waba_id + "/phone_numbers");
+    page.query("fields", "id,display_phone_number,verified_name,quality_rating,status,throughput")
+        .query("limit", "100");
+    if (!turn.reply()) return page.limit(account.manage_limit()).then("page");
+    const Json& body = body_of(account, *turn.reply());
+    Next next = next_page(body, page, account.manage_limit());
+    for (const Json& number : body.at("data")) record_sender(next, number);
+    return next;
+}
+
+// ---- media
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media
+
+Next media_upload(const Account& account, const Turn& turn) {
+    if (const Reply* reply = turn.reply()) {
+        body_of(account, *reply);
+        const std::string handle = uploaded_handle(*reply);
+        if (handle.empty()) throw Fault(DK_BAD_REPLY, "Meta stored the file but told no ID");
+        return Next::done().record("media", {{"handle", handle}, {"expires_at", turn.now() + 30 * day_ms}});
+    }
+    const Json& in = turn.input();
+    Media file;
+    file.blob = static_cast<std::uint64_t>(in.at("blob").integer());
+    file.mime = in.value("type", "");
+    file.filename = in.value("filename", "");
+    const std::string sender = in.value("sender", "");
+    return upload(account, sender.empty() ? account.phone_number_id : safe_id(sender, "the sender"), file);
+}
+
+Next find_file(const Account& account, const std::string& handle, std::string step) {
+    return account.get(safe_id(handle, "the file's handle")).limit("media").then(std::move(step));
+}
+
+// Our token goes with the download, so it must go to Meta.
+std::string file_address(const Json& file) {
+    std::string address = file.at("url");
+    if (address.rfind("https://lookaside.fbsbx.com/", 0) != 0)
+        throw Fault(DK_BAD_REPLY, "Meta named an address for the file that is not Meta's");
+    return address;
+}
+
+// The address of a file works for five minutes; when it is gone a fresh one is asked for, once.
+Next media_fetch(const Account& account, const Turn& turn) {
+    const Reply* reply = turn.reply();
+    const std::string handle = turn.input().at("handle");
+    if (!reply) return find_file(account, handle, "found");
+    if (turn.step() == "found" || turn.step() == "found again") {
+        const Json& body = body_of(account, *reply);
+        const std::string step = turn.step() == "found" ? "downloaded" : "downloaded again";
+        return account.download(file_address(body))
+            .reply_to_blob()
+            .limit("media")
+            .then(step, body.value("mime_type", ""));
+    }
+    if (reply->status() == 404 && turn.step() == "downloaded")
+        return find_file(account, handle, "found again");
+    if (!reply->ok()) throw Fault(DK_BAD_REPLY, account.explain(*reply));
+    if (reply->blob() == 0) throw Fault(DK_BAD_REPLY, "the file was not stored");
+    return Next::done().record("media", {{"handle", handle}, {"blob", reply->blob()}, {"mime", turn.memo()}});
+}
+
+// ---- read marks
+
+Next mark_read(const Account& account, const Turn& turn) {
+    if (const Reply* reply = turn.reply()) {
+        require_success(account, *reply);
+        return Next::done().record("note", {{"text", "marked as read"}});
+    }
+    Json body{
+        {"messaging_product", "whatsapp"}, {"status", "read"}, {"message_id", turn.input().at("id").text()}};
+    if (turn.input().value("typing", false)) body.set("typing_indicator", Json{{"type", "text"}});
+    return account.post(account.phone_number_id + "/messages")
+        .json(body)
+        .repeatable()
+        .limit("send:" + account.phone_number_id);
+}
+
+// ---- templates
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/template-management
+
+Next templates_list(const Account& account, const Turn& turn) {
+    Http page = account.get(account.waba_id + "/message_templates");
+    page.query("fields",
+               "id,name,language,status,category,parameter_format,components,quality_score,rejected_reason")
+        .query("limit", "100");
+    if (!turn.reply()) return page.limit(account.manage_limit()).then("page");
+    const Json& body = body_of(account, *turn.reply());
+    Next next = next_page(body, page, account.manage_limit());
+    for (const Json& listed : body.at("data")) next.record("template", waba::read_template(listed));
+    return next;
+}
+
+Next templates_create(const Account& account, const Turn& turn) {
+    Json wanted = waba::new_template(turn.input());
+    if (!turn.reply())
+        return account.post(account.waba_id + "/message_templates")
+            .json(wanted)
+            .limit(account.manage_limit());
+    const Json& made = body_of(account, *turn.reply());
+    wanted.set("id", made.at("id").scalar());
+    wanted.set("status", made.at("status").text());
+    wanted.set("category", made.value("category", wanted["category"].text()));  // Meta may choose another
+    return Next::done().record("template", waba::read_template(wanted));
+}
+
+// All languages of a name, or one of them when its id is given.
+Next templates_delete(const Account& account, const Turn& turn) {
+    const Json& in = turn.input();
+    const std::string name = in.at("name"), language = in.value("language", ""), id = in.value("id", "");
+    if (turn.reply()) {
+        require_success(account, *turn.reply());
+        return Next::done().record("template",
+                                   {{"name", name}, {"language", language}, {"status", "gone"}, {"id", id}});
+    }
+    if (!language.empty() && id.empty())
+        throw Fault(
+            DK_BAD_INPUT,
+            "to delete one language Meta needs the template's id; without a language all are deleted");
+    Http http = account.del(account.waba_id + "/message_templates");
+    if (!id.empty()) http.query("hsm_id", id);
+    return http.query("name", name).limit(account.manage_limit());
+}
+
+// ---- settle
+
+// Meta finds a message by its own id only. One whose answer was lost has none: its status event brings our
+// reference, so there is nothing to ask for.
+Next settle(const Account& account, const Turn& turn) {
+    const std::string id = turn.input().value("id", "");
+    if (id.empty()) return Next::done();
+    if (!turn.reply())
+        return account.get(account.phone_number_id + "/message_history")
+            .query("message_id", id)
+            .query("fields", "id,message_id,events")
+            .query("limit", "100")
+            .limit(account.manage_limit());
+
+    Next next = Next::done();
+    for (const Json& message : body_of(account, *turn.reply()).at("data"))
+        for (const Json& happened : message["events"]["data"]) {
+            const auto status = waba::status_of(waba::lower(happened.value("delivery_status", "")));
+            if (!status) continue;
+            Event event = Event::status(id, *status, waba::detail::time_of(happened["timestamp"]));
+            event.dedupe(waba::status_key(id, *status)).ref(turn.input().value("ref", ""));
+            event.address(turn.input().value("address", ""));
+            if (*status == Status::failed)
+                event.error({"other", "", happened.value("error_description", "Meta gave no reason")});
+            next.event(event);
+        }
+    return next;
+}
+
+struct Operation {
+    std::string_view name;
+    Call call;
+};
+
+constexpr Operation operations[] = {
+    {"senders", senders},
+    {"media.upload", media_upload},
+    {"media.fetch", media_fetch},
+    {"mark_read", mark_read},
+    {"templates.list", templates_list},
+    {"templates.create", templates_create},
+    {"templates.delete", templates_delete},
+    {"settle", settle},
+};
+
+}  // namespace
+
+Call find_call(std::string_view op) {
+    for (const Operation& operation : operations)
+        if (operation.name == op) return operation.call;
+    return nullptr;
+}
+
+Http upload(const Account& account, const std::string& sender, const Media& file) {
+    if (file.mime.empty() || file.mime == "application/octet-stream")
+        throw waba::Refused("the file's MIME type must be known: Meta refuses files without one");
+    Http http = account.post(sender + "/media");
+    http.field("messaging_product", "whatsapp").field("type", file.mime).file("file", file);
+    http.repeatable().limit("media");
+    return http;
+}
+
+std::string uploaded_handle(const Reply& reply) {
+    if (!reply.ok()) return {};
+    try {
+        const Json& id = reply.json()["id"];
+        return id.is_string() || id.is_integer() ? id.scalar() : std::string();
+    } catch (const JsonError&) {
+        return {};
+    }
+}
+
+}  // namespace meta
