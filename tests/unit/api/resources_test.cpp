@@ -33,6 +33,9 @@ TEST_CASE("a connection's secret goes in, never comes out, and survives what doe
     CHECK(read.json.at("settings").at("key") == Json{{"set", true}});
     CHECK(read.json.at("settings").at("region").text() == "in");  // the schema's default
     CHECK(read.json.at("webhook_url").text() == "https://api.example/webhooks/crowd/" + id);
+    const std::vector<Header> reader = {
+        {"authorization", "Bearer " + world.new_key(world.shop.scope, "read")}};
+    CHECK_FALSE(world.ask("GET", path, "", reader).json.contains("webhook_url"));
     for (const auto& answer :
          {read, world.ask("GET", "/v1/connections"), world.ask("PATCH", path, R"({"name":"A"})")})
         CHECK(answer.response.body.find("s3cret-value") == std::string::npos);
