@@ -8,6 +8,7 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -26,6 +27,7 @@ public:
     // Where and which keyword, or "" when the text is valid. [any thread]
     std::string violation(std::string_view text) const {
         const rapidjson::Document value = parse(text);
+        const std::lock_guard lock(mutex_);
         rapidjson::SchemaValidator validator(schema_);
         if (value.Accept(validator)) return {};
         rapidjson::StringBuffer where;
@@ -45,6 +47,7 @@ private:
 
     rapidjson::Document document_;
     rapidjson::SchemaDocument schema_;
+    mutable std::mutex mutex_;  // RapidJSON 1.1 keeps the state of a "pattern" inside the schema
 };
 
 // The schemas of a folder, by path without ".schema.json": "send", "record/result", …
