@@ -1,4 +1,4 @@
-// Content resources and WhatsApp's template components, in both directions.
+// Content resources as WhatsApp's template components, and what those take for one person.
 // https://www.twilio.com/docs/content/content-types-overview
 //
 // Twilio numbers the variables of the whole template, the Cloud API those of each part. Our side names a
@@ -21,14 +21,6 @@ dakiya::Json variables_of(const dakiya::Json& components);
 // The value of ContentVariables for one recipient; every variable has one. Throws Refused: a missing value
 // would silently become the sample from the template's approval.
 dakiya::Json template_values(const dakiya::Template& in, const dakiya::Recipient& to);
-
-// A Content resource for a template in the Cloud API's shape.
-struct Draft {
-    dakiya::Json types, variables;
-};
-
-// Throws Fault (BAD_INPUT) when a part cannot be made or a variable has no example, which WhatsApp wants.
-Draft draft_content(const dakiya::Json& components, const std::string& category);
 
 }  // namespace twilio
 

@@ -3,19 +3,15 @@
 #include <string>
 
 #include "components.hpp"
+#include "draft.hpp"
 #include "errors.hpp"
+#include "text.hpp"
 
 namespace twilio {
 
 using namespace dakiya;
 
 namespace {
-
-std::string lower(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    return text;
-}
 
 // One object, or a list of one for each channel; an empty one when it was never submitted.
 const Json& whatsapp_approval(const Json& content) {
@@ -93,11 +89,9 @@ Next create_template(const Account& account, const Turn& turn) {
     if (turn.step() == "created") {
         const std::string sid = require_ok(*turn.reply()).at("sid");
         if (!is_sid(sid, "HX")) throw Fault(DK_BAD_REPLY, "Twilio made a template without a Content SID");
-        std::string name;
-        for (const char c : category) name += c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
         return account.manage(
             account.post(account.content + "/v1/Content/" + sid + "/ApprovalRequests/whatsapp")
-                .json({{"name", in.at("name").text()}, {"category", name}})
+                .json({{"name", in.at("name").text()}, {"category", upper(category)}})
                 .then("submitted", sid));
     }
     const std::string sid(turn.memo());

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "errors.hpp"
+#include "text.hpp"
 
 namespace twilio {
 
@@ -59,13 +60,13 @@ Price read_price(const Json& message) {
     Price price;
     const std::string parts = message["num_segments"].scalar();
     std::from_chars(parts.data(), parts.data() + parts.size(), price.parts);
-    const std::string currency = message["price_unit"].scalar();
+    const std::string currency = upper(message["price_unit"].scalar());
     const auto cost = millionths(message["price"].scalar());
-    if (!cost || currency.size() != 3) return price;
+    const bool iso =
+        currency.size() == 3 && currency.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos;
+    if (!cost || !iso) return price;
     price.cost = *cost;
-    for (const char c : currency) price.currency += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-    if (price.currency.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string::npos)
-        price.currency.clear();
+    price.currency = currency;
     return price;
 }
 
@@ -126,16 +127,19 @@ Next tell(const Json& message, const Json& in) {
     return Next::done().event(event);
 }
 
-// Twilio creates the resource while it answers, so it was made in the moments after we asked. The margin
-// before is for clocks that disagree.
+// Twilio creates the resource while it answers, so it was made in the moments after we asked.
+constexpr std::int64_t clock_margin_s = 5;  // clocks disagree a little
+constexpr std::int64_t longest_call_s = 60;
+
 bool made_then(const Json& message, std::int64_t sent_at_s) {
     const auto made = read_date(message["date_created"].scalar());
-    return message["direction"] == Json("outbound-api") && made && *made >= sent_at_s - 5 &&
-           *made <= sent_at_s + 60;
+    return message["direction"] == Json("outbound-api") && made && *made >= sent_at_s - clock_margin_s &&
+           *made <= sent_at_s + longest_call_s;
 }
 
 // Only when it is the only message to this person at that time: two cannot be told apart.
 Next pick(const Json& page, const Json& in) {
+    if (!next_page(page, {}).empty()) return Next::done();  // more than a page in a day: not a person
     const std::int64_t sent_at_s = in.value("sent_at", 0) / 1000;
     const Json* found = nullptr;
     for (const Json& message : page.at("messages")) {
@@ -196,8 +200,8 @@ Next settle(const Account& account, const Turn& turn) {
     // A message that is still queued has no DateSent yet; it is not found now, and a callback tells later.
     return account.manage(account.get(account.core("/Messages.json"))
                               .query("To", to)
-                              .query("DateSent>", day_of(sent_at / 1000))
-                              .query("PageSize", "100"));
+                              .query("DateSent>", day_of(sent_at / 1000 - clock_margin_s))
+                              .query("PageSize", "1000"));
 }
 
 }  // namespace twilio

@@ -1,8 +1,8 @@
 // Twilio: SMS, MMS and WhatsApp over Programmable Messaging. https://www.twilio.com/docs/messaging
 //
 // account.hpp how a call is made · message.hpp a send as a form · resource.hpp what Twilio answers and knows
-// about a message · errors.hpp its codes · signature.hpp and events.hpp webhooks · content.hpp templates ·
-// check.hpp the account's state. Here: which operation is which.
+// about a message · errors.hpp its codes · signature.hpp and events.hpp webhooks · content.hpp templates
+// (components.hpp, draft.hpp) · check.hpp the account's state. Here: which operation is which.
 #include "account.hpp"
 #include "check.hpp"
 #include "content.hpp"
