@@ -20,7 +20,7 @@ wait_for() { # FILE: until it has a line
 field() { jq -r "$1"; }
 
 # The simulator, with webhooks off.
-"$build/bin/sim" --bench >"$folder/sim.json" &
+"$build/bin/sim" --bench --set meta.access_token=EAAGbenchToken0123456789 >"$folder/sim.json" &
 sim=$!
 wait_for "$folder/sim.json"
 meta=$(field .meta <"$folder/sim.json")
@@ -56,13 +56,17 @@ key=$(dakiya key create --tenant "$tenant" --name bench)
 server=$!
 wait_for "$folder/port"
 api=http://127.0.0.1:$(field .port <"$folder/port")/v1
-call() { curl -sS --fail-with-body -H "Authorization: Bearer $key" "$@"; }
+call() {
+  local answer
+  answer=$(curl -sS --fail-with-body -H "Authorization: Bearer $key" "$@") || { echo "$answer" >&2; exit 1; }
+  echo "$answer"
+}
 post() { call -X POST -H 'Content-Type: application/json' --data "$2" "$api$1"; }
 
 settings=$(jq -c '{access_token, phone_number_id, waba_id, app_secret, verify_token}' <<<"$credentials")
 connection=$(post /connections "{\"provider\":\"meta\",\"name\":\"bench\",\"settings\":$settings}" | field .id)
 
-{ echo name,phone; seq -f 'Person %.0f,+9190%08.0f' 0 $((recipients - 1)); } >"$folder/customers.csv"
+{ echo name,phone; seq -f '%08.0f' 0 $((recipients - 1)) | sed 's/.*/Person &,+9190&/'; } >"$folder/customers.csv"
 import=$(call -X POST -H 'Content-Type: text/csv' --data-binary "@$folder/customers.csv" "$api/imports?tags=bench" | field .id)
 until call "$api/imports/$import" | jq -e '.state == "done" or .state == "failed"' >/dev/null; do sleep 0.3; done
 call "$api/imports/$import" | jq -e ".created == $recipients" >/dev/null ||
@@ -90,7 +94,7 @@ post "/campaigns/$campaign/send" '{}' >/dev/null
 until call "$api/campaigns/$campaign" | jq -e '.state != "sending"' >/dev/null; do sleep 0.2; done
 row=$(call "$api/campaigns/$campaign")
 stats=$(call "$api/campaigns/$campaign/stats")
-peak=$(sed -nE 's/^VmHWM: *([0-9]+) kB/\1/p' "/proc/$server/status")
+peak=$(sed -nE 's/^VmHWM:[[:space:]]*([0-9]+) kB/\1/p' "/proc/$server/status")
 accepted=$(curl -sS "$control/ledger/summary" | jq '.meta.accepted')
 after=$(wrk_rate)
 
@@ -99,7 +103,7 @@ if [ "$(jq -r .state <<<"$row")" != completed ] || [ "$accepted" != "$recipients
   exit 1
 fi
 jq -cn --argjson row "$row" --argjson n "$recipients" --argjson before "$before" --argjson after "$after" \
-  --argjson peak "$peak" --arg cpu "$(sed -nE 's/^model name\s*: //p' /proc/cpuinfo | head -n 1)" --argjson cores "$(nproc)" '
+  --argjson peak "$peak" --arg cpu "$(sed -nE 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)" --argjson cores "$(nproc)" '
   ($row.finished_at - $row.started_at) as $ms | ($n * 1000 / $ms) as $ours | (($before + $after) / 2) as $wrk |
   {bench: "dispatch", ours: ($ours | round), rival: ($wrk | round), ratio: (($ours / $wrk * 1000 | round) / 1000),
    rivals: {wrk: ($wrk | round)}, recipients: $n, seconds: ($ms / 1000), peak_mib: ($peak / 1024 | round),
