@@ -127,10 +127,12 @@ struct Wiring::Rooms {
           answers(writer, clock),
           router(
               api::table(services),
-              [this](const api::Request& request) { return authenticator.identify(request); }, answers) {}
+              [this](const api::Request& request) { return authenticator.identify(request); }, answers),
+          housekeeping(writer, answers, clock) {}
 
     ~Rooms() {
         if (server) server->stop(drain_limit);
+        housekeeping.stop();
         imports.stop();
         template_sync.stop();
         settle.stop();
