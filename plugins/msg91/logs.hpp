@@ -1,0 +1,15 @@
+// Looking a message up in MSG91's logs. https://docs.msg91.com/reports
+#ifndef DAKIYA_MSG91_LOGS_HPP
+#define DAKIYA_MSG91_LOGS_HPP
+
+#include "account.hpp"
+
+namespace msg91 {
+
+// The operation `settle`. An SMS is found by its request id and number, a WhatsApp message also by our
+// reference among those of its day. What is not found stays as it is: an empty log proves nothing.
+dakiya::Next look_up(const Account& account, const dakiya::Turn& turn);
+
+}  // namespace msg91
+
+#endif
