@@ -1,5 +1,5 @@
 // One tenant's MSG91 account as the settings describe it, and requests to it.
-// Base address, header and number form: https://docs.msg91.com
+// Base address, header and number form: https://api.msg91.com/apidoc/textsms/send-sms-flow.php
 #ifndef DAKIYA_MSG91_ACCOUNT_HPP
 #define DAKIYA_MSG91_ACCOUNT_HPP
 

@@ -53,7 +53,7 @@ constexpr std::array<Row, 34> numbers{{
 }};
 
 // Scrubbing codes of the Indian operators, inside MSG91's failure texts
-// (https://help.msg91.com, "DLT error codes").
+// (https://msg91.com/help, DLT registration in India).
 struct Range {
     int first, last;
     const char* cls;
@@ -242,6 +242,20 @@ bool succeeded(const Reply& reply) {
     return reply.ok() && body && says_success(*body);
 }
 
+bool readable(const Reply& reply) {
+    if (!reply.ok()) return false;
+    try {
+        return !reply.json().is_object() || !says_failure(reply.json());
+    } catch (const JsonError&) {
+        return false;
+    }
+}
+
+const Json& require_readable(const Reply& reply) {
+    if (!readable(reply)) throw Fault(DK_BAD_REPLY, explain(reply));
+    return reply.json();
+}
+
 Error error_of(const Reply& reply, std::int64_t now_ms) {
     const Json* body = body_of(reply);
     const Said said = body ? said_by(*body) : Said{};
@@ -249,7 +263,8 @@ Error error_of(const Reply& reply, std::int64_t now_ms) {
     Error error{class_of(http, said), said.code.empty() ? std::to_string(http) : said.code, said.text};
     if (http == 418 || error.code == "418" || error.code == "208") error.text = ip_advice;
     if (error.text.empty())
-        error.text = "MSG91 answered with HTTP " + std::to_string(http) + " and no reason";
+        error.text = reply.ok() ? "MSG91's answer cannot be read"
+                                : "MSG91 answered with HTTP " + std::to_string(http) + " and no reason";
     error.retry_after_ms = retry_after_ms(reply, error, now_ms);
     return error;
 }
@@ -289,12 +304,6 @@ std::string explain(const Reply& reply) {
     if (error.cls == "throttled") return "MSG91 takes no more calls at the moment: try again in a minute";
     if (error.cls == "provider") return "MSG91 has a fault of its own: try again later. " + error.text;
     return "MSG91 refused the call: " + error.text;
-}
-
-const Json& require_success(const Reply& reply) {
-    const Json* body = body_of(reply);
-    if (!reply.ok() || (body && says_failure(*body))) throw Fault(DK_BAD_REPLY, explain(reply));
-    return reply.json();
 }
 
 Error sms_failure(const std::string& code, const std::string& reason) {

@@ -3,8 +3,8 @@
 // A call succeeded only when the HTTP status is 2xx and the body says so: failures arrive as HTTP 200 too.
 // Shapes: {"type":"success|error","message","code"}, {"msg_type","msg"} and, of WhatsApp,
 // {"status":"success","hasError":false,"errors","request_id"}.
-// https://docs.msg91.com, error numbers: https://help.msg91.com (error codes of the older API; v5 words its
-// errors, so the number decides first, then the words).
+// The numbers are of the older API (its list is kept in github.com/tesark/msg91-php, MSG91DOC.md); v5 mostly
+// uses words, so the number decides first, then the words.
 #ifndef DAKIYA_MSG91_ANSWER_HPP
 #define DAKIYA_MSG91_ANSWER_HPP
 
@@ -32,12 +32,15 @@ struct Answer {
 // The answer to a send. `now_ms` is for errors that tell when to try again.
 Answer read_answer(const dakiya::Reply& reply, std::int64_t now_ms);
 
-// The body of a call that reads or changes something. Throws Fault (BAD_REPLY) with explain() unless the
-// call succeeded: a list that ended early must not look like a complete one.
-const dakiya::Json& require_success(const dakiya::Reply& reply);
-
-// Did the call succeed, by status and body?
+// Did the call succeed, by status and by the word "success" in its body?
 bool succeeded(const dakiya::Reply& reply);
+
+// The same for calls whose body may be bare data: it is JSON and does not tell of a failure.
+bool readable(const dakiya::Reply& reply);
+
+// The body of a readable reply. Throws Fault (BAD_REPLY) with explain() when it is not: a list that ended
+// early must not look like a complete one.
+const dakiya::Json& require_readable(const dakiya::Reply& reply);
 
 // A call that failed, as a record's error and as a sentence for people: what is wrong and what to do.
 dakiya::Error error_of(const dakiya::Reply& reply, std::int64_t now_ms = 0);

@@ -80,7 +80,7 @@ Next read_template_check(const Account& account, const Turn& turn) {
 }
 
 Next read_number_check(const Account& account, const Reply& reply) {
-    if (!succeeded(reply)) return verdict(false, "WhatsApp cannot be used: " + explain(reply));
+    if (!readable(reply)) return verdict(false, "WhatsApp cannot be used: " + explain(reply));
     const std::vector<Json> senders = read_numbers(reply.json());
     const Json ours(address_of(account.number));
     const bool known =
@@ -143,7 +143,7 @@ Next check(const Account& account, const Turn& turn) {
     const Reply& reply = *turn.reply();
     if (turn.step() == "template") return read_template_check(account, turn);
     if (turn.step() == "number") return read_number_check(account, reply);
-    if (!reply.ok() || error_of(reply).cls == "auth") return verdict(false, explain(reply));
+    if (!readable(reply)) return verdict(false, explain(reply));
     return after_template(account, 0);
 }
 
@@ -153,7 +153,8 @@ Next list_senders(const Account& account, const Turn& turn) {
     if (!turn.reply() && !account.sender.empty())
         next.record("sender", {{"id", account.sender}, {"name", "SMS sender name"}});
     if (turn.reply())
-        for (const Json& sender : read_numbers(require_success(*turn.reply()))) next.record("sender", sender);
+        for (const Json& sender : read_numbers(require_readable(*turn.reply())))
+            next.record("sender", sender);
     return next;
 }
 
@@ -161,7 +162,7 @@ Next read_balance(const Account& account, const Turn& turn) {
     if (!turn.reply()) return ask_balance(account);
     const Reply& reply = *turn.reply();
     if (turn.step() == "whatsapp") {
-        const std::string amount = prepaid(require_success(reply));
+        const std::string amount = prepaid(require_readable(reply));
         if (!is_amount(amount)) throw Fault(DK_BAD_REPLY, "MSG91 told no WhatsApp balance");
         return Next::done().record("balance", {{"amount", amount}, {"currency", account.currency}});
     }

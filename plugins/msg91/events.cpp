@@ -79,6 +79,15 @@ Price price_of(const Account& account, const Json& json) {
     return price;
 }
 
+// A report needs something that names the message.
+Event identified(Event event) {
+    const Json& json = event.json();
+    if (json.contains("ref") || json.contains("id") || json.contains("address")) return event;
+    return Event::other(
+        "MSG91 sent a report that names neither message nor number: compare the webhook's JSON with the one "
+        "on the connection's page");
+}
+
 // One SMS report, of the new webhook or of an old one, where the request is around it.
 Event read_sms(const Account& account, const Json& json, const Json& around) {
     const std::string id =
@@ -97,7 +106,7 @@ Event read_sms(const Account& account, const Json& json, const Json& around) {
     std::string sender = field(json, {"senderId"});
     event.sender(sender.empty() ? field(around, {"senderId"}) : std::move(sender));
     if (*status == Status::failed) event.error(sms_failure(word, reason));
-    return event;
+    return identified(std::move(event));
 }
 
 // Old webhook v2: requests with the reports of their recipients.
@@ -112,7 +121,7 @@ Event read_whatsapp_report(const Json& json, Status status) {
         .address(address_of(field(json, {"customerNumber", "mobile"})))
         .sender(address_of(field(json, {"integratedNumber"})));
     if (status == Status::failed) event.error(whatsapp_failure(field(json, {"reason", "failureReason"})));
-    return event;
+    return identified(std::move(event));
 }
 
 std::optional<Status> whatsapp_state(const Json& json) {

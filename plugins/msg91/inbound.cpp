@@ -72,6 +72,8 @@ void read_content(const Json& content, const std::string& type, Event& event) {
 std::optional<Event> read_inbound(const Account& account, const Json& json) {
     const std::string from = field(json, {"customerNumber", "mobile"});
     if (is_ours(account, from)) return std::nullopt;
+    // On Inbound Report Received tells again about a message that was here.
+    if (field(json, {"content", "messages", "button"}).empty()) return std::nullopt;
     std::string id = field(json, {"uuid", "requestId"});
     const std::string type = lower(field(json, {"messageType"}));
     const Json content = unpacked(field(json, {"content"})), messages = unpacked(field(json, {"messages"}));
@@ -96,7 +98,9 @@ std::optional<Event> read_inbound(const Account& account, const Json& json) {
 void read_cloud_api(const Account& account, const Json& json, std::vector<Event>& events) {
     const Json bare{{"contacts", json["contacts"]}, {"messages", json["messages"]}};
     for (Event& event : dakiya::waba::parse_events(bare)) {
-        if (is_ours(account, words(event.json()["address"]))) continue;
+        const std::string from = words(event.json()["address"]);
+        if (from.empty()) throw JsonError("a WhatsApp message without the number of its sender");
+        if (is_ours(account, from)) continue;
         if (event.json()["sender"].is_null()) event.sender(address_of(account.number));
         event.name(field(json, {"customer_name"}));
         events.push_back(std::move(event));

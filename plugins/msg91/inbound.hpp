@@ -10,7 +10,7 @@
 namespace msg91 {
 
 // The form with placeholders. Nothing when it is a message of ours: MSG91 echoes those, and what is typed in
-// the WhatsApp Business app, in events that look inbound.
+// the WhatsApp Business app, in events that look inbound. Nor when there is no content.
 std::optional<dakiya::Event> read_inbound(const Account& account, const dakiya::Json& json);
 
 // The form of the Cloud API ("contacts" and "messages" as arrays), with the same exception.

@@ -63,7 +63,7 @@ Next read_log(const Turn& turn) {
     const Json& in = turn.input();
     const std::string id = in.value("id", ""), ref = in.at("ref").text();
     const std::string address = in.at("address").text();
-    for (const Json& row : require_success(*turn.reply())["data"]) {
+    for (const Json& row : require_readable(*turn.reply())["data"]) {
         if (turn.step() == "sms" && address_of(field(row, {"telNum"})) == address)
             return found(row, in, sms_event(row));
         if (turn.step() != "whatsapp" || !is_outbound(row)) continue;

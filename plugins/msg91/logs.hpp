@@ -1,4 +1,5 @@
-// Looking a message up in MSG91's logs. https://docs.msg91.com/reports
+// Looking a message up in MSG91's logs. They are not documented in public; paths and fields are those that
+// public clients use (github.com/amtariksha/whatsapp-msg91).
 #ifndef DAKIYA_MSG91_LOGS_HPP
 #define DAKIYA_MSG91_LOGS_HPP
 

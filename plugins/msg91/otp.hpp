@@ -1,4 +1,4 @@
-// One-time codes that MSG91 makes and checks. https://docs.msg91.com/otp
+// One-time codes that MSG91 makes and checks. https://world.msg91.com/apidoc/otp/otp.php
 #ifndef DAKIYA_MSG91_OTP_HPP
 #define DAKIYA_MSG91_OTP_HPP
 

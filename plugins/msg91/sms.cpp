@@ -13,7 +13,7 @@ using dakiya::Send;
 namespace {
 
 // DLT allows that many characters in one variable; longer values fail as "template does not match"
-// (https://help.msg91.com, DLT registration in India). Links have a tag and a length of their own.
+// (https://msg91.com/help, DLT registration in India). Links have a tag and a length of their own.
 constexpr std::size_t longest_indian_value = 40;
 
 bool is_link(std::string_view text) {

@@ -1,4 +1,5 @@
-// SMS by template: POST /flow (https://docs.msg91.com/sms/send-sms). Indian rules allow no other SMS.
+// SMS by template: POST /flow (https://api.msg91.com/apidoc/textsms/send-sms-flow.php). Indian rules allow no
+// other SMS.
 #ifndef DAKIYA_MSG91_SMS_HPP
 #define DAKIYA_MSG91_SMS_HPP
 

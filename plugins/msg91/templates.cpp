@@ -108,7 +108,7 @@ void read_whatsapp(const Json& item, Next& next) {
 }
 
 Next read_whatsapp_list(const Turn& turn) {
-    const Json& body = require_success(*turn.reply());
+    const Json& body = require_readable(*turn.reply());
     Next next = Next::done();
     for (const Json& item : body.is_array() ? body : body.at("data")) read_whatsapp(item, next);
     return next;
@@ -123,7 +123,7 @@ void require_number(const Account& account) {
 // What a change of a WhatsApp template left behind.
 Next changed(const Turn& turn, const char* status) {
     const Json& in = turn.input();
-    const Json& body = require_success(*turn.reply());
+    const Json& body = require_readable(*turn.reply());
     Json record{{"name", in.at("name").text()}, {"language", in.value("language", "")}, {"status", status}};
     if (const Json& id = body["data"]["id"]; !id.is_null())
         record.set("id", id.scalar());

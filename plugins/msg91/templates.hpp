@@ -1,6 +1,6 @@
 // Templates. SMS templates are read one by one, because MSG91 documents no list of them; they are made in
 // the panel, where DLT's data belong. WhatsApp templates are listed, made and deleted.
-// https://docs.msg91.com/whatsapp/get-templates
+// Not documented in public; calls and fields are those of github.com/amtariksha/whatsapp-msg91.
 #ifndef DAKIYA_MSG91_TEMPLATES_HPP
 #define DAKIYA_MSG91_TEMPLATES_HPP
 

@@ -1,5 +1,6 @@
 // WhatsApp: templates to many people in one call, free-form messages one at a time.
-// https://docs.msg91.com/whatsapp/send-whatsapp-message-in-bulk
+// Templates: https://github.com/Walkover-Web-Solution/msg91-whatsapp-sdk-python; free-form messages as
+// github.com/amtariksha/whatsapp-msg91 sends them.
 #ifndef DAKIYA_MSG91_WHATSAPP_HPP
 #define DAKIYA_MSG91_WHATSAPP_HPP
 
