@@ -38,6 +38,9 @@ std::string address_of(std::string_view digits);
 // Small letters, of ASCII.
 std::string lower(std::string text);
 
+// How many characters the UTF-8 text has.
+std::size_t characters(std::string_view text);
+
 }  // namespace msg91
 
 #endif

@@ -78,7 +78,7 @@ struct Words {
 };
 
 // In this order: "Template is not approved for this authkey" is about the key.
-constexpr std::array<Words, 23> words{{
+constexpr std::array<Words, 22> words{{
     {"authkey", "auth"},
     {"auth key", "auth"},
     {"authentication fail", "auth"},
@@ -98,7 +98,6 @@ constexpr std::array<Words, 23> words{{
     {"dlt", "template"},
     {"24 hour", "window"},
     {"24-hour", "window"},
-    {"session", "window"},
     {"invalid number", "recipient"},
     {"invalid mobile", "recipient"},
     {"mobile", "recipient"},
@@ -321,10 +320,13 @@ Error sms_failure(const std::string& code, const std::string& reason) {
             error.code = std::to_string(dlt);
             return error;
         }
+    const std::string word = lower(code);  // the new webhooks may tell it in words
+    const bool rejected = word == "16" || word == "25" || word == "rejected";
+    const bool blocked = word == "9" || word == "17" || has_any(word, {"ndnc", "dnd", "blocked"});
     const bool of_template = has_any(small, {"template", "header", "content", "link", "url", "dlt"});
-    if (code == "9" || code == "17" || has_any(small, {"ndnc", "dnd"}))
+    if (blocked || has_any(small, {"ndnc", "dnd"}))
         error.cls = "policy";
-    else if (code == "16" || code == "25" || of_template)
+    else if (rejected || of_template)
         error.cls = of_template ? "template" : "policy";
     else if (has_any(small, {"invalid number", "invalid mobile", "unknown subscriber", "unallocated",
                              "not exist", "absent number", "landline"}))

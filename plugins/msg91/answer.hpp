@@ -47,7 +47,7 @@ dakiya::Error error_of(const dakiya::Reply& reply, std::int64_t now_ms = 0);
 std::string explain(const dakiya::Reply& reply);
 
 // Why a message failed after it had been accepted, of a delivery report. `code` is the report's status for
-// SMS (2 failed, 9 DND, 16 and 25 rejected, 17 blocked) or empty; `reason` is MSG91's text.
+// SMS (2 failed, 9 DND, 16 and 25 rejected, 17 blocked, or a word) or empty; `reason` is MSG91's text.
 dakiya::Error sms_failure(const std::string& code, const std::string& reason);
 dakiya::Error whatsapp_failure(const std::string& reason);
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <cstdlib>
 #include <utility>
 
@@ -57,23 +55,26 @@ std::optional<Status> find_word(const std::array<Word, n>& words, const std::str
     return std::nullopt;
 }
 
-// An amount such as "0.20"; of no use when it is not a number.
-std::optional<double> amount_of(const std::string& text) {
-    char* end = nullptr;
-    const double value = std::strtod(text.c_str(), &end);
-    constexpr double absurd = 1e6;
-    if (text.empty() || *end != '\0' || !(value >= 0) || value > absurd) return std::nullopt;
-    return value;
+// "0.20" → 200000, exactly; nothing when it is no amount below a million.
+std::optional<std::int64_t> millionths(std::string_view text) {
+    constexpr std::size_t most_digits = 6;
+    const std::size_t dot = std::min(text.find('.'), text.size());
+    const std::string_view whole = text.substr(0, dot);
+    const std::string_view fraction = dot < text.size() ? text.substr(dot + 1) : std::string_view();
+    if (whole.empty() || whole.size() > most_digits || fraction.size() > most_digits) return std::nullopt;
+    std::string digits = std::string(whole).append(fraction).append(most_digits - fraction.size(), '0');
+    if (digits.find_first_not_of("0123456789") != digits.npos) return std::nullopt;
+    return std::strtoll(digits.c_str(), nullptr, 10);
 }
 
 // A credit is one part of an SMS.
 Price price_of(const Account& account, const Json& json) {
     Price price;
-    if (const auto credit = amount_of(field(json, {"credit"})); credit && *credit < 100)
-        price.parts = static_cast<int>(*credit);
-    constexpr double millionths = 1e6;
-    if (const auto amount = amount_of(field(json, {"amount"}))) {
-        price.cost = std::llround(*amount * millionths);
+    constexpr std::int64_t one = 1'000'000, most_parts = 100;
+    if (const auto credit = millionths(field(json, {"credit"})); credit && *credit <= most_parts * one)
+        price.parts = static_cast<int>(*credit / one);
+    if (const auto amount = millionths(field(json, {"amount"}))) {
+        price.cost = *amount;
         price.currency = account.currency;
     }
     return price;
@@ -161,8 +162,7 @@ void read_document(const Account& account, const Json& json, std::vector<Event>&
     } else if (json["data"].is_array() && json.contains("event")) {
         events.push_back(
             Event::other("MSG91 sent an SMS webhook of version v4 (CleverTap), which names neither message "
-                         "nor number: use "
-                         "Webhook (New), or version v2 or v3"));
+                         "nor number: use Webhook (New), or version v2 or v3"));
     } else if (is_whatsapp(json)) {
         read_whatsapp(account, json, events);
     } else if (json.contains("telNum") || json.contains("number")) {

@@ -20,12 +20,6 @@ bool is_link(std::string_view text) {
     return text.substr(0, 8) == "https://" || text.substr(0, 7) == "http://";
 }
 
-// Characters of UTF-8, not bytes.
-std::size_t length(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
 // The template's id, whether the template was listed with it or is named by it.
 const std::string& template_id(const Send& in) {
     return in.template_->id.empty() ? in.template_->name : in.template_->id;
@@ -60,7 +54,7 @@ std::optional<Error> sms_obstacle(const Recipient& to) {
         if (name == "mobiles")
             return Error{"template", "bad_variable",
                          "MSG91 keeps the name \"mobiles\" for the number; rename the template's variable"};
-        if (indian && length(value) > longest_indian_value && !is_link(value))
+        if (indian && characters(value) > longest_indian_value && !is_link(value))
             return Error{"content", "variable_too_long",
                          "the value of \"" + name +
                              "\" has more than 40 characters, which DLT refuses in India; shorten it"};

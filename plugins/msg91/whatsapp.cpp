@@ -17,10 +17,8 @@ using dakiya::Send;
 
 namespace {
 
-// Characters of a text message
-// (https://developers.facebook.com/docs/whatsapp/cloud-api/messages/text-messages); compared in bytes times
-// the most that UTF-8 takes, so that nothing allowed is refused here.
-constexpr std::size_t longest_text = 4096, bytes_of_a_character = 4;
+// Characters (https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages).
+constexpr std::size_t longest_text = 4096, longest_caption = 1024;
 
 constexpr std::string_view body_prefix = "body_", button_prefix = "button.";
 
@@ -82,6 +80,8 @@ std::optional<Error> media_obstacle(const Media& media) {
                      "MSG91 sends images and documents on WhatsApp, no " + media.type + " messages"};
     if (media.url.empty())
         return Error{"content", "no_uploads", "MSG91 takes files by a public web address only"};
+    if (characters(media.caption) > longest_caption)
+        return Error{"content", "caption_too_long", "WhatsApp takes captions of at most 1024 characters"};
     return std::nullopt;
 }
 
@@ -178,7 +178,7 @@ std::optional<Error> whatsapp_obstacle(const Send& in, const Recipient& to) {
     if (in.kind == "text") {
         const std::string& text = in.text_for(to);
         if (text.empty()) return Error{"content", "empty_text", "the text is empty"};
-        if (text.size() > longest_text * bytes_of_a_character)
+        if (characters(text) > longest_text)
             return Error{"content", "text_too_long", "WhatsApp takes texts of at most 4096 characters"};
     }
     if (in.kind == "template")
