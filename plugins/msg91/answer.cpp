@@ -78,12 +78,15 @@ struct Words {
 };
 
 // In this order: "Template is not approved for this authkey" is about the key.
-constexpr std::array<Words, 22> words{{
+constexpr std::array<Words, 26> words{{
     {"authkey", "auth"},
     {"auth key", "auth"},
     {"authentication fail", "auth"},
     {"unauthor", "auth"},
-    {"whitelist", "auth"},
+    {"ip not ", "auth"},
+    {"ip is not ", "auth"},
+    {"ip address", "auth"},
+    {"ip whitelist", "auth"},
     {"too many", "throttled"},
     {"rate limit", "throttled"},
     {"not integrated", "config"},
@@ -96,6 +99,7 @@ constexpr std::array<Words, 22> words{{
     {"flow", "template"},
     {"sender", "template"},
     {"dlt", "template"},
+    {"whitelist", "template"},  // of links
     {"24 hour", "window"},
     {"24-hour", "window"},
     {"invalid number", "recipient"},
