@@ -88,6 +88,13 @@ constexpr Row rows[] = {
     {63062, "policy", 0, "the terms of WhatsApp's marketing messages are not accepted"},
 };
 
+constexpr bool sorted() {
+    for (std::size_t i = 1; i < std::size(rows); ++i)
+        if (rows[i - 1].code >= rows[i].code) return false;
+    return true;
+}
+static_assert(sorted(), "the table is searched by halves");
+
 const Row* find(std::int64_t code) {
     const auto* row = std::lower_bound(std::begin(rows), std::end(rows), code,
                                        [](const Row& r, std::int64_t wanted) { return r.code < wanted; });
@@ -147,7 +154,7 @@ std::optional<Error> known_error(std::int64_t code, std::string text, std::strin
                  never_later(code, address) ? 0 : row->retry_after_ms};
 }
 
-Error message_error(std::int64_t code, std::string text, std::string_view address) {
+Error message_error(std::int64_t code, const std::string& text, std::string_view address) {
     if (auto known = known_error(code, text, address)) return *known;
     return {"other", code ? std::to_string(code) : "", text.empty() ? "Twilio gives no reason" : text};
 }

@@ -17,7 +17,7 @@ namespace twilio {
 std::optional<dakiya::Error> known_error(std::int64_t code, std::string text, std::string_view address);
 
 // The same for any code: one that is not in the table is `other`.
-dakiya::Error message_error(std::int64_t code, std::string text, std::string_view address);
+dakiya::Error message_error(std::int64_t code, const std::string& text, std::string_view address);
 
 // What a refused call says, from its code, else from its HTTP status.
 dakiya::Error reply_error(const dakiya::Reply& reply, std::string_view address = {});

@@ -63,35 +63,14 @@ const char* media_type(const Form& form, std::string_view mime) {
 }
 
 // What the event itself holds; the rest of the fields is kept as it came.
-constexpr std::array<std::string_view, 29> shown{"AccountSid",
-                                                 "Address",
-                                                 "ApiVersion",
-                                                 "Body",
-                                                 "ButtonPayload",
-                                                 "ButtonText",
-                                                 "ExternalUserId",
-                                                 "From",
-                                                 "Label",
-                                                 "Latitude",
-                                                 "ListId",
-                                                 "ListTitle",
-                                                 "Longitude",
-                                                 "MessageSid",
-                                                 "MessageType",
-                                                 "NumMedia",
-                                                 "NumSegments",
-                                                 "OptOutType",
-                                                 "OriginalRepliedMessageSender",
-                                                 "OriginalRepliedMessageSid",
-                                                 "ProfileName",
-                                                 "ReferralNumMedia",
-                                                 "SmsMessageSid",
-                                                 "SmsSid",
-                                                 "SmsStatus",
-                                                 "To",
-                                                 "WaId",
-                                                 "MediaUrl0",
-                                                 "MediaContentType0"};
+// clang-format off
+constexpr std::array<std::string_view, 29> shown{
+    "AccountSid", "Address", "ApiVersion", "Body", "ButtonPayload", "ButtonText", "ExternalUserId", "From",
+    "Label", "Latitude", "ListId", "ListTitle", "Longitude", "MediaContentType0", "MediaUrl0", "MessageSid",
+    "MessageType", "NumMedia", "NumSegments", "OptOutType", "OriginalRepliedMessageSender",
+    "OriginalRepliedMessageSid", "ProfileName", "ReferralNumMedia", "SmsMessageSid", "SmsSid", "SmsStatus",
+    "To", "WaId"};
+// clang-format on
 
 void keep_rest(Event& event, const Form& form) {
     Json raw = Json::object();
@@ -114,15 +93,14 @@ void add_content(Event& event, const Form& form) {
     const auto longitude = read_number<double>(form.value("Longitude"));
     const bool on_earth = latitude && longitude && *latitude >= -90 && *latitude <= 90 &&
                           *longitude >= -180 && *longitude <= 180;
-    if (form.contains("ButtonPayload") || form.contains("ButtonText")) {
-        event.button(form.value("ButtonPayload"), form.value("ButtonText", body));
-        if (!body.empty()) event.message("text", body);
-    } else if (form.contains("ListId")) {
-        event.button(form.value("ListId"), form.value("ListTitle", body));
+    const std::string button = form.value("ButtonPayload"), list = form.value("ListId");
+    const std::string title = form.value(list.empty() ? "ButtonText" : "ListTitle");
+    if (!button.empty() || !list.empty() || !title.empty()) {
+        event.button(list.empty() ? button : list, title.empty() ? body : title);
         if (!body.empty()) event.message("text", body);
     } else if (on_earth) {
         event.location(*latitude, *longitude, form.value("Label"), form.value("Address"));
-    } else if (form.contains("MediaUrl0")) {
+    } else if (!form.value("MediaUrl0").empty()) {
         add_media(event, form, 0);
     } else if (!body.empty()) {
         event.text(body);
@@ -152,8 +130,8 @@ Event inbound(const Form& form, const Person& person, const std::string& id) {
     return event;
 }
 
-// Posted by a Messaging Service that handles STOP and START itself; HELP changes nothing.
-// https://help.twilio.com/articles/360034798533
+// OptOutType is posted by a Messaging Service that handles STOP and START itself; HELP changes nothing.
+// https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
 std::optional<Event> consent(const Form& form, const Person& person, const std::string& sid) {
     const std::string word = form.value("OptOutType");
     if (word != "STOP" && word != "START") return std::nullopt;
@@ -174,7 +152,7 @@ std::vector<Event> inbound_events(const Form& form) {
     keep_rest(event, form);
     events.push_back(std::move(event));
     // An MMS may bring up to ten files; each one after the first becomes a message of its own.
-    for (int i = 1; i < 10 && form.contains("MediaUrl" + std::to_string(i)); ++i) {
+    for (int i = 1; i < 10 && !form.value("MediaUrl" + std::to_string(i)).empty(); ++i) {
         events.push_back(inbound(form, person, sid + '.' + std::to_string(i)));
         add_media(events.back(), form, i);
     }

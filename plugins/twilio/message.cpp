@@ -211,7 +211,7 @@ Http create_message(const Account& account, const Send& in) {
     add_callback(form, in);
 
     Http http = account.post(account.core("/Messages.json"));
-    http.form(form).limit(on_whatsapp(in) ? "whatsapp:" + sender.name() : "sms:" + account.sid);
+    http.form(form).limit("send:" + sender.name());
     if (in.template_ && in.template_->category == "authentication") http.secret_body();
     return http;
 }

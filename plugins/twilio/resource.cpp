@@ -4,6 +4,7 @@
 #include <charconv>
 #include <string>
 
+#include "date.hpp"
 #include "errors.hpp"
 #include "text.hpp"
 
@@ -44,7 +45,7 @@ std::optional<std::int64_t> millionths(std::string_view amount) {
     for (const char c : amount) {
         if (c == '.' && decimals < 0) {
             decimals = 0;
-        } else if (c < '0' || c > '9' || value > 1'000'000'000'000) {
+        } else if (c < '0' || c > '9' || value > 100'000'000'000) {
             return std::nullopt;
         } else if (decimals < 6) {
             value = value * 10 + (c - '0');
@@ -79,43 +80,6 @@ Error read_error(const Json& message, std::string_view address) {
 
 // ---- settle
 
-// RFC 2822, always in UTC: "Thu, 24 Aug 2023 05:01:45 +0000". Seconds of Unix time, or nothing.
-std::optional<std::int64_t> read_date(std::string_view text) {
-    constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    if (text.size() != 31 || text.substr(25) != " +0000") return std::nullopt;
-    const auto number = [&](std::size_t at, std::size_t size) {
-        int value = -1;
-        std::from_chars(text.data() + at, text.data() + at + size, value);
-        return value;
-    };
-    const std::size_t name = months.find(text.substr(8, 3));
-    const int day = number(5, 2), hour = number(17, 2), minute = number(20, 2), second = number(23, 2);
-    std::int64_t year = number(12, 4);
-    if (name == months.npos || day < 1 || hour < 0 || minute < 0 || second < 0 || year < 1970)
-        return std::nullopt;
-    // Days since 1970 of a date; the year begins in March so that the leap day is its last.
-    // https://howardhinnant.github.io/date_algorithms.html#days_from_civil
-    const std::int64_t month = static_cast<std::int64_t>(name) / 3 + 1;
-    year -= month <= 2;
-    const std::int64_t era = year / 400, of_era = year % 400;
-    const std::int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    const std::int64_t days = era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-    return ((days * 24 + hour) * 60 + minute) * 60 + second;
-}
-
-// "2026-11-20", the day of that time in UTC (civil_from_days of the same page).
-std::string day_of(std::int64_t unix_seconds) {
-    const std::int64_t days = unix_seconds / 86400 + 719468;
-    const std::int64_t era = days / 146097, of_era = days % 146097;
-    const std::int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    const std::int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    const std::int64_t shifted = (5 * of_year + 2) / 153;
-    const std::int64_t day = of_year - (153 * shifted + 2) / 5 + 1;
-    const std::int64_t month = shifted < 10 ? shifted + 3 : shifted - 9;
-    const auto two = [](std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-    return std::to_string(year_of_era + era * 400 + (month <= 2)) + '-' + two(month) + '-' + two(day);
-}
-
 Next tell(const Json& message, const Json& in) {
     const auto status = read_status(message.value("status", ""));
     if (!status) return Next::done();
@@ -132,7 +96,7 @@ constexpr std::int64_t clock_margin_s = 5;  // clocks disagree a little
 constexpr std::int64_t longest_call_s = 60;
 
 bool made_then(const Json& message, std::int64_t sent_at_s) {
-    const auto made = read_date(message["date_created"].scalar());
+    const auto made = read_rfc2822(message["date_created"].scalar());
     return message["direction"] == Json("outbound-api") && made && *made >= sent_at_s - clock_margin_s &&
            *made <= sent_at_s + longest_call_s;
 }

@@ -67,30 +67,33 @@ std::string with_apostrophe_escaped(const std::string& query) {
 std::string rewritten(const std::string& query) {
     const auto escape = [](const std::string& text) {
         std::string out;
-        for (const char c : text)
-            out += std::string_view("!'()*").find(c) != std::string_view::npos
-                       ? std::string(1, c)
-                       : percent(std::string_view(&c, 1));
+        for (const char c : text) {
+            const bool raw = std::string_view("!'()*").find(c) != std::string_view::npos;
+            out += raw ? std::string(1, c) : percent(std::string_view(&c, 1));
+        }
         return out;
     };
     const Form form = query_of(query);
     std::string out;
     for (const Form::Field& field : form.fields())
-        out += (out.empty() ? '?' : '&') + escape(field.first) + '=' + escape(field.second);
+        out.append(out.empty() ? "?" : "&")
+            .append(escape(field.first))
+            .append("=")
+            .append(escape(field.second));
     return out;
 }
 
 // Twilio's back ends do not agree on ports and escapes, so its own libraries try several spellings of the
-// URL (twilio-python request_validator.py, twilio-node webhooks.ts). The one as received comes first.
+// URL (twilio-python request_validator.py, twilio-node webhooks.ts). The usual one comes first.
 std::vector<std::string> spellings(std::string_view url) {
     const Address address = split(url);
     std::vector<std::string> queries{address.query};
     for (const std::string& query : {with_apostrophe_escaped(address.query), rewritten(address.query)})
         if (std::find(queries.begin(), queries.end(), query) == queries.end()) queries.push_back(query);
+    const std::string without_port = address.scheme + "://" + address.host + address.path;
+    const std::string with_port = address.scheme + "://" + address.host + ':' + address.port + address.path;
     std::vector<std::string> out;
-    for (const std::string& query : queries)
-        for (const std::string& port : {std::string(), ":" + address.port})
-            out.push_back(address.scheme + "://" + address.host + port + address.path + query);
+    for (const std::string& query : queries) out.insert(out.end(), {without_port + query, with_port + query});
     return out;
 }
 
