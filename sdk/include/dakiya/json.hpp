@@ -106,7 +106,8 @@ public:
     }
 
     bool boolean() const { return get<bool>("true or false"); }
-    const std::string& text() const { return get<std::string>("text"); }
+    const std::string& text() const& { return get<std::string>("text"); }
+    std::string text() && { return std::as_const(*this).text(); }
     std::int64_t integer() const {
         if (const auto* big = std::get_if<std::uint64_t>(&value_))
             throw JsonError("number " + std::to_string(*big) + " does not fit in 63 bits");
@@ -117,10 +118,14 @@ public:
         if (const auto* u = std::get_if<std::uint64_t>(&value_)) return static_cast<double>(*u);
         return get<double>("number");
     }
-    const Array& items() const { return get<Array>("array"); }
-    const Object& members() const { return get<Object>("object"); }
-    Array& items() { return const_cast<Array&>(std::as_const(*this).items()); }
-    Object& members() { return const_cast<Object&>(std::as_const(*this).members()); }
+    const Array& items() const& { return get<Array>("array"); }
+    const Object& members() const& { return get<Object>("object"); }
+    Array& items() & { return const_cast<Array&>(std::as_const(*this).items()); }
+    Object& members() & { return const_cast<Object&>(std::as_const(*this).members()); }
+    // Of a temporary, here and below, the part itself: for (auto& x : Json::parse(text).at("list").items())
+    // would otherwise walk over freed memory.
+    Array items() && { return std::move(items()); }
+    Object members() && { return std::move(members()); }
 
     // Text as it is, numbers and booleans as they are written in JSON, null as "": for ids that some
     // providers write as text and others as numbers. Arrays and objects throw.
@@ -153,25 +158,32 @@ public:
     bool contains(std::string_view key) const { return find(key) != nullptr; }
 
     // The member, or JsonError that names it.
-    const Json& at(std::string_view key) const {
+    const Json& at(std::string_view key) const& {
         if (const Json* found = find(key)) return *found;
         if (!is_object())
             throw JsonError("expected an object with \"" + std::string(key) + "\", found " + type_name());
         throw JsonError("\"" + std::string(key) + "\" is missing");
     }
-    const Json& at(std::size_t index) const {
+    const Json& at(std::size_t index) const& {
         const Array& array = items();
         if (index >= array.size())
             throw JsonError("item " + std::to_string(index) + " of an array of " +
                             std::to_string(array.size()));
         return array[index];
     }
+    Json at(std::string_view key) && { return std::move(const_cast<Json&>(std::as_const(*this).at(key))); }
+    Json at(std::size_t index) && { return std::move(const_cast<Json&>(std::as_const(*this).at(index))); }
     // The member, or a shared null: body["error"]["code"] never throws on what is missing.
-    const Json& operator[](std::string_view key) const {
+    const Json& operator[](std::string_view key) const& {
         const Json* found = find(key);
         return found ? *found : none();
     }
-    const Json& operator[](const char* key) const { return (*this)[std::string_view(key)]; }
+    const Json& operator[](const char* key) const& { return (*this)[std::string_view(key)]; }
+    Json operator[](std::string_view key) && {
+        Json* found = find(key);
+        return found ? std::move(*found) : Json();
+    }
+    Json operator[](const char* key) && { return std::move(*this)[std::string_view(key)]; }
 
     // The text of a member, or the default when it is missing or null. Another type throws.
     std::string value(std::string_view key, std::string_view fallback) const {
