@@ -1,10 +1,10 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # A private MariaDB for tests: own folder, own socket, a free port on 127.0.0.1, no password.
 #   eval "$(tests/mariadb.sh start DIR [OPTION...])"   starts it in the new folder DIR/mariadb, sets DAKIYA_TEST_MYSQL
 #   tests/mariadb.sh stop DIR                          stops it and removes DIR/mariadb
 # OPTIONs go to mariadbd. Every test makes its own tables, which is slow on a busy disk: let DIR be in /dev/shm,
 # except when speed is measured.
-set -eu
+set -euo pipefail
 
 usage="usage: tests/mariadb.sh start|stop DIR [OPTION...]"
 command=${1:?$usage}
@@ -12,8 +12,14 @@ folder=$(realpath -m "${2:?$usage}")/mariadb
 shift 2
 server=$(command -v mariadbd || echo /usr/sbin/mariadbd)
 
-free_port() {
-    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+free_port() { # nobody listens there now
+    local port
+    for _ in $(seq 50); do
+        port=$(shuf -i 20000-32000 -n 1)  # below the ports that the kernel hands out
+        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+    done
+    echo "no free port between 20000 and 32000" >&2
+    exit 1
 }
 
 start() {

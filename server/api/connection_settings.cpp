@@ -42,7 +42,8 @@ std::variant<Json, std::vector<Error>> checked_settings(const plugin::Provider& 
 
 Result<Json> open_settings(security::Vault& vault, const store::Connection& row) {
     Json settings = Json::parse(row.settings);
-    for (const auto& [field, sealed] : Json::parse(row.secrets).members()) {
+    const Json secrets = Json::parse(row.secrets);
+    for (const auto& [field, sealed] : secrets.members()) {
         auto clear = vault.open({row.tenant, "connections", field, row.id}, sealed.text());
         if (!clear)
             return Error{Code::unavailable,

@@ -13,7 +13,8 @@ namespace dakiya::api {
 
 namespace {
 
-Json to_json(const Services& services, const store::Connection& row) {
+// The webhook address may hold a secret token, so only those who set up connections see it.
+Json to_json(const Services& services, const Caller& caller, const store::Connection& row) {
     Json json{{"id", format_id(prefix::connection, row.id)},
               {"provider", row.provider},
               {"name", row.name},
@@ -29,7 +30,8 @@ Json to_json(const Services& services, const store::Connection& row) {
         return json;
     }
     json.set("settings", masked_settings(provider->manifest(), row));
-    json.set("webhook_url", send::webhook_address(services.public_url, row, provider->manifest()));
+    if (caller.may(Permission::admin))
+        json.set("webhook_url", send::webhook_address(services.public_url, row, provider->manifest()));
     return json;
 }
 
@@ -69,7 +71,7 @@ Result<Response> create(Services& services, Call& call) {
         return {};
     });
     if (!written) return written.error();
-    return json_response(201, to_json(services, row));
+    return json_response(201, to_json(services, call.caller, row));
 }
 
 Result<Response> update(Services& services, Call& call) {
@@ -108,7 +110,7 @@ Result<Response> update(Services& services, Call& call) {
     if (!written) return written.error();
     services.send.connection_changed(row.id);
     row.updated_at = now;
-    return json_response(200, to_json(services, row));
+    return json_response(200, to_json(services, call.caller, row));
 }
 
 Result<Response> remove(Services& services, Call& call) {
@@ -128,7 +130,7 @@ Result<Response> remove(Services& services, Call& call) {
 Result<Response> read(Services& services, Call& call) {
     auto row = find(services, call);
     if (!row) return row.error();
-    Json json = to_json(services, *row);
+    Json json = to_json(services, call.caller, *row);
     const auto sync = services.db.read([&](store::Session& session) {
         return store::template_syncs::find(session, call.caller.scope, row->id);
     });
@@ -146,9 +148,10 @@ Result<Response> browse(Services& services, Call& call) {
     const auto rows = services.db.read([&](store::Session& session) {
         return store::connections::list(session, call.caller.scope, page->from, page->limit + 1);
     });
-    return json_response(200, page_json(
-                                  *page, rows, [&](const auto& row) { return to_json(services, row); },
-                                  [](const auto& row) { return row.id; }));
+    return json_response(
+        200, page_json(
+                 *page, rows, [&](const auto& row) { return to_json(services, call.caller, row); },
+                 [](const auto& row) { return row.id; }));
 }
 
 Result<Response> test(Services& services, Call& call) {
@@ -176,7 +179,7 @@ Json answer_schema() {
                    {"state", text(32)},
                    {"state_text", text(500)},
                    {"settings", described(any_object(), "Secrets are shown as {\"set\": true}")},
-                   {"webhook_url", text(2000)},
+                   {"webhook_url", described(text(2000), "For keys with the permission admin")},
                    {"template_sync", any_object()},
                    {"created_at", time},
                    {"updated_at", time}});

@@ -133,7 +133,7 @@ struct Server::State {
                     wake(static_cast<Connection*>(event.data.ptr), event.events);
             }
             take_returned();
-            if (const Steady now = clock.steady(); now != last_sweep) sweep(now);
+            if (const Steady now = clock.steady(); now - last_sweep >= Millis(tick_ms)) sweep(now);
         }
         for (auto& entry : parked) leave(*entry.second);
         parked.clear();

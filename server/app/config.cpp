@@ -89,6 +89,11 @@ const std::map<std::string, Setter>& settings() {
         {"server.workers", whole(&Config::http_workers, 0, 1024)},
         {"server.connections_per_address",
          whole<std::size_t>(&Config::connections_per_address, 1, 1'000'000)},
+        {"server.proxies",
+         [](Config& config, const std::string& value) -> Result<void> {
+             config.proxies = split(value, ',');
+             return {};
+         }},
         {"store.kind",
          [](Config& config, const std::string& value) -> Result<void> {
              if (const auto known = one_of(value, {"sqlite", "mysql"}); !known) return known;

@@ -22,6 +22,7 @@ struct Config {
     std::string public_url;  // "https://dakiya.example"; what providers are told to call. Empty: nothing
     int http_workers = 0;    // 0: two per core, at least 8
     std::size_t connections_per_address = 1'024;
+    std::vector<std::string> proxies;  // addresses whose X-Forwarded-For is believed
 
     store::DbConfig db;
 

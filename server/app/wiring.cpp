@@ -10,6 +10,7 @@
 #include "api/resources.hpp"
 #include "api/router.hpp"
 #include "api/server.hpp"
+#include "app/housekeeping.hpp"
 #include "app/keys.hpp"
 #include "app/version.hpp"
 #include "audience/import.hpp"
@@ -51,6 +52,7 @@ api::Server::Options server_options(const Config& config) {
     options.port = config.port;
     options.workers = config.http_workers;
     options.connections_per_address = config.connections_per_address;
+    options.proxies = config.proxies;
     options.spool_folder = (std::filesystem::path(config.data_folder) / "spool").string();
     return options;
 }
@@ -125,10 +127,12 @@ struct Wiring::Rooms {
           answers(writer, clock),
           router(
               api::table(services),
-              [this](const api::Request& request) { return authenticator.identify(request); }, answers) {}
+              [this](const api::Request& request) { return authenticator.identify(request); }, answers),
+          housekeeping(writer, answers, clock) {}
 
     ~Rooms() {
         if (server) server->stop(drain_limit);
+        housekeeping.stop();
         imports.stop();
         template_sync.stop();
         settle.stop();
@@ -159,6 +163,7 @@ struct Wiring::Rooms {
         settle.start();
         template_sync.start();
         imports.start();
+        housekeeping.start();
         server = std::make_unique<api::Server>(server_options(config), router, clock);
         spdlog::info("dakiya {} serves http://{}:{}", version, config.host, server->port());
     }
@@ -213,6 +218,7 @@ struct Wiring::Rooms {
     api::Authenticator authenticator;
     api::StoredAnswers answers;
     api::Router router;
+    Housekeeping housekeeping;
     std::unique_ptr<api::Server> server;
 };
 

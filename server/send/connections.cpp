@@ -14,7 +14,8 @@ std::string webhook_address(const std::string& public_url, const store::Connecti
 Result<Json> Connections::settings_of(const store::Connection& row) {
     Json settings = Json::parse(row.settings);
     std::vector<net::Redactor::Handle> handles;
-    for (const auto& [field, sealed] : Json::parse(row.secrets).members()) {
+    const Json secrets = Json::parse(row.secrets);
+    for (const auto& [field, sealed] : secrets.members()) {
         auto text = parts_.vault.open({row.tenant, "connections", field, row.id}, sealed.text());
         if (!text)
             return Error{Code::unavailable,

@@ -263,7 +263,7 @@ private:
     // ---- one chunk
 
     void step(Runner& runner) {
-        if (runner.committing) return;
+        if (runner.committing || runner.done) return;
         const Steady now = parts_.clock.steady();
         if (stopping_) runner.draining = true;
         if (runner.lost) return;
@@ -321,9 +321,7 @@ private:
         runner.usable_until = done.commit->begun + options_.lease - options_.lease_margin;
         watch(runner, done.commit->flush);
         if (done.commit->last) {
-            runner.todo.clear();
-            runner.draining = true;
-            chunk_done_.push_back(runner.id);
+            runner.done = true;
             parts_.campaigns.ring();
             due_ = true;
         } else if (!done.commit->launch.empty() && done.commit->state == CampaignState::sending) {
@@ -403,8 +401,7 @@ private:
 
     bool finished(Runner& runner) {
         if (!runner.idle()) return false;
-        if (runner.lost) return true;
-        if (std::erase(chunk_done_, runner.id) > 0) return true;
+        if (runner.lost || runner.done) return true;
         if (!runner.draining || runner.cancelled || !runner.ready.empty()) return false;
         release(runner.chunk);
         return true;
@@ -447,7 +444,6 @@ private:
     std::map<std::uint64_t, std::unique_ptr<Runner>> runners_;
     std::map<Id, int> leasing_by_campaign_;
     std::map<Id, StopRules> stops_;
-    std::vector<std::uint64_t> chunk_done_;
     int leasing_ = 0;
     bool scanning_ = false, ring_processor_ = false;
     std::uint64_t runner_ids_ = 0, leases_ = 0;

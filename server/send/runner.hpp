@@ -45,6 +45,7 @@ struct Runner {
     bool committing = false;
     bool draining = false;   // marks nothing more: paused, cancelled or stopping
     bool cancelled = false;  // the campaign was: what is left ends with the chunk
+    bool done = false;       // its last commit is written
     bool lost = false;       // the lease is somebody else's: only waits for what is on its way
     Steady usable_until;     // of the lease, by the local clock
     Steady committed_at;

@@ -142,7 +142,7 @@ void print_funnel(const Json& stats) {
     std::printf("\n%-12s %-34s %9s\n", "state", "reason", "people");
     for (const Json& reason : stats.at("reasons"))
         std::printf("%-12s %-34s %9s\n", reason.value("state", "").c_str(),
-                    reason.value("reason", "").c_str(), reason["n"].scalar().c_str());
+                    reason.value("reason", "").c_str(), reason["count"].scalar().c_str());
 }
 
 // Everybody has been dealt with: attempted, skipped or cancelled.

@@ -104,7 +104,7 @@ int run(int argc, char** argv) {
     campaign_send->add_option("--column", send.columns,
                               "Which column is what: phone=Mobile (found by itself when not given)");
     campaign_send->add_option("--per-second", send.per_second, "At most so many a second")
-        ->check(CLI::Range(1, 100'000));
+        ->check(CLI::Range(1, 10'000));
 
     try {
         app.parse(argc, argv);

@@ -13,7 +13,7 @@
 
 namespace dakiya::api::test {
 
-struct Answer {
+struct WireAnswer {
     int status = 0;
     std::string head, body;  // names in head are as the server wrote them
 
@@ -39,8 +39,8 @@ public:
     }
 
     // One whole answer. status 0 when the server closed the connection first.
-    Answer receive() {
-        Answer answer;
+    WireAnswer receive() {
+        WireAnswer answer;
         while (buffer_.find("\r\n\r\n") == std::string::npos)
             if (!more()) return answer;
         const std::size_t end = buffer_.find("\r\n\r\n") + 4;
@@ -69,7 +69,7 @@ public:
         return answer;
     }
 
-    Answer ask(std::string_view bytes) {
+    WireAnswer ask(std::string_view bytes) {
         send(bytes);
         return receive();
     }

@@ -1,7 +1,11 @@
 // The resources through their public door: requests in, answers out, rows in a real database.
+#include <algorithm>
+#include <set>
+
 #include <catch2/catch.hpp>
 
 #include "store/audit.hpp"
+#include "store/chunks.hpp"
 #include "world.hpp"
 
 using namespace dakiya;
@@ -29,6 +33,9 @@ TEST_CASE("a connection's secret goes in, never comes out, and survives what doe
     CHECK(read.json.at("settings").at("key") == Json{{"set", true}});
     CHECK(read.json.at("settings").at("region").text() == "in");  // the schema's default
     CHECK(read.json.at("webhook_url").text() == "https://api.example/webhooks/crowd/" + id);
+    const std::vector<Header> reader = {
+        {"authorization", "Bearer " + world.new_key(world.shop.scope, "read")}};
+    CHECK_FALSE(world.ask("GET", path, "", reader).json.contains("webhook_url"));
     for (const auto& answer :
          {read, world.ask("GET", "/v1/connections"), world.ask("PATCH", path, R"({"name":"A"})")})
         CHECK(answer.response.body.find("s3cret-value") == std::string::npos);
@@ -268,7 +275,16 @@ TEST_CASE("campaigns: a draft, its changes, its life, its reports") {
         message.reason = i == 0 ? "=suppressed" : "";
         messages.push_back(message);
     }
-    world.database.writer().run([&](store::Session& session) { store::messages::insert(session, messages); });
+    store::Chunk chunk;
+    chunk.campaign = message.campaign;
+    chunk.tenant = message.tenant;
+    chunk.first_id = messages.front().id;
+    chunk.last_id = messages.back().id;
+    chunk.cursor_id = chunk.intent_id = chunk.first_id;
+    world.database.writer().run([&](store::Session& session) {
+        store::chunks::create(session, chunk);
+        store::messages::insert(session, messages);
+    });
     const auto skipped = world.ask("GET", path + "/recipients?state=skipped");
     REQUIRE(skipped.json.at("items").size() == 1);
     CHECK(skipped.json.at("items").at(0).at("reason").text() == "=suppressed");
