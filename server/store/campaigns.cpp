@@ -95,9 +95,10 @@ std::vector<Campaign> list(Session& session, Scope scope, Id before, int limit) 
 }
 
 std::vector<Campaign> in_state(Session& session, domain::CampaignState state, int limit) {
-    return from_rows(session.query(
-        "SELECT " + std::string(columns) + " FROM campaigns WHERE state = ? AND finished_at = 0 ORDER BY id LIMIT ?",
-        {std::int64_t{static_cast<int>(state)}, std::int64_t{limit}}));
+    return from_rows(
+        session.query("SELECT " + std::string(columns) +
+                          " FROM campaigns WHERE state = ? AND finished_at = 0 ORDER BY id LIMIT ?",
+                      {std::int64_t{static_cast<int>(state)}, std::int64_t{limit}}));
 }
 
 bool update_draft(Session& session, const Campaign& c) {
@@ -142,8 +143,8 @@ bool add_page(Session& session, const Campaign& c, Id audience_cursor, bool last
                "UPDATE campaigns SET audience_cursor = ?, materialised = ?, next_chunk = next_chunk + ?, "
                "n_recipients = n_recipients + ?, n_skipped = n_skipped + ?, version = version + 1 "
                "WHERE id = ? AND tenant_id = ? AND version = ?",
-               {audience_cursor, std::int64_t{last}, std::int64_t{with_chunk}, recipients, skipped, c.id, c.tenant,
-                c.version}) == 1;
+               {audience_cursor, std::int64_t{last}, std::int64_t{with_chunk}, recipients, skipped, c.id,
+                c.tenant, c.version}) == 1;
 }
 
 std::optional<Pulse> pulse(Session& session, Id campaign) {
