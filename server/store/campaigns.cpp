@@ -2,9 +2,13 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace dakiya::store {
 
 namespace {
+
+constexpr std::size_t text_limit = 500;  // bytes, of the column state_text
 
 constexpr const char* columns =
     "id, tenant_id, name, state, state_text, connection_id, channel, content, audience, per_second, "
@@ -95,9 +99,10 @@ std::vector<Campaign> list(Session& session, Scope scope, Id before, int limit) 
 }
 
 std::vector<Campaign> in_state(Session& session, domain::CampaignState state, int limit) {
-    return from_rows(session.query(
-        "SELECT " + std::string(columns) + " FROM campaigns WHERE state = ? AND finished_at = 0 ORDER BY id LIMIT ?",
-        {std::int64_t{static_cast<int>(state)}, std::int64_t{limit}}));
+    return from_rows(
+        session.query("SELECT " + std::string(columns) +
+                          " FROM campaigns WHERE state = ? AND finished_at = 0 ORDER BY id LIMIT ?",
+                      {std::int64_t{static_cast<int>(state)}, std::int64_t{limit}}));
 }
 
 bool update_draft(Session& session, const Campaign& c) {
@@ -125,8 +130,8 @@ bool set_state(Session& session, const Campaign& c, domain::CampaignState next, 
     return session.execute(
                "UPDATE campaigns SET state = ?, state_text = ?, started_at = ?, finished_at = ?, "
                "version = version + 1 WHERE id = ? AND tenant_id = ? AND version = ?",
-               {std::int64_t{static_cast<int>(next)}, std::string(text), started, finished, c.id, c.tenant,
-                c.version}) == 1;
+               {std::int64_t{static_cast<int>(next)}, std::string(utf8_prefix(text, text_limit)), started,
+                finished, c.id, c.tenant, c.version}) == 1;
 }
 
 bool set_finished(Session& session, const Campaign& c, std::int64_t now_ms) {
@@ -142,8 +147,8 @@ bool add_page(Session& session, const Campaign& c, Id audience_cursor, bool last
                "UPDATE campaigns SET audience_cursor = ?, materialised = ?, next_chunk = next_chunk + ?, "
                "n_recipients = n_recipients + ?, n_skipped = n_skipped + ?, version = version + 1 "
                "WHERE id = ? AND tenant_id = ? AND version = ?",
-               {audience_cursor, std::int64_t{last}, std::int64_t{with_chunk}, recipients, skipped, c.id, c.tenant,
-                c.version}) == 1;
+               {audience_cursor, std::int64_t{last}, std::int64_t{with_chunk}, recipients, skipped, c.id,
+                c.tenant, c.version}) == 1;
 }
 
 std::optional<Pulse> pulse(Session& session, Id campaign) {
