@@ -18,11 +18,10 @@ void load_tags(Session& session, Scope scope, std::span<Contact> page) {
     std::vector<Id> ids;
     for (const Contact& contact : page) ids.push_back(contact.id);
     std::vector<Value> values{scope.tenant};
-    append_ids(values, ids);
-    const Rows tagged =
-        session.query("SELECT contact_id, tag FROM contact_tags WHERE tenant_id = ? AND contact_id IN " +
-                          placeholders(ids.size()) + " ORDER BY contact_id, tag",
-                      values);
+    append_among(values, ids);
+    const Rows tagged = session.query("SELECT contact_id, tag FROM contact_tags WHERE tenant_id = ? AND " +
+                                          among("contact_id", ids.size()) + " ORDER BY contact_id, tag",
+                                      values);
     for (Contact& contact : page) {
         auto row = std::lower_bound(tagged.begin(), tagged.end(), contact.id,
                                     [](const Row& r, Id id) { return r.integer(0) < id; });
@@ -139,10 +138,10 @@ std::vector<Contact> find_many(Session& session, Scope scope, std::span<const Id
         const auto some = ids.first(std::min(ids.size(), ids_per_query));
         ids = ids.subspan(some.size());
         std::vector<Value> values{scope.tenant};
-        append_ids(values, some);
+        append_among(values, some);
         std::vector<Contact> found = with_tags(
             session, scope,
-            session.query(select() + "WHERE tenant_id = ? AND id IN " + placeholders(some.size()), values));
+            session.query(select() + "WHERE tenant_id = ? AND " + among("id", some.size()), values));
         std::move(found.begin(), found.end(), std::back_inserter(all));
     }
     std::sort(all.begin(), all.end(), [](const Contact& a, const Contact& b) { return a.id < b.id; });
