@@ -252,4 +252,12 @@ Result<Config> read_config(const std::string& file) {
     return config;
 }
 
+void make_data_folder(const Config& config) {
+    const std::filesystem::path data = config.data_folder;
+    for (const char* part : {"", "spool", "imports"}) {
+        std::filesystem::create_directories(data / part);
+        std::filesystem::permissions(data / part, std::filesystem::perms::owner_all);
+    }
+}
+
 }  // namespace dakiya::app

@@ -149,12 +149,7 @@ struct Wiring::Rooms {
         log::set_scrubber([this](std::string_view line) { return redactor(line); });
         for (const auto& [from, to] : config.origins)
             spdlog::warn("net.origin: requests for {} go to {} instead: not to the provider", from, to);
-        for (const auto& loaded : registry.load_all()) {
-            if (loaded.ok)
-                spdlog::info("plugin {}: {}", loaded.path, loaded.sentence);
-            else
-                spdlog::error("plugin {} is not used: {}", loaded.path, loaded.sentence);
-        }
+        registry.load_all();
         processor.start();
         dispatcher.start();
         singles.start();
@@ -223,11 +218,7 @@ struct Wiring::Rooms {
 };
 
 Result<std::unique_ptr<Wiring>> Wiring::make(const Config& config) {
-    const std::filesystem::path data = config.data_folder;
-    for (const char* folder : {"", "spool", "imports"}) {
-        std::filesystem::create_directories(data / folder);
-        std::filesystem::permissions(data / folder, std::filesystem::perms::owner_all);
-    }
+    make_data_folder(config);
     auto master = master_key(config, true);
     if (!master) return master.error();
     {

@@ -106,7 +106,8 @@ public:
     }
 
     bool boolean() const { return get<bool>("true or false"); }
-    const std::string& text() const { return get<std::string>("text"); }
+    const std::string& text() const& { return get<std::string>("text"); }
+    std::string text() && { return std::as_const(*this).text(); }
     std::int64_t integer() const {
         if (const auto* big = std::get_if<std::uint64_t>(&value_))
             throw JsonError("number " + std::to_string(*big) + " does not fit in 63 bits");
@@ -117,10 +118,14 @@ public:
         if (const auto* u = std::get_if<std::uint64_t>(&value_)) return static_cast<double>(*u);
         return get<double>("number");
     }
-    const Array& items() const { return get<Array>("array"); }
-    const Object& members() const { return get<Object>("object"); }
-    Array& items() { return const_cast<Array&>(std::as_const(*this).items()); }
-    Object& members() { return const_cast<Object&>(std::as_const(*this).members()); }
+    const Array& items() const& { return get<Array>("array"); }
+    const Object& members() const& { return get<Object>("object"); }
+    Array& items() & { return const_cast<Array&>(std::as_const(*this).items()); }
+    Object& members() & { return const_cast<Object&>(std::as_const(*this).members()); }
+    // Of a temporary, here and below, the part itself: for (auto& x : Json::parse(text).at("list").items())
+    // would otherwise walk over freed memory.
+    Array items() && { return std::move(items()); }
+    Object members() && { return std::move(members()); }
 
     // Text as it is, numbers and booleans as they are written in JSON, null as "": for ids that some
     // providers write as text and others as numbers. Arrays and objects throw.
@@ -153,25 +158,32 @@ public:
     bool contains(std::string_view key) const { return find(key) != nullptr; }
 
     // The member, or JsonError that names it.
-    const Json& at(std::string_view key) const {
+    const Json& at(std::string_view key) const& {
         if (const Json* found = find(key)) return *found;
         if (!is_object())
             throw JsonError("expected an object with \"" + std::string(key) + "\", found " + type_name());
         throw JsonError("\"" + std::string(key) + "\" is missing");
     }
-    const Json& at(std::size_t index) const {
+    const Json& at(std::size_t index) const& {
         const Array& array = items();
         if (index >= array.size())
             throw JsonError("item " + std::to_string(index) + " of an array of " +
                             std::to_string(array.size()));
         return array[index];
     }
+    Json at(std::string_view key) && { return std::move(const_cast<Json&>(std::as_const(*this).at(key))); }
+    Json at(std::size_t index) && { return std::move(const_cast<Json&>(std::as_const(*this).at(index))); }
     // The member, or a shared null: body["error"]["code"] never throws on what is missing.
-    const Json& operator[](std::string_view key) const {
+    const Json& operator[](std::string_view key) const& {
         const Json* found = find(key);
         return found ? *found : none();
     }
-    const Json& operator[](const char* key) const { return (*this)[std::string_view(key)]; }
+    const Json& operator[](const char* key) const& { return (*this)[std::string_view(key)]; }
+    Json operator[](std::string_view key) && {
+        Json* found = find(key);
+        return found ? std::move(*found) : Json();
+    }
+    Json operator[](const char* key) && { return std::move(*this)[std::string_view(key)]; }
 
     // The text of a member, or the default when it is missing or null. Another type throws.
     std::string value(std::string_view key, std::string_view fallback) const {
@@ -236,27 +248,6 @@ private:
     using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
     using Variant =
         std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string, Array, Object>;
-
-    // RapidJSON treats a NUL byte in its input as the end; here it is just a wrong character.
-    struct Checked {
-        using Ch = char;
-        rapidjson::MemoryStream& in;
-        explicit Checked(rapidjson::MemoryStream& stream) : in(stream) {}
-        char Peek() const {
-            const char c = in.Peek();
-            return c == '\0' && in.Tell() < in.size_ ? '\x01' : c;
-        }
-        char Take() {
-            const char c = Peek();
-            in.Take();
-            return c;
-        }
-        std::size_t Tell() const { return in.Tell(); }
-        char* PutBegin() { return nullptr; }
-        void Put(char) {}
-        void Flush() {}
-        std::size_t PutEnd(char*) { return 0; }
-    };
 
     struct Builder;
 
@@ -359,11 +350,12 @@ struct Json::Builder {
 
 inline Json Json::parse(std::string_view text) {
     Builder builder;
-    rapidjson::MemoryStream stream(text.data(), text.size());
-    Checked input(stream);
+    // RapidJSON takes a NUL byte for the end of its input. Its recursion ends with the builder's depth.
+    if (const auto nul = text.find('\0'); nul != std::string_view::npos)
+        throw JsonError("not JSON at byte " + std::to_string(nul) + ": a NUL character.");
+    rapidjson::MemoryStream input(text.data(), text.size());
     rapidjson::Reader reader;
-    const auto result =
-        reader.Parse<rapidjson::kParseValidateEncodingFlag | rapidjson::kParseIterativeFlag>(input, builder);
+    const auto result = reader.Parse<rapidjson::kParseValidateEncodingFlag>(input, builder);
     if (result.IsError()) {
         if (builder.too_deep) throw JsonError("JSON is nested deeper than 64 levels");
         throw JsonError("not JSON at byte " + std::to_string(result.Offset()) + ": " +

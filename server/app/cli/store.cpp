@@ -27,6 +27,7 @@ bool two_letters(const std::string& text) {
 }  // namespace
 
 int migrate(const Config& config, bool only_show) {
+    make_data_folder(config);
     store::Database database(config.db);
     if (only_show) {
         for (const std::string& name : store::pending(database)) std::printf("%s\n", name.c_str());
@@ -41,6 +42,7 @@ int create_tenant(const Config& config, const NewTenant& wanted) {
         return fail(invalid("name", "the name must have 1 to 190 bytes"));
     if (!two_letters(wanted.country))
         return fail(invalid("country", "the country must be two capital letters, such as IN or US"));
+    make_data_folder(config);
     const auto master = master_key(config, true);
     if (!master) return fail(master.error());
 
@@ -72,6 +74,7 @@ int create_key(const Config& config, const NewKey& wanted) {
             return fail(invalid("permissions",
                                 "\"" + word + "\" is not a permission; use read, send, manage, admin"));
 
+    make_data_folder(config);
     store::Database database(config.db);
     const SystemClock clock;
     store::migrate(database, clock);

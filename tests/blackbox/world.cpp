@@ -1,0 +1,291 @@
+#include "world.hpp"
+
+#include <csignal>
+#include <exception>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <thread>
+
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/URI.h>
+
+namespace blackbox {
+
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+constexpr auto look_every = 20ms;
+constexpr auto start_limit = 60s;
+constexpr std::size_t tail_bytes = 6'000;
+
+std::string read_file(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+fs::path write_file(const fs::path& path, const std::string& text) {
+    std::ofstream(path, std::ios::binary) << text;
+    return path;
+}
+
+Json ports_of(Process& sim) { return Json::parse(sim.first_line(start_limit)); }
+
+// What a person would type into the form of each provider, for the simulator's accounts.
+Json settings_for(const std::string& provider) {
+    if (provider == "meta")
+        return Json{{"access_token", "sim-meta-token-that-is-secret"},
+                    {"phone_number_id", "106540352242922"},
+                    {"waba_id", "102290129340398"},
+                    {"app_secret", "sim-app-secret"},
+                    {"verify_token", "sim-verify-token"}};
+    if (provider == "twilio")
+        return Json{{"account_sid", "AC00000000000000000000000000000001"},
+                    {"auth_token", "0123456789abcdef0123456789abcdef"},
+                    {"from_sms", "+15550100001"},
+                    {"from_whatsapp", "+14155238886"}};
+    if (provider == "msg91")
+        return Json{{"authkey", "270001ASimAuthKey"},
+                    {"sender", "ACMEIN"},
+                    {"sms_templates", Json::array({"64f0aa11bb22cc33dd44ee55"})},
+                    {"integrated_number", "919800000001"}};
+    return Json::object();
+}
+
+// Where the simulator is told a connection's webhook address. Twilio takes that of status events from each
+// message.
+Json webhook_setting(const std::string& provider, const std::string& url) {
+    Json setting = Json::object();
+    if (provider == "meta" || provider == "msg91") setting.set(provider, Json{{"webhook_url", url}});
+    if (provider == "twilio") setting.set(provider, Json{{"inbound_url", url}});
+    return setting;
+}
+
+}  // namespace
+
+void wait_until(const std::string& what, std::chrono::seconds limit, const std::function<bool()>& done) {
+    const auto until = std::chrono::steady_clock::now() + limit;
+    while (!done()) {
+        if (std::chrono::steady_clock::now() >= until)
+            FAIL("still waiting after " << limit.count() << " s: " << what);
+        std::this_thread::sleep_for(look_every);
+    }
+}
+
+int free_port() { return Poco::Net::ServerSocket(Poco::Net::SocketAddress("127.0.0.1", 0)).address().port(); }
+
+Folder::Folder() : path_(fs::temp_directory_path() / ("dakiya-blackbox-" + dakiya::random_token())) {
+    fs::create_directories(path_);
+}
+
+Folder::~Folder() {
+    std::error_code ignored;  // a leftover in the temp folder is no reason to end the tests
+    fs::remove_all(path_, ignored);
+}
+
+LogTail::~LogTail() {
+    if (std::uncaught_exceptions() == 0 && Catch::getResultCapture().lastAssertionPassed()) return;
+    const std::string text = read_file(log_);
+    std::cerr << "---- the end of " << log_.filename().string() << '\n'
+              << text.substr(text.size() - std::min(text.size(), tail_bytes)) << "----\n";
+}
+
+// ---- the simulator
+
+Sim::Sim(const fs::path& folder, const Json& settings)
+    : process_({SIM_BINARY, "--config", write_file(folder / "sim.json", settings.dump())},
+               folder / "sim.log"),
+      ports_(ports_of(process_)),
+      control_(port("control")) {}
+
+std::vector<Json> Sim::ledger(const std::string& provider) const {
+    return lines(control_.ask("GET", "/ledger?provider=" + provider).body);
+}
+
+std::vector<Json> Sim::statuses(const std::string& provider) const {
+    return lines(control_.ask("GET", "/ledger/statuses?provider=" + provider).body);
+}
+
+Json Sim::summary(const std::string& provider) const { return control_.get("/ledger/summary").at(provider); }
+
+std::size_t Sim::accepted(const std::string& provider) const {
+    return static_cast<std::size_t>(summary(provider).at("accepted").integer());
+}
+
+void Sim::wait_for_webhooks(std::chrono::seconds limit) const {
+    wait_until("the simulator's webhooks", limit, [&] {
+        const Json state = control_.get("/webhooks");
+        return state.value("due_later", 0) + state.value("waiting", 0) + state.value("retrying", 0) == 0;
+    });
+}
+
+void Sim::require_no_complaints() const {
+    const Json violations = control_.get("/violations");
+    INFO(violations.dump().substr(0, 2'000));
+    REQUIRE(violations.at("count").integer() == 0);
+    for (const auto& [provider, summary] : control_.get("/ledger/summary").members()) {
+        INFO(provider << ' ' << summary.dump());
+        REQUIRE(summary.at("duplicates").integer() == 0);
+    }
+}
+
+// ---- the world
+
+World::World(Dialect dialect, const Setup& setup)
+    : tail_(folder() / "server.log"),
+      database_(dialect, dakiya::store::TestDatabase::Tables::none),
+      api_(port_) {
+    Json sim = setup.sim;
+    Json& webhooks = sim.contains("webhooks") ? *sim.find("webhooks") : sim.set("webhooks", Json::object());
+    Json origins = Json::object();
+    origins.set(public_url_, "http://127.0.0.1:" + std::to_string(port_));
+    webhooks.set("origins", origins);
+    Json& meta = sim.contains("meta") ? *sim.find("meta") : sim.set("meta", Json::object());
+    meta.set("access_token", settings_for("meta").at("access_token"));
+    sim_ = std::make_unique<Sim>(folder(), sim);
+    write_settings(setup.settings);
+    tenant_ = create_tenant("Acme");
+    api_ = Client(port_, create_key(tenant_, "read send manage admin"));
+    start();
+}
+
+void World::write_settings(const std::map<std::string, std::string>& more) {
+    const dakiya::store::DbConfig& db = database_.config();
+    std::map<std::string, std::string> settings = {
+        {"data.folder", (folder() / "data").string()},
+        {"server.port", std::to_string(port_)},
+        {"server.public_url", public_url_},
+        {"plugins.path", PLUGIN_FOLDER},
+        {"net.allow", "127.0.0.1"},
+        {"net.origin.https://graph.facebook.com", "http://127.0.0.1:" + std::to_string(sim_->port("meta"))},
+        {"net.origin.https://control.msg91.com", "http://127.0.0.1:" + std::to_string(sim_->port("msg91"))},
+        {"limits.meta.send", "5000"},
+        {"limits.meta.manage", "1000"},
+        {"limits.twilio.sms", "5000"},
+        {"limits.msg91.default", "1000"},
+    };
+    for (const char* host : {"api", "content", "messaging"})
+        settings["net.origin.https://" + std::string(host) + ".twilio.com"] =
+            "http://127.0.0.1:" + std::to_string(sim_->port("twilio"));
+    if (db.dialect == Dialect::mysql) {
+        settings["store.kind"] = "mysql";
+        settings["store.host"] = db.host;
+        settings["store.port"] = std::to_string(db.port);
+        settings["store.user"] = db.user;
+        settings["store.database"] = db.database;
+        if (!db.password.empty()) settings["store.password"] = db.password;
+        if (!db.socket.empty()) settings["store.socket"] = db.socket;
+    } else {
+        settings["store.path"] = db.path;
+    }
+    for (const auto& [key, value] : more) settings[key] = value;
+    std::string text;
+    for (const auto& [key, value] : settings) text += key + " = " + value + "\n";
+    write_file(folder() / "dakiya.ini", text);
+}
+
+std::vector<std::string> World::command(std::initializer_list<std::string> words) const {
+    std::vector<std::string> argv{DAKIYA_BINARY, "--config", (folder() / "dakiya.ini").string()};
+    argv.insert(argv.end(), words);
+    return argv;
+}
+
+std::string World::create_tenant(const std::string& name) {
+    return run(command({"tenant", "create", "--name", name, "--country", "IN"}), folder() / "server.log");
+}
+
+std::string World::create_key(const std::string& tenant, const std::string& permissions) {
+    return run(command({"key", "create", "--tenant", tenant, "--name", "test", "--permissions", permissions}),
+               folder() / "server.log");
+}
+
+void World::start() {
+    server_ = std::make_unique<Process>(command({"serve"}), folder() / "server.log");
+    const Json line = Json::parse(server_->first_line(start_limit));
+    REQUIRE(line.at("port").integer() == port_);
+}
+
+void World::kill() {
+    server_->signal(SIGKILL);
+    REQUIRE(server_->wait(10s) == 128 + SIGKILL);
+}
+
+int World::stop() {
+    server_->signal(SIGTERM);
+    return server_->wait(30s);
+}
+
+std::string World::connect(const std::string& provider) {
+    const Json made = api().post("/v1/connections",
+                                 Json{{"provider", provider}, {"settings", settings_for(provider)}}, 201);
+    const std::string webhook = made.value("webhook_url", "");
+    REQUIRE(webhook.starts_with(public_url_ + "/webhooks/" + provider + "/"));
+    sim_->configure(webhook_setting(provider, webhook));
+    return made.at("id");
+}
+
+void World::sync_templates(const std::string& connection) {
+    api().post("/v1/connections/" + connection + "/sync-templates", Json::object(), 202);
+    wait_until("the templates of " + connection, 30s, [&] {
+        const Json sync = api().get("/v1/connections/" + connection)["template_sync"];
+        if (!sync.is_object() || sync.value("state", "") == "running") return false;
+        INFO(sync.dump());
+        REQUIRE(sync.value("error", "") == "");
+        return true;
+    });
+}
+
+Json World::import(const std::string& csv, const std::string& tags) {
+    const Answer taken = api().ask("POST", "/v1/imports" + (tags.empty() ? "" : "?tags=" + tags), csv,
+                                   {{"Content-Type", "text/csv"}});
+    INFO(taken.body);
+    REQUIRE(taken.status == 202);
+    const std::string path = "/v1/imports/" + taken.json().at("id").text();
+    Json job;
+    wait_until("the import", 60s, [&] {
+        job = api().get(path);
+        return job.at("state").text() == "done" || job.at("state").text() == "failed";
+    });
+    return job;
+}
+
+std::string World::send_campaign(const std::string& connection, const Json& content, const Json& audience,
+                                 const Json& more) {
+    Json draft{{"name", "Test"}, {"connection", connection}, {"content", content}, {"audience", audience}};
+    for (const auto& [field, value] : more.members()) draft.set(field, value);
+    const std::string id = api().post("/v1/campaigns", draft, 201).at("id");
+    api().post("/v1/campaigns/" + id + "/send");
+    return id;
+}
+
+std::string World::campaign_state(const std::string& campaign) const {
+    return api().get("/v1/campaigns/" + campaign).at("state");
+}
+
+std::map<std::string, std::int64_t> World::states(const std::string& campaign) const {
+    std::map<std::string, std::int64_t> states;
+    for (const auto& [state, n] : api().get("/v1/campaigns/" + campaign + "/stats").at("states").members())
+        if (n.integer() != 0) states[state] = n.integer();
+    return states;
+}
+
+void World::wait_completed(const std::string& campaign, std::chrono::seconds limit) {
+    wait_until("campaign " + campaign + " to complete", limit, [&] {
+        const Json seen = api().get("/v1/campaigns/" + campaign);
+        INFO(seen.dump());
+        REQUIRE((seen.at("state").text() == "sending" || seen.at("state").text() == "completed"));
+        return seen.at("state").text() == "completed";
+    });
+}
+
+std::string World::log() const { return read_file(folder() / "server.log"); }
+
+Json order_update(const std::string& language) {
+    return Json{{"kind", "template"},
+                {"template", Json{{"name", "order_update"}, {"language", language}}},
+                {"variables", Json{{"1", "{{name|there}}"}, {"2", "{{order}}"}}}};
+}
+
+}  // namespace blackbox
