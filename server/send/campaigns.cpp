@@ -92,12 +92,16 @@ bool Campaigns::materialise(const Campaign& campaign) {
 }
 
 void Campaigns::end_if_done(const Campaign& campaign) {
-    const bool open = parts_.db.read([&](store::Session& session) {
-        return store::chunks::any_open(session, campaign.id) ||
-               store::queue::any_of_campaign(session, campaign.id);
-    });
-    if (open) return;
     const std::int64_t now = parts_.clock.now_ms();
+    bool waiting = false;  // some are to be tried again
+    const bool open = parts_.db.read([&](store::Session& session) {
+        const bool chunks = store::chunks::any_open(session, campaign.id);
+        waiting = store::queue::any_of_campaign(session, campaign.id);
+        return chunks || waiting;
+    });
+    if (waiting && campaign.state == CampaignState::cancelled)
+        parts_.writer.run([&](store::Session& session) { store::queue::hurry(session, campaign.id, now); });
+    if (open) return;
     parts_.writer.run([&](store::Session& session) {
         if (campaign.state == CampaignState::cancelled)
             store::campaigns::set_finished(session, campaign, now);

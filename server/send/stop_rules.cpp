@@ -1,8 +1,12 @@
 #include "send/stop_rules.hpp"
 
+#include "base/text.hpp"
+
 namespace dakiya::send {
 
 namespace {
+
+constexpr std::size_t most_quoted = 300;  // bytes of the provider's words: the advice must fit too
 
 std::string why(const Verdict& verdict, std::string_view what, std::string_view advice) {
     std::string text(what);
@@ -10,7 +14,7 @@ std::string why(const Verdict& verdict, std::string_view what, std::string_view 
     text += domain::to_string(verdict.cls);
     if (!verdict.code.empty()) text += ", code " + verdict.code;
     text += ")";
-    if (!verdict.text.empty()) text += ": " + verdict.text;
+    if (!verdict.text.empty()) text += ": " + std::string(utf8_prefix(verdict.text, most_quoted));
     return text + ". " + std::string(advice);
 }
 

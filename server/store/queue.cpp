@@ -104,6 +104,11 @@ std::vector<Queued> of_messages(Session& session, std::span<const Id> messages) 
         values));
 }
 
+void hurry(Session& session, Id campaign, std::int64_t now_ms) {
+    session.execute("UPDATE queue SET due_at = ? WHERE campaign_id = ? AND marked = 0 AND due_at > ?",
+                    {now_ms, campaign, now_ms});
+}
+
 bool any_of_campaign(Session& session, Id campaign) {
     return !session.query("SELECT message_id FROM queue WHERE campaign_id = ? LIMIT 1", {campaign}).empty();
 }

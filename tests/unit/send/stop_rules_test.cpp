@@ -63,6 +63,13 @@ TEST_CASE("what concerns one recipient, or passes, never pauses") {
     CHECK_FALSE(rules.reason());
 }
 
+TEST_CASE("long words of a provider leave room for the advice") {
+    StopRules rules;
+    rules.note(verdict(Verdict::How::failed, Class::auth, std::string(5'000, 'x')));
+    CHECK(rules.reason()->size() <= 500);
+    CHECK(rules.reason()->find("then resume") != std::string::npos);
+}
+
 TEST_CASE("the first reason stays") {
     StopRules rules;
     rules.note(failed(Class::auth));

@@ -1,0 +1,198 @@
+// Processes that end in the middle, and those that come after them.
+#include <catch2/catch.hpp>
+
+#include <set>
+
+#include "store/queue.hpp"
+#include "world.hpp"
+
+using namespace dakiya;
+using domain::CampaignState;
+using domain::State;
+using Counts = std::map<State, std::int64_t>;
+
+namespace {
+
+store::Dialect both() { return GENERATE_REF(from_range(store::dialects())); }
+
+// Answers the first `n` requests and leaves the others without an answer.
+FakeProvider::Answer answer_first(int n) {
+    auto left = std::make_shared<std::atomic<int>>(n);
+    return [left](const Json& input) -> std::optional<net::Reply> {
+        if (--*left < 0) return std::nullopt;
+        return all_sent(input);
+    };
+}
+
+bool completed(World& world, Id campaign) {
+    return world.campaign(campaign).state == CampaignState::completed;
+}
+
+std::set<std::string> refs_in(World& world, Id campaign, State state) {
+    std::set<std::string> refs;
+    for (const auto& view : world.recipients(campaign))
+        if (view.state == state) refs.insert(format_id(prefix::message, view.message.id));
+    return refs;
+}
+
+}  // namespace
+
+TEST_CASE("stopped in the middle, another node finishes and nobody gets it twice") {
+    World world(both());
+    world.add_contacts(2'000);
+    const Id campaign = world.add_campaign();
+    Node first(world, "first");
+    first.start();
+    world.until([&] { return world.provider.requests() >= 300; });
+    first.stop();
+    const auto sent = static_cast<std::int64_t>(world.provider.requests());
+    CHECK(world.stats(campaign)[State::sent] == sent);
+    world.until([&] { return world.number("SELECT COUNT(*) FROM campaign_chunks WHERE owner <> ''") == 0; });
+
+    Node second(world, "second");
+    second.start();
+    world.until([&] { return completed(world, campaign); });
+    CHECK(world.stats(campaign) == Counts{{State::sent, 2'000}});
+    CHECK(world.counted(campaign) == world.stats(campaign));
+    for (const auto& [ref, times] : world.provider.arrivals()) CHECK(times == 1);
+}
+
+TEST_CASE("two nodes at once share a campaign") {
+    World world(both());
+    world.add_contacts(2'500);
+    const Id campaign = world.add_campaign();
+    Node first(world, "first"), second(world, "second");
+    first.start();
+    second.start();
+    world.until([&] { return completed(world, campaign); });
+    CHECK(world.stats(campaign) == Counts{{State::sent, 2'500}});
+    CHECK(world.counted(campaign) == world.stats(campaign));
+    for (const auto& [ref, times] : world.provider.arrivals()) CHECK(times == 1);
+}
+
+TEST_CASE("after a crash exactly those that were on their way are uncertain") {
+    World world(both(), "scripted", answer_first(20));
+    world.add_contacts(150);
+    const Id campaign = world.add_campaign();
+    Node first(world, "first");
+    first.start();
+    // So many of the window's 64 that no further micro-batch is worth a commit: nothing is only marked.
+    world.until([&] {
+        return world.number("SELECT COUNT(*) FROM outcomes") == 20 && world.provider.hanging() > 64 - 8;
+    });
+    first.crash();
+    std::set<std::string> lost;
+    for (const auto& [ref, times] : world.provider.arrivals()) lost.insert(ref);
+    for (const std::string& ref : refs_in(world, campaign, State::sent)) lost.erase(ref);
+    REQUIRE(lost.size() > 64 - 8);
+
+    world.provider.on_request(all_sent);
+    world.clock.advance(Millis(61'000));
+    Node second(world, "second");
+    second.start();
+    world.until([&] { return completed(world, campaign); });
+    CHECK(refs_in(world, campaign, State::uncertain) == lost);
+    CHECK(world.stats(campaign)[State::uncertain] == static_cast<std::int64_t>(lost.size()));
+    CHECK(world.stats(campaign)[State::sent] == 150 - static_cast<std::int64_t>(lost.size()));
+    CHECK(world.counted(campaign) == world.stats(campaign));
+    for (const auto& [ref, times] : world.provider.arrivals()) CHECK(times == 1);
+    // Their provider can look them up, so somebody will.
+    CHECK(world.number("SELECT COUNT(*) FROM unsettled") == static_cast<std::int64_t>(lost.size()));
+}
+
+TEST_CASE("after a crash a provider that drops repeats gets the same messages again") {
+    World world(both(), "scripted_same", answer_first(100));
+    world.add_contacts(400);
+    const Id campaign = world.add_campaign();
+    Node first(world, "first");
+    first.start();
+    world.until([&] {
+        return world.number("SELECT COUNT(*) FROM outcomes") == 100 && world.provider.hanging() >= 16;
+    });
+    first.crash();
+    const auto before = world.provider.arrivals();
+
+    SECTION("and everybody is sent") { world.provider.on_request(all_sent); }
+    SECTION("and again after a second crash") {
+        world.provider.on_request(answer_first(8));
+        world.clock.advance(Millis(61'000));
+        Node second(world, "second");
+        second.start();
+        world.until([&] { return world.number("SELECT COUNT(*) FROM outcomes") == 108; });
+        second.crash();
+        CHECK(world.number("SELECT COUNT(*) FROM outcomes") == 108);
+        world.provider.forget();
+        world.provider.on_request(all_sent);
+    }
+    world.clock.advance(Millis(61'000));
+    Node third(world, "third");
+    third.start();
+    world.until([&] { return completed(world, campaign); });
+    CHECK(world.stats(campaign) == Counts{{State::sent, 400}});
+    CHECK(world.counted(campaign) == world.stats(campaign));
+}
+
+TEST_CASE("single messages after a crash: those on their way are uncertain, those that waited are sent") {
+    World world(both(), "scripted", [](const Json&) { return std::nullopt; });
+    const Id on_its_way = world.add_single("+919800000001");
+    Node first(world, "first");
+    first.start();
+    world.until([&] { return world.provider.hanging() == 1; });
+    first.crash();
+    const Id waited = world.add_single("+919800000002");
+    CHECK(world.message(on_its_way).state == State::sending);
+    CHECK(world.message(waited).state == State::queued);
+
+    world.provider.on_request(all_sent);
+    world.clock.advance(Millis(61'000));
+    Node second(world, "second");
+    second.start();
+    world.until([&] { return world.number("SELECT COUNT(*) FROM queue") == 0; });
+    CHECK(world.message(on_its_way).state == State::uncertain);
+    CHECK(world.message(on_its_way).outcome->code == "lost_owner");
+    CHECK(world.message(waited).state == State::sent);
+    CHECK(world.provider.requests() == 2);
+}
+
+TEST_CASE("single messages are retried until they are sent, and not after their deadline") {
+    World world(both());
+    std::atomic<int> refusals = 3;
+    world.provider.on_request([&](const Json& input) -> std::optional<net::Reply> {
+        if (refusals-- > 0) return records({failed_record(0, "provider", "500")});
+        return all_sent(input);
+    });
+    const Id patient = world.add_single("+919800000001");
+    const Id expired = world.add_single("+919800000002", -1);
+    Node node(world);
+    node.start();
+    world.until([&] { return world.number("SELECT COUNT(*) FROM queue") == 0; });
+    CHECK(world.message(patient).state == State::sent);
+    CHECK(world.message(patient).outcome->attempts == 4);
+    CHECK(world.message(expired).state == State::failed);
+    CHECK(world.message(expired).outcome->code == "expired");
+    CHECK(world.provider.arrivals().size() == 1);
+}
+
+TEST_CASE("a single message to somebody who opted out meanwhile is not sent") {
+    World world(both());
+    const Id message = world.add_single("+919800000001");
+    world.suppress("+919800000001");
+    Node node(world);
+    node.start();
+    world.until([&] { return world.number("SELECT COUNT(*) FROM queue") == 0; });
+    CHECK(world.message(message).state == State::skipped);
+    CHECK(world.provider.requests() == 0);
+}
+
+TEST_CASE("a message that cannot be made does not stop the others, and waits") {
+    World world(both());
+    const Id broken = world.add_single("+919800000001");
+    const Id sound = world.add_single("+919800000002");
+    world.execute("UPDATE messages SET content = 'not JSON' WHERE id = " + std::to_string(broken));
+    Node node(world);
+    node.start();
+    world.until([&] { return world.message(sound).state == State::sent; });
+    world.until([&] { return world.number("SELECT MAX(marked) FROM queue") == 0; });
+    CHECK(world.message(broken).state == State::queued);
+    CHECK(world.number("SELECT attempts FROM queue") == 0);
+}

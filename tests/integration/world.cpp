@@ -1,0 +1,223 @@
+#include "world.hpp"
+
+#include "store/connections.hpp"
+#include "store/queue.hpp"
+#include "store/suppressions.hpp"
+#include "store/tenants.hpp"
+
+namespace dakiya {
+
+namespace {
+
+// A library's entry runs once in a process, so the plugins are loaded once.
+plugin::Registry& registry() {
+    static const SystemClock clock;
+    static const std::unique_ptr<plugin::Registry> loaded = [] {
+        plugin::Registry::Options options;
+        options.folders = {SCRIPTED_FOLDER};
+        options.probe_command = {PLUGIN_INSPECT};
+        auto made = std::make_unique<plugin::Registry>(std::move(options), clock);
+        for (const auto& plugin : made->load_all())
+            if (!plugin.ok) throw std::runtime_error(plugin.path + ": " + plugin.sentence);
+        return made;
+    }();
+    return *loaded;
+}
+
+std::string phone(int i) { return "+9198" + std::to_string(10'000'000 + i).substr(0, 8); }
+
+}  // namespace
+
+World::World(store::Dialect dialect, const std::string& plugin, FakeProvider::Answer answer)
+    : database(dialect),
+      provider(clock, std::move(answer)),
+      vault(security::Key::random(), [](Id) { return std::string(); }),
+      connections({database.database(), registry(), vault, redactor, ""}) {
+    registry().forget(connection);  // of an earlier world
+    writer.run([&](store::Session& session) {
+        store::tenants::create(session, {scope.tenant, "Shop", "IN", "Asia/Kolkata", "", 1});
+        store::Connection row;
+        row.id = connection;
+        row.tenant = scope.tenant;
+        row.provider = plugin;
+        row.name = "Test";
+        row.settings = row.secrets = "{}";
+        row.state = "enabled";
+        store::connections::create(session, row);
+    });
+}
+
+void World::add_contacts(int count) {
+    for (int from = 0; from < count; from += 1'000) {
+        std::vector<store::Contact> page;
+        for (int i = from; i < std::min(count, from + 1'000); ++i) {
+            store::Contact contact;
+            contact.tenant = scope.tenant;
+            contact.phone = phone(i);
+            contact.name = "Person " + std::to_string(i);
+            page.push_back(std::move(contact));
+        }
+        writer.run(
+            [&](store::Session& session) { store::contacts::upsert(session, scope, page, clock.now_ms()); });
+    }
+}
+
+Id World::add_campaign(const std::string& audience, int per_second) {
+    store::Campaign campaign;
+    writer.run([&](store::Session& session) {
+        campaign.id = store::reserve_ids(session, 1);
+        campaign.tenant = scope.tenant;
+        campaign.name = "Diwali";
+        campaign.state = domain::CampaignState::sending;
+        campaign.connection = connection;
+        campaign.channel = "sms";
+        campaign.content = R"({"kind":"text","text":"Hello {{name}}"})";
+        campaign.audience = audience;
+        campaign.per_second = per_second;
+        campaign.created_at = campaign.started_at = clock.now_ms();
+        store::campaigns::create(session, campaign);
+    });
+    return campaign.id;
+}
+
+void World::suppress(const std::string& address) {
+    writer.run([&](store::Session& session) {
+        store::suppressions::add(session, scope, {"sms", address, domain::Suppression::opted_out, "test", 1});
+    });
+}
+
+Id World::add_single(const std::string& address, std::int64_t deadline_in_ms) {
+    store::Message message;
+    writer.run([&](store::Session& session) {
+        message.id = store::reserve_ids(session, 1);
+        message.tenant = scope.tenant;
+        message.connection = connection;
+        message.channel = "sms";
+        message.address = address;
+        message.params = "{}";
+        message.content = R"({"from":"","content":{"kind":"text","text":"Hello"}})";
+        message.created_at = clock.now_ms();
+        store::messages::insert(session, std::span<const store::Message>(&message, 1));
+        store::Queued queued;
+        queued.message = message.id;
+        queued.tenant = scope.tenant;
+        queued.connection = connection;
+        queued.due_at = clock.now_ms();
+        queued.deadline_at = clock.now_ms() + deadline_in_ms;
+        store::queue::insert(session, std::span<const store::Queued>(&queued, 1));
+    });
+    return message.id;
+}
+
+store::Campaign World::campaign(Id id) {
+    return database.database()
+        .read([&](store::Session& session) { return store::campaigns::find(session, scope, id); })
+        .value();
+}
+
+std::map<domain::State, std::int64_t> World::stats(Id id) {
+    const auto row = campaign(id);
+    return database.database().read(
+        [&](store::Session& session) { return store::campaigns::stats(session, scope, row).by_state; });
+}
+
+std::vector<store::MessageView> World::recipients(Id id) {
+    return database.database().read([&](store::Session& session) {
+        return store::messages::recipients(session, scope, id, std::nullopt, 0, 100'000);
+    });
+}
+
+std::map<domain::State, std::int64_t> World::counted(Id id) {
+    std::map<domain::State, std::int64_t> counts;
+    for (const auto& view : recipients(id)) ++counts[view.state];
+    return counts;
+}
+
+store::MessageView World::message(Id id) {
+    return database.database()
+        .read([&](store::Session& session) { return store::messages::find(session, scope, id); })
+        .value();
+}
+
+std::int64_t World::number(const std::string& sql) {
+    return database.database().read(
+        [&](store::Session& session) { return session.query(sql).at(0).integer(0); });
+}
+
+void World::execute(const std::string& sql) {
+    writer.run([&](store::Session& session) { session.execute(sql); });
+}
+
+void World::until(const std::function<bool()>& condition) {
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    Bell never;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > give_up)
+            throw std::runtime_error("half a minute was not enough");
+        clock.advance(Millis(20));
+        never.wait_for(Millis(2));
+    }
+}
+
+Node::Node(World& w, const std::string& name, Options options)
+    : world(w),
+      limiter(w.provider, w.clock),
+      breaker(w.clock),
+      limits(options.limits),
+      exchange({w.provider, limiter, breaker, workers, w.clock, limits}),
+      pacer(w.clock),
+      template_sync({w.database.database(), w.writer, exchange, w.connections, w.clock, name}),
+      ids(w.writer),
+      service({w.database.database(), w.writer, ids, w.connections, exchange, template_sync, limits, w.clock,
+               [this] { campaigns_bell.ring(); }, [this] { dispatcher->ring(); },
+               [this] { singles->ring(); }}) {
+    send::DispatcherOptions sending;
+    sending.node = name;
+    sending.lease = options.lease;
+    sending.chunks = options.chunks;
+    sending.window = options.window;
+    sending.micro_batch = options.micro_batch;
+    store::Database& db = world.database.database();
+    dispatcher = std::make_unique<send::Dispatcher>(
+        send::Dispatcher::Parts{db, world.writer, exchange, world.connections, pacer, workers, limits,
+                                world.clock, campaigns_bell, processor_bell},
+        sending);
+    const auto lane = [&](store::Lane which) {
+        send::QueueOptions queued;
+        queued.node = name;
+        queued.lane = which;
+        queued.lease = options.lease;
+        return std::make_unique<send::QueueRunner>(
+            send::QueueRunner::Parts{db, world.writer, exchange, world.connections, pacer, workers, limits,
+                                     world.clock, campaigns_bell, processor_bell},
+            queued);
+    };
+    singles = lane(store::Lane::single);
+    retries = lane(store::Lane::campaign);
+    campaigns = std::make_unique<send::Campaigns>(send::Campaigns::Parts{
+        db, world.writer, world.connections, world.clock, campaigns_bell, [this] { dispatcher->ring(); }});
+}
+
+Node::~Node() {
+    stop(Millis(0));
+    world.provider.forget();
+    workers.stop();
+}
+
+void Node::start() {
+    campaigns->start();
+    dispatcher->start();
+    singles->start();
+    retries->start();
+}
+
+void Node::stop(Millis patience) {
+    campaigns->stop();
+    dispatcher->stop(patience);
+    singles->stop(patience);
+    retries->stop(patience);
+}
+
+void Node::crash() { stop(Millis(0)); }
+
+}  // namespace dakiya
