@@ -89,6 +89,12 @@ inline const char* map_error(std::int64_t code) {
     return known ? known->cls : "other";
 }
 
+// How long to wait before the next try; 0 when nothing is known of it.
+inline std::int64_t retry_after_ms(std::int64_t code) {
+    const Meaning* known = meaning_of(code);
+    return known ? known->retry_after_ms : 0;
+}
+
 // For an error object of a reply or of a webhook. status: of the HTTP reply, 0 in a webhook.
 inline Error read_error(const Json& error, int status = 0) {
     Error out;
