@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "domain/words.hpp"
 
 namespace dakiya::domain {
@@ -66,6 +67,13 @@ Class parse_class(std::string_view word) { return value_of(classes, word).value_
 const Meaning& meaning(Class error_class) {
     const auto index = static_cast<std::size_t>(error_class);
     return index < meanings.size() ? meanings[index] : meanings.back();
+}
+
+std::string failure_reason(std::string_view error_class, std::string_view code) {
+    constexpr std::size_t longest = 64;
+    std::string reason(error_class);
+    if (!code.empty()) reason.append(":").append(code);
+    return std::string(utf8_prefix(reason, longest));
 }
 
 bool may_retry(Class error_class, int attempt, Millis hint) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/clock.hpp"
@@ -54,6 +55,9 @@ std::string_view to_string(Class error_class);
 Class parse_class(std::string_view word);  // an unknown word is `other`: plugins may be newer than we are
 
 const Meaning& meaning(Class error_class);
+
+// "recipient:131026", as campaign statistics name a failure; at most 64 bytes.
+std::string failure_reason(std::string_view error_class, std::string_view code);
 
 // Whether to try again after attempt number `attempt` (1 is the first) failed. hint: the provider's
 // retry_after_ms, 0 when it gave none. The message's deadline is the caller's to check.

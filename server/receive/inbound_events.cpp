@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t content_limit = 60'000;  // bytes; a TEXT column holds 65,535
 constexpr std::size_t address_limit = 190;
+constexpr std::size_t reason_limit = 500;
 
 // The words that may be a wish: what was written, or the title of a tapped button.
 std::string words_of(const Json& message) {
@@ -32,12 +33,20 @@ void suppress(store::Session& session, const Incoming& incoming, const std::stri
                              {channel, address, domain::Suppression::opted_out, std::string(source), now_ms});
 }
 
+// A person takes back their own word; what the tenant or a complaint put on the list stays.
+void allow_again(store::Session& session, store::Scope scope, const std::string& channel,
+                 const std::string& address) {
+    const auto known = store::suppressions::find(session, scope, channel, address);
+    if (known && known->reason == domain::Suppression::opted_out)
+        store::suppressions::remove(session, scope, channel, address);
+}
+
 }  // namespace
 
 void receive_message(store::Session& session, const Incoming& incoming, std::int64_t now_ms) {
     const store::Scope scope{incoming.tenant};
     const Json& event = incoming.event;
-    const std::string address = event.value("address", event.value("user_id", ""));
+    const std::string address(utf8_prefix(event.value("address", event.value("user_id", "")), address_limit));
     const std::string channel = event.at("channel").text();
     const Id id = store::reserve_ids(session, 1);
     const std::string provider_id = event["id"].scalar();
@@ -50,7 +59,7 @@ void receive_message(store::Session& session, const Incoming& incoming, std::int
     message.origin = domain::Origin::inbound;
     message.connection = incoming.connection;
     message.channel = channel;
-    message.address = utf8_prefix(address, address_limit);
+    message.address = address;
     message.state = domain::State::received;
     message.params = "{}";
     message.content = event.dump();
@@ -71,16 +80,16 @@ void receive_message(store::Session& session, const Incoming& incoming, std::int
     if (detected.keyword == domain::Keyword::stop)
         suppress(session, incoming, channel, address, format_id(prefix::message, id), now_ms);
     else if (detected.keyword == domain::Keyword::start)
-        store::suppressions::remove(session, scope, channel, address);
+        allow_again(session, scope, channel, address);
 }
 
 void obey_consent(store::Session& session, const Incoming& incoming, std::int64_t now_ms) {
-    const std::string address = incoming.event.at("address").text();
+    const std::string address(utf8_prefix(incoming.event.at("address").text(), address_limit));
     const std::string channel = incoming.event.at("channel").text();
     if (incoming.event.at("value").text() == "stop")
         suppress(session, incoming, channel, address, "provider", now_ms);
     else
-        store::suppressions::remove(session, store::Scope{incoming.tenant}, channel, address);
+        allow_again(session, store::Scope{incoming.tenant}, channel, address);
 }
 
 void note_template(store::Session& session, const Incoming& incoming, std::int64_t now_ms) {
@@ -88,7 +97,8 @@ void note_template(store::Session& session, const Incoming& incoming, std::int64
     if (!event.contains("status")) return;  // quality alone changes nothing that we decide by
     store::templates::set_status(session, store::Scope{incoming.tenant}, incoming.connection,
                                  event.at("name").text(), event.value("language", ""),
-                                 event.at("status").text(), event.value("reason", ""), now_ms);
+                                 event.at("status").text(),
+                                 utf8_prefix(event.value("reason", ""), reason_limit), now_ms);
 }
 
 }  // namespace dakiya::receive

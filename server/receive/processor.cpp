@@ -1,11 +1,10 @@
 #include "receive/processor.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include <spdlog/spdlog.h>
 
-#include "store/connections.hpp"
+#include "base/text.hpp"
 #include "store/ids.hpp"
 
 namespace dakiya::receive {
@@ -20,6 +19,7 @@ constexpr Millis after_trouble{1'000};
 constexpr std::int64_t claim_ms = 30'000;       // longer than a batch takes
 constexpr std::int64_t fault_wait_ms = 60'000;  // a connection that cannot be opened now
 constexpr int most_attempts = 5;                // of a webhook that cannot be parsed
+constexpr std::size_t error_limit = 500;        // bytes, of the column
 
 plugin::Inbound inbound_of(const Webhook& webhook) {
     plugin::Inbound inbound;
@@ -33,17 +33,38 @@ plugin::Inbound inbound_of(const Webhook& webhook) {
     return inbound;
 }
 
-// A stored webhook, read by its plugin.
-struct Parsed {
-    Webhook webhook;
-    std::string fault;     // why it could not be read
-    bool passing = false;  // it may be read later
-};
-
 // The channel of inbound messages is the provider's, unless the event names one of several.
 void complete(Json& event, const plugin::Manifest& manifest) {
     if (!event.contains("channel") && !manifest.channels.empty())
         event.set("channel", manifest.channels.front());
+}
+
+// Unmatched events wait for their message.
+void keep(store::Session& session, const std::vector<Incoming>& events,
+          const std::vector<std::size_t>& unmatched, std::int64_t now) {
+    if (unmatched.empty()) return;
+    std::vector<PendingEvent> waiting;
+    Id id = store::reserve_ids(session, static_cast<std::int64_t>(unmatched.size()));
+    for (const std::size_t i : unmatched)
+        waiting.push_back({id++, events[i].tenant, events[i].connection, events[i].event.dump(),
+                           now + retry_wait_ms(0), 1, events[i].received_at});
+    store::pending_events::insert(session, waiting);
+}
+
+// Works on the batch; when something in it is refused for good, on each item alone, so that one cannot keep
+// the others waiting. `refused` gets what cannot be worked on even alone.
+template <class T, class Work, class Refused>
+void in_pieces(std::span<const T> batch, const Work& work, const Refused& refused) {
+    if (batch.empty()) return;
+    try {
+        work(batch);
+    } catch (const std::exception& error) {
+        using Kind = store::DbError::Kind;
+        const auto* database = dynamic_cast<const store::DbError*>(&error);
+        if (database && (database->kind() == Kind::busy || database->kind() == Kind::lost)) throw;
+        if (batch.size() == 1) return refused(batch.front(), error.what());
+        for (std::size_t i = 0; i < batch.size(); ++i) in_pieces(batch.subspan(i, 1), work, refused);
+    }
 }
 
 void log_useless(const Applied& applied, const std::vector<Incoming>& events) {
@@ -89,54 +110,60 @@ bool Processor::webhooks() {
     parts_.writer.run([&](store::Session& session) {
         taken = store::webhooks::take(session, now, now + claim_ms, at_once);
     });
-    if (taken.empty()) return false;
+    in_pieces(
+        std::span<const Webhook>(taken), [&](std::span<const Webhook> some) { process(some, now); },
+        [&](const Webhook& webhook, const std::string& why) {
+            spdlog::error("webhook {} is put aside: {}", webhook.id, why);
+            parts_.writer.run([&](store::Session& session) {
+                store::webhooks::fault(session, webhook, utf8_prefix(why, error_limit), 0);
+            });
+        });
+    return taken.size() == static_cast<std::size_t>(at_once);
+}
 
+Parsed Processor::parse(const Webhook& webhook, std::vector<Incoming>& events) const {
+    Parsed parsed{&webhook, "", false};
+    const auto connection = parts_.open(store::Scope{webhook.tenant}, webhook.connection);
+    if (!connection) {
+        parsed.fault = connection.error().text;
+        parsed.passing = connection.error().code != Code::not_found;
+        return parsed;
+    }
+    plugin::Output output = (*connection)->parse(inbound_of(webhook));
+    if (output.status != 0) {
+        parsed.fault = output.explanation.empty() ? "its provider cannot read it" : output.explanation;
+        return parsed;
+    }
+    for (plugin::Record& record : output.records) {
+        if (record.kind != "event") continue;
+        complete(record.json, (*connection)->manifest());
+        events.push_back({webhook.tenant, webhook.connection, std::move(record.json), webhook.received_at});
+    }
+    return parsed;
+}
+
+void Processor::process(std::span<const Webhook> webhooks, std::int64_t now) {
     std::vector<Parsed> parsed;
     std::vector<Incoming> events;
-    for (Webhook& webhook : taken) {
-        Parsed one{std::move(webhook), "", false};
-        const Webhook& w = one.webhook;
-        const auto connection = parts_.open(store::Scope{w.tenant}, w.connection);
-        if (!connection) {
-            one.fault = connection.error().text;
-            one.passing = connection.error().code != Code::not_found;
-        } else {
-            plugin::Output output = (*connection)->parse(inbound_of(w));
-            if (output.status != 0) one.fault = output.explanation;
-            for (plugin::Record& record : output.records) {
-                if (output.status != 0 || record.kind != "event") continue;
-                complete(record.json, (*connection)->manifest());
-                events.push_back({w.tenant, w.connection, std::move(record.json), w.received_at});
-            }
-        }
-        parsed.push_back(std::move(one));
-    }
+    for (const Webhook& webhook : webhooks) parsed.push_back(parse(webhook, events));
 
     Applied applied;
     parts_.writer.run([&](store::Session& session) {
         applied = apply(session, events, now);
-        std::vector<PendingEvent> waiting;
-        for (const std::size_t i : applied.unmatched)
-            waiting.push_back({0, events[i].tenant, events[i].connection, events[i].event.dump(),
-                               now + retry_wait_ms(0), 1, events[i].received_at});
-        if (!waiting.empty()) {
-            Id id = store::reserve_ids(session, static_cast<std::int64_t>(waiting.size()));
-            for (PendingEvent& event : waiting) event.id = id++;
-            store::pending_events::insert(session, waiting);
-        }
+        keep(session, events, applied.unmatched, now);
         for (const Parsed& one : parsed) {
             if (one.fault.empty())
-                store::webhooks::finish(session, one.webhook);
+                store::webhooks::finish(session, *one.webhook);
             else
                 store::webhooks::fault(
-                    session, one.webhook, one.fault,
-                    one.passing && one.webhook.attempts < most_attempts ? now + fault_wait_ms : 0);
+                    session, *one.webhook, utf8_prefix(one.fault, error_limit),
+                    one.passing && one.webhook->attempts < most_attempts ? now + fault_wait_ms : 0);
         }
     });
     log_useless(applied, events);
     for (const Parsed& one : parsed)
-        if (!one.fault.empty()) spdlog::warn("webhook {} cannot be processed: {}", one.webhook.id, one.fault);
-    return taken.size() == static_cast<std::size_t>(at_once);
+        if (!one.fault.empty())
+            spdlog::warn("webhook {} cannot be processed: {}", one.webhook->id, one.fault);
 }
 
 bool Processor::pending() {
@@ -145,7 +172,18 @@ bool Processor::pending() {
     parts_.writer.run([&](store::Session& session) {
         taken = store::pending_events::take(session, now, now + claim_ms, at_once);
     });
-    if (taken.empty()) return false;
+    in_pieces(
+        std::span<const PendingEvent>(taken),
+        [&](std::span<const PendingEvent> some) { try_again(some, now); },
+        [&](const PendingEvent& event, const std::string& why) {
+            spdlog::error("event {} of connection {} is given up: {}", event.id, event.connection, why);
+            const Id id[] = {event.id};
+            parts_.writer.run([&](store::Session& session) { store::pending_events::remove(session, id); });
+        });
+    return taken.size() == static_cast<std::size_t>(at_once);
+}
+
+void Processor::try_again(std::span<const PendingEvent> taken, std::int64_t now) {
     std::vector<Incoming> events;
     for (const PendingEvent& event : taken)
         events.push_back({event.tenant, event.connection, Json::parse(event.event), event.received_at});
@@ -173,7 +211,6 @@ bool Processor::pending() {
     });
     log_useless(applied, events);
     if (given_up > 0) spdlog::warn("{} events named no message of ours within seven days", given_up);
-    return taken.size() == static_cast<std::size_t>(at_once);
 }
 
 }  // namespace dakiya::receive

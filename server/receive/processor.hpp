@@ -3,7 +3,10 @@
 #pragma once
 
 #include <atomic>
+#include <span>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "base/bell.hpp"
 #include "base/clock.hpp"
@@ -14,6 +17,13 @@
 #include "store/writer.hpp"
 
 namespace dakiya::receive {
+
+// A stored webhook, read by its plugin.
+struct Parsed {
+    const store::Webhook* webhook;
+    std::string fault;     // why it could not be read
+    bool passing = false;  // it may be read later
+};
 
 class Processor {
 public:
@@ -41,6 +51,9 @@ private:
     void run();
     bool webhooks();  // true: there may be more at once
     bool pending();
+    Parsed parse(const store::Webhook& webhook, std::vector<Incoming>& events) const;
+    void process(std::span<const store::Webhook> webhooks, std::int64_t now);
+    void try_again(std::span<const store::PendingEvent> taken, std::int64_t now);
 
     Parts parts_;
     std::atomic<bool> stopping_ = false;

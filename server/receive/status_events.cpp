@@ -17,15 +17,22 @@ using store::MessageEvent;
 using store::Outcome;
 
 constexpr std::int64_t recent_ms = 3LL * 24 * 3600 * 1000;
+constexpr int newest_looked_at = 20;  // messages of one address, those that it wrote to us included
 constexpr std::size_t text_limit = 500, code_limit = 64, provider_id_limit = 190;  // bytes, of the columns
+constexpr std::int64_t most_parts = 32'767;
 
 std::string text_of(const Json& event, std::string_view key) { return event[key].scalar(); }
+
+// As the store holds it.
+std::string provider_id_of(const Json& event) {
+    return std::string(utf8_prefix(text_of(event, "id"), provider_id_limit));
+}
 
 // Provider ids of one tenant's events, looked up together.
 void match_by_provider_id(store::Session& session, store::Scope scope, const std::vector<Incoming>& events,
                           const std::vector<std::size_t>& indices, std::map<std::size_t, Id>& matched) {
     std::vector<std::string> ids;
-    for (const std::size_t i : indices) ids.push_back(text_of(events[i].event, "id"));
+    for (const std::size_t i : indices) ids.push_back(provider_id_of(events[i].event));
     std::sort(ids.begin(), ids.end());
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     std::multimap<std::string, Id> by_id;
@@ -40,7 +47,7 @@ void match_by_provider_id(store::Session& session, store::Scope scope, const std
 
     for (const std::size_t i : indices) {
         const std::string address = text_of(events[i].event, "address");
-        const auto [from, to] = by_id.equal_range(text_of(events[i].event, "id"));
+        const auto [from, to] = by_id.equal_range(provider_id_of(events[i].event));
         const auto found = std::find_if(from, to, [&](const auto& entry) {
             const auto known = addresses.find(entry.second);
             return known == addresses.end() || known->second == address;
@@ -49,13 +56,17 @@ void match_by_provider_id(store::Session& session, store::Scope scope, const std
     }
 }
 
-std::optional<Id> newest_to(store::Session& session, store::Scope scope, const std::string& address,
-                            std::int64_t received_at) {
+std::optional<Id> newest_to(store::Session& session, const Incoming& incoming, const std::string& address) {
     store::MessageFilter filter;
     filter.address = address;
-    const auto newest = store::messages::list(session, scope, filter, 0, 1);
-    if (newest.empty() || newest.front().message.created_at < received_at - recent_ms) return std::nullopt;
-    return newest.front().message.id;
+    for (const auto& view :
+         store::messages::list(session, store::Scope{incoming.tenant}, filter, 0, newest_looked_at)) {
+        const store::Message& message = view.message;
+        if (message.created_at < incoming.received_at - recent_ms) break;
+        if (message.origin != domain::Origin::inbound && message.connection == incoming.connection)
+            return message.id;
+    }
+    return std::nullopt;
 }
 
 // What the events of one message add up to.
@@ -94,11 +105,14 @@ MessageEvent row_of(const Incoming& incoming, Id message, State state) {
 
 void apply_to(Change& change, const Json& event, State state) {
     if (change.after.provider_id.empty()) {
-        change.after.provider_id = utf8_prefix(text_of(event, "id"), provider_id_limit);
+        change.after.provider_id = provider_id_of(event);
         change.reason_changed = change.reason_changed || !change.after.provider_id.empty();
     }
-    if (const auto cost = event.value("cost", 0); cost > 0 && change.after.cost != cost) {
-        change.after.cost = cost;
+    // The highest that was said, so that the order of events does not matter.
+    const auto parts = static_cast<int>(std::clamp<std::int64_t>(event.value("parts", 0), 0, most_parts));
+    if (const auto cost = event.value("cost", 0); cost > change.after.cost || parts > change.after.parts) {
+        change.after.cost = std::max(change.after.cost, cost);
+        change.after.parts = std::max(change.after.parts, parts);
         change.reason_changed = true;
     }
     const auto next = domain::apply(change.after.state, state);
@@ -136,7 +150,7 @@ void count_changes(store::Session& session, const std::map<Id, Change>& changes)
         if (campaign == 0 || change.before.state == change.after.state) continue;
         --deltas[campaign][change.before.state];
         ++deltas[campaign][change.after.state];
-        const auto reason = [](const Outcome& o) { return o.code.empty() ? o.cls : o.cls + ":" + o.code; };
+        const auto reason = [](const Outcome& o) { return domain::failure_reason(o.cls, o.code); };
         if (change.after.state == State::failed) ++reasons[campaign][{State::failed, reason(change.after)}];
         if (change.before.state == State::failed) --reasons[campaign][{State::failed, reason(change.before)}];
     }
@@ -157,9 +171,7 @@ std::map<std::size_t, Id> match(store::Session& session, const std::vector<Incom
         } else if (!text_of(event, "id").empty()) {
             by_provider_id[events[i].tenant].push_back(i);
         } else if (const std::string address = text_of(event, "address"); !address.empty()) {
-            if (const auto id =
-                    newest_to(session, store::Scope{events[i].tenant}, address, events[i].received_at))
-                matched[i] = *id;
+            if (const auto id = newest_to(session, events[i], address)) matched[i] = *id;
         }
     }
     for (const auto& [tenant, list] : by_provider_id)

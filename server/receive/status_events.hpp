@@ -12,7 +12,7 @@ namespace dakiya::receive {
 
 // Finds the messages of the given events (indices into `events`), those without one are left out.
 // By our reference, else by the provider's id (and the address, where a batch shares an id), else the
-// newest message to the address within three days. Within the event's tenant only.
+// connection's newest message to the address within three days. Within the event's tenant only.
 std::map<std::size_t, Id> match(store::Session& session, const std::vector<Incoming>& events,
                                 const std::vector<std::size_t>& indices);
 

@@ -1,5 +1,7 @@
 #include "send/connections.hpp"
 
+#include "send/redacted.hpp"
+
 namespace dakiya::send {
 
 std::string webhook_address(const std::string& public_url, const store::Connection& row,
@@ -39,7 +41,7 @@ Result<OpenConnection> Connections::open_row(const store::Connection& row) {
     connection.tenant = row.tenant;
     connection.provider = row.provider;
     connection.webhook = webhook_address(parts_.public_url, row, (*opened)->manifest());
-    connection.plugin = std::move(*opened);
+    connection.plugin = redacted(std::move(*opened), parts_.redactor);
     return connection;
 }
 

@@ -101,16 +101,23 @@ private:
     void run() {
         while (!ended()) {
             inbox_->bell.wait_for(nearest_wake());
-            try {
-                for (Input& input : inbox_->take()) std::visit([this](auto& in) { handle(in); }, input);
-                scan();
-                lease_free_slots();
-                for (auto& [id, runner] : runners_) step(*runner);
-                std::erase_if(runners_, [this](const auto& entry) { return finished(*entry.second); });
-            } catch (const std::exception& error) {
-                // The wall of this engine: what was lost here comes back when the leases end.
-                spdlog::error("dispatcher: {}", error.what());
-            }
+            for (Input& input : inbox_->take())
+                guarded([&] { std::visit([this](auto& in) { handle(in); }, input); });
+            guarded([this] { scan(); });
+            guarded([this] { lease_free_slots(); });
+            for (auto& [id, runner] : runners_) guarded([this, &runner = *runner] { step(runner); });
+            std::erase_if(runners_, [this](const auto& entry) { return finished(*entry.second); });
+        }
+    }
+
+    // The wall of this engine, around each piece of work: what is lost in one comes back when its lease ends,
+    // and the others go on.
+    template <class Work>
+    static void guarded(const Work& work) {
+        try {
+            work();
+        } catch (const std::exception& error) {
+            spdlog::error("dispatcher: {}", error.what());
         }
     }
 
@@ -203,12 +210,12 @@ private:
     void handle(Leased& leased) {
         --leasing_;
         --leasing_by_campaign_[leased.campaign.id];
-        if (!leased.loaded) {
-            // Nothing free (or it could not be read: then its lease runs out by itself).
+        if (!leased.loaded || !*leased.loaded) {
+            // Nothing free, or it cannot go on: not asked again before the next scan.
             for (Known& known : campaigns_)
                 if (known.campaign.id == leased.campaign.id) known.dry = true;
-            return;
         }
+        if (!leased.loaded) return;  // if it could not be read, its lease runs out by itself
         if (!*leased.loaded) {
             pause(leased.campaign, leased.loaded->error().text);
             release(leased.chunk);
@@ -255,7 +262,7 @@ private:
         Attempt attempt;
         attempt.sent_at = begun_at;
         attempt.ended_at = ended_at;
-        attempt.deadline_at = runner.job ? runner.job->deadline_at : 0;
+        attempt.deadline_at = begun_at + campaign_patience_ms;
         attempt.settle_after_s = runner.job ? runner.job->settle_after_s : 0;
         return attempt;
     }
@@ -267,17 +274,14 @@ private:
         const Steady now = parts_.clock.steady();
         if (stopping_) runner.draining = true;
         if (runner.lost) return;
-        if (now >= runner.usable_until && runner.on_the_way == 0) {
-            // It could not be renewed in time (database away, process stopped): somebody else may hold it.
-            runner.lost = true;
-            return;
-        }
         const int mark = may_mark(runner, now);
         if (!worth_a_commit(runner, mark, now)) return;
         commit(runner, mark, now);
     }
 
     int may_mark(Runner& runner, Steady now) {
+        // Past the lease's end (database away, process stopped) somebody else may hold the chunk: nothing
+        // new until a commit, which its fence guards, has renewed the lease.
         if (runner.draining || now >= runner.usable_until) return 0;
         const int micro = std::max(options_.micro_batch, static_cast<int>(runner.job->batch));
         const int room = options_.window - runner.on_the_way;
@@ -285,12 +289,13 @@ private:
         if (wanted < std::min<int>(micro, static_cast<int>(runner.todo.size())) && runner.on_the_way > 0 &&
             wanted < micro / 2)
             return 0;  // a fuller micro-batch soon
-        // Limits count calls, and a call may carry a batch.
+        // A slow campaign must not use up permits of a connection that others share, so it is only looked
+        // at before the connection is asked. Limits count calls, and a call may carry a batch.
+        wanted = parts_.pacer.ready(runner.chunk.campaign, runner.per_second, wanted);
         const int batch = static_cast<int>(runner.job->batch);
-        int calls = (wanted + batch - 1) / batch;
-        calls = parts_.pacer.grant(runner.job->connection.id, runner.job->per_second, calls);
-        wanted = std::min(wanted, calls * batch);
-        return parts_.pacer.grant(runner.chunk.campaign, runner.per_second, wanted);
+        const int calls = parts_.pacer.grant(runner.job->connection.id, runner.job->per_second,
+                                             (wanted + batch - 1) / batch);
+        return parts_.pacer.grant(runner.chunk.campaign, runner.per_second, std::min(wanted, calls * batch));
     }
 
     bool worth_a_commit(const Runner& runner, int mark, Steady now) const {
@@ -325,7 +330,7 @@ private:
             parts_.campaigns.ring();
             due_ = true;
         } else if (!done.commit->launch.empty() && done.commit->state == CampaignState::sending) {
-            launch(runner, std::move(done.commit->launch));
+            launch(runner, done.commit->launch);
         }
     }
 
@@ -341,17 +346,27 @@ private:
         }
     }
 
-    void launch(Runner& runner, std::vector<Message> messages) {
+    void launch(Runner& runner, const std::vector<Message>& messages) {
+        try {
+            parts_.exchange.run_all(calls_for(runner, messages));
+        } catch (...) {
+            // None of them left. The chunk's next owner finds the marks.
+            runner.on_the_way -= static_cast<int>(messages.size());
+            runner.lost = true;
+            throw;
+        }
+    }
+
+    std::vector<Exchange::Job> calls_for(const Runner& runner, std::span<const Message> messages) {
         std::vector<Exchange::Job> jobs;
         const std::int64_t begun_at = parts_.clock.now_ms();
-        const std::span<const Message> all(messages);
-        for (std::size_t from = 0; from < all.size();) {
-            const auto rest = all.subspan(from);
-            const auto n = batch_size(runner.job->input, rest, runner.job->batch, runner.job->personal_batch);
-            jobs.push_back(call_for(runner, rest.first(n), begun_at));
-            from += n;
+        while (!messages.empty()) {
+            const auto n =
+                batch_size(runner.job->input, messages, runner.job->batch, runner.job->personal_batch);
+            jobs.push_back(call_for(runner, messages.first(n), begun_at));
+            messages = messages.subspan(n);
         }
-        parts_.exchange.run_all(std::move(jobs));
+        return jobs;
     }
 
     Exchange::Job call_for(const Runner& runner, std::span<const Message> messages, std::int64_t begun_at) {
@@ -382,7 +397,7 @@ private:
         for (const auto& [message, verdict] : sent.verdicts) {
             runner.ready.add(message, verdict, attempt);
             if (verdict.how != Verdict::How::sent && verdict.cls == domain::Class::throttled)
-                parts_.pacer.slow_down(runner.job->connection.id, verdict.wait);
+                parts_.pacer.slow_down(runner.job->connection.id, verdict.hint);
             stops_[runner.chunk.campaign].note(verdict);
         }
         for (const Json& event : sent.events)

@@ -224,17 +224,19 @@ Result<Campaign> EngineService::act(store::Scope scope, Id id, Action action) {
     const std::int64_t now = parts_.clock.now_ms();
     std::optional<Result<Campaign>> answer;
     parts_.writer.run([&](store::Session& session) {
-        const auto campaign = store::campaigns::find(session, scope, id);
-        if (!campaign) {
-            answer = Error{Code::not_found, "there is no such campaign", ""};
-            return;
+        for (bool done = false; !done;) {
+            const auto campaign = store::campaigns::find(session, scope, id);
+            if (!campaign) {
+                answer = Error{Code::not_found, "there is no such campaign", ""};
+                return;
+            }
+            const auto next = domain::after(campaign->state, action);
+            if (!next) {
+                answer = next.error();
+                return;
+            }
+            done = store::campaigns::set_state(session, *campaign, *next, "", now);
         }
-        const auto next = domain::after(campaign->state, action);
-        if (!next) {
-            answer = next.error();
-            return;
-        }
-        store::campaigns::set_state(session, *campaign, *next, "", now);
         answer = *store::campaigns::find(session, scope, id);
     });
     return std::move(*answer);

@@ -177,7 +177,10 @@ private:
         else if (reply.transport != net::Transport::refused)
             parts_.breaker.failed(breaker_key_);
 
-        if (reached || !person_) return next_turn(to_reply(std::move(reply)));
+        if (reached || !person_) {
+            answered_ = true;
+            return next_turn(to_reply(std::move(reply)));
+        }
         if (!reply.bytes_left)
             return end_not_sent(std::string(net::to_string(reply.transport)), reply.text, Millis(0));
         if (effect_.http.repeatable && repeats_ < most_repeats) {
@@ -186,15 +189,10 @@ private:
                                 [self = shared_from_this()] { self->perform(); });
             return;
         }
-        ended_.how = Ended::How::unknown;
-        ended_.cls = domain::Class::provider;
-        ended_.code = net::to_string(reply.transport);
-        ended_.text = "the request left and no answer came: " + reply.text;
-        finish_on_worker();
+        end_unknown(std::string(net::to_string(reply.transport)), reply.text);
     }
 
     void next_turn(plugin::Reply reply) {
-        answered_ = true;
         repeats_ = 0;
         reply_ = std::move(reply);
         parts_.workers.post([self = shared_from_this()] { self->turn(); });
@@ -208,7 +206,17 @@ private:
         end(answered_ ? Ended::How::unknown : Ended::How::fault);
     }
 
+    void end_unknown(std::string code, const std::string& text) {
+        ended_.how = Ended::How::unknown;
+        ended_.cls = domain::Class::provider;
+        ended_.code = std::move(code);
+        ended_.text = "the request left and no answer came: " + text;
+        finish_on_worker();
+    }
+
     void end_not_sent(std::string code, std::string text, Millis retry_after) {
+        // An earlier copy of this request may have arrived, whatever keeps this one back.
+        if (repeats_ > 0) return end_unknown(std::move(code), text);
         ended_.how = Ended::How::not_sent;
         ended_.cls = domain::Class::provider;
         ended_.code = std::move(code);

@@ -15,6 +15,7 @@ using domain::State;
 constexpr std::size_t text_limit = 500;  // bytes, of the column
 constexpr std::size_t code_limit = 64;
 constexpr std::size_t provider_id_limit = 190;
+constexpr int most_parts = 32'767;  // of the column
 
 State state_of(Verdict::How how) {
     if (how == Verdict::How::sent) return State::sent;
@@ -43,12 +44,6 @@ store::Outcome outcome_for(const store::Message& message, State state, std::int6
 
 }  // namespace
 
-std::string failure_reason(std::string_view cls, std::string_view code) {
-    std::string reason(cls);
-    if (!code.empty()) reason += ":" + std::string(code);
-    return std::string(utf8_prefix(reason, code_limit));
-}
-
 bool Flush::add(const store::Message& message, const Verdict& verdict, const Attempt& attempt) {
     const std::int64_t due_at = attempt.ended_at + verdict.wait.count();
     if (verdict.how == Verdict::How::again && due_at < attempt.deadline_at) {
@@ -61,7 +56,7 @@ bool Flush::add(const store::Message& message, const Verdict& verdict, const Att
     const State state = state_of(verdict.how);
     store::Outcome outcome = outcome_for(message, state, attempt.ended_at);
     outcome.provider_id = utf8_prefix(verdict.provider_id, provider_id_limit);
-    outcome.parts = verdict.parts;
+    outcome.parts = std::clamp(verdict.parts, 0, most_parts);
     outcome.cost = verdict.cost;
     outcome.attempts = attempt.number;
     outcome.sent_at = attempt.sent_at;
@@ -72,7 +67,7 @@ bool Flush::add(const store::Message& message, const Verdict& verdict, const Att
     }
     count(totals, state);
     if (state == State::failed) {
-        ++reasons_[{state, failure_reason(outcome.cls, outcome.code)}];
+        ++reasons_[{state, domain::failure_reason(outcome.cls, outcome.code)}];
         if (const auto reason = domain::suppression_after(verdict.cls, 1))
             suppressed_.push_back({message.tenant,
                                    {message.channel, message.address, *reason,
@@ -101,6 +96,7 @@ void Flush::add_cancelled(const store::Message& message, std::int64_t now_ms) {
 void Flush::add_event(const store::Message& message, const Json& event, std::int64_t now_ms) {
     Json own = event;
     if (!own.contains("ref")) own.set("ref", format_id(prefix::message, message.id));
+    if (!own.contains("channel")) own.set("channel", message.channel);
     pending_events_.push_back(
         {0, message.tenant, message.connection, own.dump(), now_ms + event.value("after_ms", 0), 0, now_ms});
 }

@@ -56,7 +56,4 @@ private:
     store::campaigns::ReasonCounts reasons_;
 };
 
-// "recipient:131026", as campaign statistics name a failure.
-std::string failure_reason(std::string_view cls, std::string_view code);
-
 }  // namespace dakiya::send

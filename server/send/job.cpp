@@ -55,7 +55,6 @@ Result<std::shared_ptr<const Job>> make_job(store::Database& db, Connections& co
                                             const Limits& limits, const store::Campaign& campaign) {
     Job job;
     job.campaign = campaign;
-    job.deadline_at = campaign.started_at + campaign_patience_ms;
     return make(db, connections, limits, std::move(job), store::Scope{campaign.tenant}, campaign.connection,
                 campaign.channel, "", campaign.content);
 }

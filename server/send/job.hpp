@@ -18,13 +18,12 @@ struct Job {
     InputBase input;
     std::size_t batch = 1;  // most recipients in one call
     bool personal_batch = false;
-    bool idempotent = false;       // a repeated send with the same key is dropped by the provider
-    double per_second = 0;         // calls, by the provider's limit; 0: none published
-    int settle_after_s = 0;        // 0: the provider cannot look a message up
-    std::int64_t deadline_at = 0;  // Unix ms; no attempt begins later
+    bool idempotent = false;  // a repeated send with the same key is dropped by the provider
+    double per_second = 0;    // calls, by the provider's limit; 0: none published
+    int settle_after_s = 0;   // 0: the provider cannot look a message up
 };
 
-// A campaign message is tried for a day after its campaign was started.
+// How long a message is tried again: one of a campaign after its first attempt, others after they came.
 inline constexpr std::int64_t campaign_patience_ms = 24LL * 3600 * 1000;
 inline constexpr std::int64_t single_patience_ms = campaign_patience_ms;
 

@@ -25,14 +25,15 @@ std::vector<Message> queued_in(store::Session& session, Id from, Id last) {
     return messages;
 }
 
-// Of the messages that the last owner marked: those of which nothing was written since.
-std::vector<Message> without_trace(store::Session& session, std::vector<Message> marked) {
-    const auto ids = ids_of(marked);
+// Those of which nothing was written: a former owner may have marked some, and skipped others long before
+// their turn.
+std::vector<Message> without_trace(store::Session& session, std::vector<Message> messages) {
+    const auto ids = ids_of(messages);
     std::set<Id> known;
     for (const auto& outcome : store::outcomes::by_messages(session, ids)) known.insert(outcome.message);
     for (const auto& queued : store::queue::of_messages(session, ids)) known.insert(queued.message);
-    std::erase_if(marked, [&](const Message& m) { return known.contains(m.id); });
-    return marked;
+    std::erase_if(messages, [&](const Message& m) { return known.contains(m.id); });
+    return messages;
 }
 
 }  // namespace
@@ -49,7 +50,7 @@ Result<LoadedChunk> load_chunk(store::Database& db, Connections& connections, co
     db.read([&](store::Session& session) {
         loaded.orphans = without_trace(session, queued_in(session, chunk.cursor_id, chunk.intent_id - 1));
         if (cancelled) return;
-        loaded.todo = queued_in(session, chunk.intent_id, chunk.last_id);
+        loaded.todo = without_trace(session, queued_in(session, chunk.intent_id, chunk.last_id));
 
         std::vector<std::string> addresses;
         for (const Message& message : loaded.todo) addresses.push_back(message.address);

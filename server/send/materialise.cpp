@@ -28,13 +28,17 @@ const std::string& address_of(const Contact& contact, std::string_view channel) 
     return channel == "email" ? contact.email : contact.phone;
 }
 
-// Contacts of a fixed list, walked like a filter.
+// Contacts of a fixed list, walked like a filter. Those that were removed are passed over: an empty page
+// is the end of the list.
 std::vector<Contact> named_page(store::Session& session, store::Scope scope, const std::vector<Id>& ids,
                                 Id cursor, int limit) {
-    const auto from = std::upper_bound(ids.begin(), ids.end(), cursor);
-    const auto n = std::min<std::ptrdiff_t>(limit, ids.end() - from);
-    const std::vector<Id> page(from, from + n);
-    auto contacts = store::contacts::find_many(session, scope, page);
+    std::vector<Contact> contacts;
+    auto from = std::upper_bound(ids.begin(), ids.end(), cursor);
+    while (contacts.empty() && from != ids.end()) {
+        const auto to = from + std::min<std::ptrdiff_t>(limit, ids.end() - from);
+        contacts = store::contacts::find_many(session, scope, std::vector<Id>(from, to));
+        from = to;
+    }
     std::sort(contacts.begin(), contacts.end(),
               [](const Contact& a, const Contact& b) { return a.id < b.id; });
     return contacts;

@@ -18,6 +18,8 @@ public:
     // Up to `wanted` permits from the bucket of `key` (a connection or a campaign). per_second 0: no limit.
     // Permits that are not used are lost.
     int grant(Id key, double per_second, int wanted);
+    // How many grant() would give now. Takes none.
+    int ready(Id key, double per_second, int wanted);
     // The provider said "too fast".
     void slow_down(Id key, Millis hint);
 
@@ -26,6 +28,8 @@ private:
         domain::Bucket bucket;
         double per_second;
     };
+    domain::Bucket& bucket_of(Id key, double per_second, Steady now);
+
     const Clock& clock_;
     std::mutex mutex_;
     std::unordered_map<Id, Paced> paced_;

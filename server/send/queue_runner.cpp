@@ -27,6 +27,7 @@ constexpr Millis idle_round{200};
 constexpr Millis housekeeping_every{1'000};
 constexpr std::int64_t paused_wait_ms = 1'000;
 constexpr std::int64_t no_permit_wait_ms = 50;
+constexpr std::int64_t trouble_wait_ms = 1'000;
 constexpr Millis no_connection_wait{5'000};
 constexpr int most_expired = 256;
 
@@ -152,10 +153,11 @@ public:
 private:
     void run() {
         bool more = false;
-        while (!stopping_ || (on_the_way_ > 0 && parts_.clock.steady() < stop_at_)) {
+        while (!stopping_ || (busy() && parts_.clock.steady() < stop_at_)) {
             if (!more) inbox_->bell.wait_for(idle_round);
             try {
                 finish(inbox_->take());
+                write_ended();
                 housekeeping();
                 more = !stopping_ && take();
             } catch (const std::exception& error) {
@@ -165,6 +167,8 @@ private:
             }
         }
     }
+
+    bool busy() const { return on_the_way_ > 0 || !ended_.empty(); }
 
     // Renews what is on its way, and settles what a lost node had marked.
     void housekeeping() {
@@ -188,19 +192,20 @@ private:
         });
         if (expired.empty()) return;
         spdlog::warn("{} queued messages of a lost owner are uncertain", expired.size());
-        std::vector<Item> items = with_messages(expired);
-        for (Item& item : items) {
+        for (Item& item : with_messages(expired)) {
             item.verdict.code = "lost_owner";
             item.verdict.text = "the server stopped while this message was being sent";
             item.begun_at = item.ended_at = now_ms;
             prepare(item);
+            ++owners_[item.row.owner];
+            ended_.push_back(std::move(item));
         }
-        commit(items);
+        write_ended();
     }
 
     // True when there may be more at once.
     bool take() {
-        const int room = options_.window - on_the_way_;
+        const int room = options_.window - on_the_way_ - static_cast<int>(ended_.size());
         if (room <= 0) return false;
         const Steady taken_at = parts_.clock.steady();
         const std::int64_t now = parts_.clock.now_ms();
@@ -239,18 +244,25 @@ private:
 
     void begin(std::vector<Item> items, Steady not_after) {
         std::vector<Exchange::Job> jobs;
-        std::vector<Item> ended;
         campaigns_seen_.clear();
         for (Item& item : items) {
+            ++owners_[item.row.owner];
             item.begun_at = item.ended_at = parts_.clock.now_ms();
-            if (may_go(item))
-                jobs.push_back(call_for(std::move(item), not_after));
-            else
-                ended.push_back(std::move(item));
+            try {
+                if (may_go(item)) {
+                    jobs.push_back(call_for(item, not_after));
+                    continue;
+                }
+            } catch (const std::exception& error) {
+                // Nothing of it has left, and the others go on.
+                spdlog::error("message {}: {}; it is tried again", item.row.message, error.what());
+                put_back(item, trouble_wait_ms);
+            }
+            ended_.push_back(std::move(item));
         }
         on_the_way_ += static_cast<int>(jobs.size());
         parts_.exchange.run_all(std::move(jobs));
-        commit(ended);
+        write_ended();
     }
 
     // Fills in the job and, when the message must not be sent now, how it ends.
@@ -262,7 +274,14 @@ private:
                 item.end = Item::End::cancelled;
                 return false;
             }
-            if (pulse->state != CampaignState::sending) return put_back(item, paused_wait_ms);
+            if (item.begun_at < item.row.deadline_at && pulse->state != CampaignState::sending)
+                return put_back(item, paused_wait_ms);
+        }
+        if (item.begun_at >= item.row.deadline_at) {
+            item.verdict.how = Verdict::How::failed;
+            item.verdict.code = "expired";
+            item.verdict.text = "its deadline passed before it could be sent";
+            return false;
         }
         const bool suppressed = parts_.db.read([&](store::Session& session) {
             return store::suppressions::find(session, store::Scope{item.row.tenant}, item.message.channel,
@@ -316,8 +335,7 @@ private:
         return {};
     }
 
-    Exchange::Job call_for(Item item, Steady not_after) {
-        ++owners_[item.row.owner];
+    Exchange::Job call_for(const Item& item, Steady not_after) {
         Call call;
         call.connection = item.job->connection.plugin;
         call.connection_id = item.job->connection.id;
@@ -326,7 +344,7 @@ private:
         call.lane = options_.lane == store::Lane::campaign ? net::Lane::campaign : net::Lane::single;
         call.not_after = not_after;
         return {std::move(call), [inbox = inbox_, clock = &parts_.clock, random = random_(),
-                                  item](const Ended& ended) mutable {
+                                  item = item](const Ended& ended) mutable {
                     item.verdict = judge(ended, 1, item.row.attempts, random).front();
                     item.events = events_of(ended);
                     item.ended_at = clock->now_ms();
@@ -334,25 +352,41 @@ private:
                 }};
     }
 
-    void finish(const std::vector<Item>& items) {
-        if (items.empty()) return;
+    void finish(std::vector<Item> items) {
         on_the_way_ -= static_cast<int>(items.size());
-        bool events = false;
-        for (const Item& item : items) {
-            const auto owner = owners_.find(item.row.owner);
-            if (--owner->second == 0) owners_.erase(owner);
+        for (Item& item : items) {
             if (item.verdict.how != Verdict::How::sent && item.verdict.cls == domain::Class::throttled)
-                parts_.pacer.slow_down(item.row.connection, item.verdict.wait);
-            events = events || !item.events.empty();
+                parts_.pacer.slow_down(item.row.connection, item.verdict.hint);
+            ended_.push_back(std::move(item));
         }
-        commit(items);
+    }
+
+    // While the database is away, what has ended waits here and stays leased: it is known, so it must not
+    // become uncertain. Writing it twice is harmless, for its queue row is gone after the first time.
+    void write_ended() {
+        if (ended_.empty()) return;
+        try {
+            parts_.writer.run([this](store::Session& session) { write(session, ended_); });
+        } catch (const store::DbError& error) {
+            using Kind = store::DbError::Kind;
+            if (error.kind() == Kind::busy || error.kind() == Kind::lost) throw;
+            spdlog::error("{} outcomes cannot be written and are uncertain", ended_.size());
+            forget_ended();
+            throw;
+        }
+        const bool events =
+            std::any_of(ended_.begin(), ended_.end(), [](const Item& item) { return !item.events.empty(); });
+        forget_ended();
+        if (options_.lane == store::Lane::campaign) parts_.campaigns.ring();
         if (events) parts_.processor.ring();
     }
 
-    void commit(const std::vector<Item>& items) {
-        if (items.empty()) return;
-        parts_.writer.run([&](store::Session& session) { write(session, items); });
-        if (options_.lane == store::Lane::campaign) parts_.campaigns.ring();
+    void forget_ended() {
+        for (const Item& item : ended_) {
+            const auto owner = owners_.find(item.row.owner);
+            if (--owner->second == 0) owners_.erase(owner);
+        }
+        ended_.clear();
     }
 
     std::string new_owner() {
@@ -368,7 +402,8 @@ private:
     Steady stop_at_;  // set before stopping_
 
     // The rest is the loop's own.
-    std::map<std::string, int> owners_;  // how many of what each owner took are on their way
+    std::map<std::string, int> owners_;  // of what each owner took: how many are not written yet
+    std::vector<Item> ended_;            // not written yet
     std::map<Id, std::shared_ptr<const Job>> campaigns_seen_;
     int on_the_way_ = 0;
     std::uint64_t owner_numbers_ = 0;

@@ -42,7 +42,9 @@ Commit next_commit(Runner& runner, int mark, std::int64_t lease_until, Steady no
     const Id next = runner.next_id();
     const Id first_new = commit.launch.empty() ? next : commit.launch.front().id;
     commit.cursor = runner.window.cursor(first_new);
-    commit.intent = commit.launch.empty() ? runner.chunk.intent_id : commit.launch.back().id + 1;
+    // Never back: what is sent again after a recovery lies below the mark already.
+    commit.intent = runner.chunk.intent_id;
+    if (!commit.launch.empty()) commit.intent = std::max(commit.intent, commit.launch.back().id + 1);
     commit.last =
         runner.on_the_way == 0 && commit.launch.empty() && (runner.cancelled || runner.todo.empty());
     if (commit.last && runner.cancelled)

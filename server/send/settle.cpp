@@ -27,10 +27,13 @@ std::string settle_input(const store::Message& message, const store::Outcome& ou
         .dump();
 }
 
-std::int64_t wait_after(int attempts) {
+// The row after one more look-up that told nothing.
+store::Unsettled after_lookup(store::Unsettled row, std::int64_t now_ms) {
     std::int64_t wait = first_wait_ms;
-    for (int i = 0; i < attempts; ++i) wait *= 4;
-    return wait;
+    for (int i = 0; i < row.attempts; ++i) wait *= 4;
+    row.due_at = now_ms + wait;
+    ++row.attempts;
+    return row;
 }
 
 }  // namespace
@@ -76,6 +79,7 @@ void Settle::round() {
             outcomes.emplace(outcome.message, outcome);
     });
     std::vector<Id> settled;
+    std::vector<store::Unsettled> later;
     for (const store::Unsettled& row : rows) {
         const auto outcome = outcomes.find(row.message);
         const auto message = messages.find(row.message);
@@ -84,16 +88,23 @@ void Settle::round() {
             settled.push_back(row.message);  // an event was faster
             continue;
         }
-        look_up(row, message->second, outcome->second);
+        if (look_up(row, message->second, outcome->second)) continue;
+        if (row.attempts + 1 >= most_lookups)
+            settled.push_back(row.message);
+        else
+            later.push_back(after_lookup(row, now));
     }
-    if (!settled.empty())
-        parts_.writer.run([&](store::Session& session) { store::unsettled::remove(session, settled); });
+    if (settled.empty() && later.empty()) return;
+    parts_.writer.run([&](store::Session& session) {
+        store::unsettled::remove(session, settled);
+        for (const store::Unsettled& row : later) store::unsettled::reschedule(session, row);
+    });
 }
 
-void Settle::look_up(const store::Unsettled& row, const store::Message& message,
+bool Settle::look_up(const store::Unsettled& row, const store::Message& message,
                      const store::Outcome& outcome) {
     auto connection = parts_.connections.open(store::Scope{row.tenant}, row.connection);
-    if (!connection || !connection->plugin->manifest().has_op("settle")) return;  // its claim runs out
+    if (!connection || !connection->plugin->manifest().has_op("settle")) return false;
     Call call;
     call.connection = connection->plugin;
     call.connection_id = connection->id;
@@ -106,9 +117,7 @@ void Settle::look_up(const store::Unsettled& row, const store::Message& message,
             if (!event.contains("ref")) event.set("ref", format_id(prefix::message, message.id));
             events.push_back({0, row.tenant, row.connection, event.dump(), now, 0, now});
         }
-        store::Unsettled next = row;
-        ++next.attempts;
-        next.due_at = now + wait_after(row.attempts);
+        const store::Unsettled next = after_lookup(row, now);
         parts.writer.submit(
             [events, next](store::Session& session) {
                 auto rows = events;
@@ -130,6 +139,7 @@ void Settle::look_up(const store::Unsettled& row, const store::Message& message,
                     parts.processor.ring();
             });
     });
+    return true;
 }
 
 }  // namespace dakiya::send

@@ -40,7 +40,8 @@ public:
 private:
     void run();
     void round();
-    void look_up(const store::Unsettled& row, const store::Message& message, const store::Outcome& outcome);
+    // False when this connection cannot be asked now.
+    bool look_up(const store::Unsettled& row, const store::Message& message, const store::Outcome& outcome);
 
     Parts parts_;
     Bell bell_;

@@ -136,7 +136,9 @@ void TemplateSync::sync(const store::TemplateSync& row) {
         call.memo = row.memo;
         call.on_turn = [&](std::vector<plugin::Record> records, const std::string& step,
                            const std::string& memo) {
-            // On a worker, where nothing may escape.
+            // On a worker, where nothing may escape. The first problem stays: a page that is missing must
+            // not make its templates "gone".
+            if (!problem.empty()) return;
             try {
                 problem = refusal(records);
                 write_page(current, std::move(records), step, memo);
@@ -147,7 +149,8 @@ void TemplateSync::sync(const store::TemplateSync& row) {
         std::promise<Ended> done;
         parts_.exchange.run(std::move(call), [&](Ended ended) { done.set_value(std::move(ended)); });
         const Ended ended = done.get_future().get();
-        if (ended.how != Ended::How::finished) problem = ended.text;
+        if (ended.how != Ended::How::finished && problem.empty())
+            problem = ended.text.empty() ? "the provider's list ended early" : ended.text;
     }
     const std::int64_t end = parts_.clock.now_ms();
     parts_.writer.run([&](store::Session& session) {

@@ -15,6 +15,7 @@ Verdict failure(Class cls, std::string code, std::string text, Millis hint, int 
     verdict.cls = cls;
     verdict.code = std::move(code);
     verdict.text = std::move(text);
+    verdict.hint = hint;
     if (domain::may_retry(cls, attempt, hint)) {
         verdict.how = Verdict::How::again;
         verdict.wait = domain::retry_delay(cls, attempt, hint, random);

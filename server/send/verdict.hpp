@@ -18,6 +18,7 @@ struct Verdict {
     domain::Class cls = domain::Class::other;  // unless sent
     std::string code, text;
     Millis wait{0};  // again: not before
+    Millis hint{0};  // what the provider itself said of waiting
     int parts = 0;
     std::int64_t cost = 0;  // millionths
 };

@@ -2,9 +2,13 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace dakiya::store {
 
 namespace {
+
+constexpr std::size_t text_limit = 500;  // bytes, of the column state_text
 
 constexpr const char* columns =
     "id, tenant_id, name, state, state_text, connection_id, channel, content, audience, per_second, "
@@ -126,8 +130,8 @@ bool set_state(Session& session, const Campaign& c, domain::CampaignState next, 
     return session.execute(
                "UPDATE campaigns SET state = ?, state_text = ?, started_at = ?, finished_at = ?, "
                "version = version + 1 WHERE id = ? AND tenant_id = ? AND version = ?",
-               {std::int64_t{static_cast<int>(next)}, std::string(text), started, finished, c.id, c.tenant,
-                c.version}) == 1;
+               {std::int64_t{static_cast<int>(next)}, std::string(utf8_prefix(text, text_limit)), started,
+                finished, c.id, c.tenant, c.version}) == 1;
 }
 
 bool set_finished(Session& session, const Campaign& c, std::int64_t now_ms) {

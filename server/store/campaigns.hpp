@@ -60,6 +60,7 @@ std::vector<Campaign> in_state(Session& session, domain::CampaignState state, in
 // Writes name, connection, channel, content, audience, per_second and scheduled_at of a draft.
 bool update_draft(Session& session, const Campaign& campaign);
 bool remove_draft(Session& session, const Campaign& campaign);
+// text: providers' words are in it, so what does not fit is cut off.
 bool set_state(Session& session, const Campaign& campaign, domain::CampaignState next, std::string_view text,
                std::int64_t now_ms);
 // The engine's word that a cancelled campaign has nothing open any more.

@@ -18,10 +18,11 @@ void load_tags(Session& session, Scope scope, std::span<Contact> page) {
     std::vector<Id> ids;
     for (const Contact& contact : page) ids.push_back(contact.id);
     std::vector<Value> values{scope.tenant};
-    append_among(values, ids);
-    const Rows tagged = session.query("SELECT contact_id, tag FROM contact_tags WHERE tenant_id = ? AND " +
-                                          among("contact_id", ids.size()) + " ORDER BY contact_id, tag",
-                                      values);
+    append_ids(values, ids);
+    const Rows tagged =
+        session.query("SELECT contact_id, tag FROM contact_tags WHERE " + std::string(own_rows) +
+                          " AND contact_id IN " + placeholders(ids.size()) + " ORDER BY contact_id, tag",
+                      values);
     for (Contact& contact : page) {
         auto row = std::lower_bound(tagged.begin(), tagged.end(), contact.id,
                                     [](const Row& r, Id id) { return r.integer(0) < id; });
@@ -71,10 +72,10 @@ std::vector<Contact> page(Session& session, Scope scope, const ContactFilter& fi
                           int limit) {
     const bool newest = order == Order::newest_first;
     if (filter.tags.empty())
-        return with_tags(session, scope,
-                         session.query(select() + "WHERE tenant_id = ? AND id " +
-                                           (newest ? "< ? ORDER BY id DESC" : "> ? ORDER BY id") + " LIMIT ?",
-                                       {scope.tenant, bound, limit}));
+        return map_rows(session.query(select() + "WHERE tenant_id = ? AND id " +
+                                          (newest ? "< ? ORDER BY id DESC" : "> ? ORDER BY id") + " LIMIT ?",
+                                      {scope.tenant, bound, limit}),
+                        rows::from_row);
     for (;;) {
         const std::vector<Id> ids = tagged_ids(session, scope, filter.tags, order, bound, limit);
         if (ids.empty()) return {};
@@ -116,7 +117,8 @@ bool update(Session& session, const Contact& c, std::int64_t now_ms) {
 }
 
 bool remove(Session& session, Scope scope, Id id) {
-    session.execute("DELETE FROM contact_tags WHERE tenant_id = ? AND contact_id = ?", {scope.tenant, id});
+    session.execute("DELETE FROM contact_tags WHERE " + std::string(own_rows) + " AND contact_id = ?",
+                    {scope.tenant, id});
     return session.execute("DELETE FROM contacts WHERE id = ? AND tenant_id = ?", {id, scope.tenant}) == 1;
 }
 
@@ -138,10 +140,10 @@ std::vector<Contact> find_many(Session& session, Scope scope, std::span<const Id
         const auto some = ids.first(std::min(ids.size(), ids_per_query));
         ids = ids.subspan(some.size());
         std::vector<Value> values{scope.tenant};
-        append_among(values, some);
-        std::vector<Contact> found = with_tags(
-            session, scope,
-            session.query(select() + "WHERE tenant_id = ? AND " + among("id", some.size()), values));
+        append_ids(values, some);
+        std::vector<Contact> found = map_rows(
+            session.query(select() + "WHERE " + own_rows + " AND id IN " + placeholders(some.size()), values),
+            rows::from_row);
         std::move(found.begin(), found.end(), std::back_inserter(all));
     }
     std::sort(all.begin(), all.end(), [](const Contact& a, const Contact& b) { return a.id < b.id; });
@@ -149,7 +151,9 @@ std::vector<Contact> find_many(Session& session, Scope scope, std::span<const Id
 }
 
 std::vector<Contact> list(Session& session, Scope scope, const ContactFilter& filter, Id before, int limit) {
-    return page(session, scope, filter, Order::newest_first, below(before), limit);
+    std::vector<Contact> found = page(session, scope, filter, Order::newest_first, below(before), limit);
+    load_tags(session, scope, found);
+    return found;
 }
 
 std::vector<Contact> walk(Session& session, Scope scope, const ContactFilter& filter, Id after, int limit) {
@@ -180,7 +184,8 @@ void add_tags(Session& session, Scope scope, std::span<const Id> ids, std::span<
 }
 
 void set_tags(Session& session, Scope scope, Id id, std::span<const std::string> tags) {
-    session.execute("DELETE FROM contact_tags WHERE tenant_id = ? AND contact_id = ?", {scope.tenant, id});
+    session.execute("DELETE FROM contact_tags WHERE " + std::string(own_rows) + " AND contact_id = ?",
+                    {scope.tenant, id});
     add_tags(session, scope, {&id, 1}, tags);
 }
 

@@ -47,7 +47,7 @@ bool remove(Session& session, Scope scope, Id id);
 std::optional<Contact> find(Session& session, Scope scope, Id id);
 std::optional<Contact> find_by_phone(Session& session, Scope scope, std::string_view phone);
 std::optional<Contact> find_by_email(Session& session, Scope scope, std::string_view email);
-// Those that exist, by id.
+// Those that exist, by id. Without their tags.
 std::vector<Contact> find_many(Session& session, Scope scope, std::span<const Id> ids);
 // Newest first, ids below `before` (0: from the newest).
 std::vector<Contact> list(Session& session, Scope scope, const ContactFilter& filter, Id before, int limit);

@@ -67,9 +67,8 @@ std::map<std::string, Suppression> which_of(Session& session, Scope scope, std::
         std::vector<Value> values{scope.tenant, std::string(channel)};
         append_texts(values, page);
         for (const Row& row :
-             session.query("SELECT address, reason FROM suppressions WHERE tenant_id = ? AND "
-                           "channel = ? AND address IN " +
-                               placeholders(page.size()),
+             session.query("SELECT address, reason FROM suppressions WHERE " + std::string(own_rows) +
+                               " AND channel = ? AND address IN " + placeholders(page.size()),
                            values))
             closed.emplace(row.text(0), reason_of(row.text(1)));
     }

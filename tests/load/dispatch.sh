@@ -86,12 +86,18 @@ wrk_rate() {
   sed -nE 's/^Requests\/sec: *([0-9.]+)/\1/p' "$folder/wrk.txt"
 }
 
+# CPU time of a process, in hundredths of a second (proc(5): fields 14 and 15).
+cpu_of() { sed 's/.*) //' "/proc/$1/stat" | awk '{print $12 + $13}'; }
+db=$(cat "$folder/db/mariadb/pid")
+
 before=$(wrk_rate)
 curl -sS -X POST "$control/reset" >/dev/null
 campaign=$(post /campaigns "{\"name\":\"bench\",\"connection\":\"$connection\",\"audience\":{\"tags\":[\"bench\"]},
   \"content\":{\"kind\":\"text\",\"text\":\"Hi {{first_name|there}}, the sale starts today.\"}}" | field .id)
+server_cpu=$(cpu_of "$server") db_cpu=$(cpu_of "$db") sim_cpu=$(cpu_of "$sim")
 post "/campaigns/$campaign/send" '{}' >/dev/null
 until call "$api/campaigns/$campaign" | jq -e '.state != "sending"' >/dev/null; do sleep 0.2; done
+server_cpu=$(($(cpu_of "$server") - server_cpu)) db_cpu=$(($(cpu_of "$db") - db_cpu)) sim_cpu=$(($(cpu_of "$sim") - sim_cpu))
 row=$(call "$api/campaigns/$campaign")
 stats=$(call "$api/campaigns/$campaign/stats")
 peak=$(sed -nE 's/^VmHWM:[[:space:]]*([0-9]+) kB/\1/p' "/proc/$server/status")
@@ -102,9 +108,11 @@ if [ "$(jq -r .state <<<"$row")" != completed ] || [ "$accepted" != "$recipients
   echo "the campaign did not end well: $row $stats, the simulator accepted $accepted" >&2
   exit 1
 fi
-jq -cn --argjson row "$row" --argjson n "$recipients" --argjson before "$before" --argjson after "$after" \
+us() { awk "BEGIN {print $1 * 10000 / $recipients}"; }
+jq -cn --argjson server_us "$(us $server_cpu)" --argjson db_us "$(us $db_cpu)" --argjson sim_us "$(us $sim_cpu)" \
+  --argjson row "$row" --argjson n "$recipients" --argjson before "$before" --argjson after "$after" \
   --argjson peak "$peak" --arg cpu "$(sed -nE 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)" --argjson cores "$(nproc)" '
   ($row.finished_at - $row.started_at) as $ms | ($n * 1000 / $ms) as $ours | (($before + $after) / 2) as $wrk |
   {bench: "dispatch", ours: ($ours | round), rival: ($wrk | round), ratio: (($ours / $wrk * 1000 | round) / 1000),
-   rivals: {wrk: ($wrk | round)}, recipients: $n, seconds: ($ms / 1000), peak_mib: ($peak / 1024 | round),
+   rivals: {wrk: ($wrk | round)}, cpu_us_per_message: {server: $server_us, mariadbd: $db_us, simulator: $sim_us}, recipients: $n, seconds: ($ms / 1000), peak_mib: ($peak / 1024 | round),
    machine: {cores: $cores, cpu: $cpu}}'

@@ -249,27 +249,6 @@ private:
     using Variant =
         std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string, Array, Object>;
 
-    // RapidJSON treats a NUL byte in its input as the end; here it is just a wrong character.
-    struct Checked {
-        using Ch = char;
-        rapidjson::MemoryStream& in;
-        explicit Checked(rapidjson::MemoryStream& stream) : in(stream) {}
-        char Peek() const {
-            const char c = in.Peek();
-            return c == '\0' && in.Tell() < in.size_ ? '\x01' : c;
-        }
-        char Take() {
-            const char c = Peek();
-            in.Take();
-            return c;
-        }
-        std::size_t Tell() const { return in.Tell(); }
-        char* PutBegin() { return nullptr; }
-        void Put(char) {}
-        void Flush() {}
-        std::size_t PutEnd(char*) { return 0; }
-    };
-
     struct Builder;
 
     template <class T>
@@ -371,11 +350,12 @@ struct Json::Builder {
 
 inline Json Json::parse(std::string_view text) {
     Builder builder;
-    rapidjson::MemoryStream stream(text.data(), text.size());
-    Checked input(stream);
+    // RapidJSON takes a NUL byte for the end of its input. Its recursion ends with the builder's depth.
+    if (const auto nul = text.find('\0'); nul != std::string_view::npos)
+        throw JsonError("not JSON at byte " + std::to_string(nul) + ": a NUL character.");
+    rapidjson::MemoryStream input(text.data(), text.size());
     rapidjson::Reader reader;
-    const auto result =
-        reader.Parse<rapidjson::kParseValidateEncodingFlag | rapidjson::kParseIterativeFlag>(input, builder);
+    const auto result = reader.Parse<rapidjson::kParseValidateEncodingFlag>(input, builder);
     if (result.IsError()) {
         if (builder.too_deep) throw JsonError("JSON is nested deeper than 64 levels");
         throw JsonError("not JSON at byte " + std::to_string(result.Offset()) + ": " +

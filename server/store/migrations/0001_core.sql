@@ -76,7 +76,7 @@ CREATE TABLE contact_tags (
     contact_id BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, tag, contact_id)
 );
-CREATE INDEX contact_tags_contact ON contact_tags (tenant_id, contact_id);
+CREATE INDEX contact_tags_contact ON contact_tags (contact_id);
 
 CREATE TABLE suppressions (
     tenant_id BIGINT NOT NULL,
@@ -87,6 +87,7 @@ CREATE TABLE suppressions (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, channel, address)
 );
+CREATE INDEX suppressions_address ON suppressions (address);
 
 -- A customer file on its way in. next_row: the first data row not yet committed.
 CREATE TABLE imports (

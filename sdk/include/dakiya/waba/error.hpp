@@ -89,7 +89,7 @@ inline const char* map_error(std::int64_t code) {
     return known ? known->cls : "other";
 }
 
-// How long to wait before the next try; 0 when nothing is known of it.
+// How long to wait before another try; 0: the code does not say.
 inline std::int64_t retry_after_ms(std::int64_t code) {
     const Meaning* known = meaning_of(code);
     return known ? known->retry_after_ms : 0;

@@ -1,0 +1,73 @@
+#include "send/stop_rules.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace dakiya;
+using namespace dakiya::send;
+using domain::Class;
+
+namespace {
+
+Verdict verdict(Verdict::How how, Class cls = Class::other, std::string text = "said so") {
+    Verdict v;
+    v.how = how;
+    v.cls = cls;
+    v.code = "42";
+    v.text = std::move(text);
+    return v;
+}
+Verdict failed(Class cls) { return verdict(Verdict::How::failed, cls); }
+
+}  // namespace
+
+TEST_CASE("one refusal of the connection pauses at once") {
+    const Class cls = GENERATE(Class::auth, Class::balance, Class::quota, Class::config);
+    StopRules rules;
+    rules.note(failed(cls));
+    REQUIRE(rules.reason());
+    CHECK(rules.reason()->find("said so") != std::string::npos);
+    CHECK(rules.reason()->find("42") != std::string::npos);
+}
+
+TEST_CASE("ten refusals of the content in a row pause, nine do not") {
+    const Class cls = GENERATE(Class::content, Class::template_, Class::policy);
+    StopRules rules;
+    for (int i = 0; i < 9; ++i) rules.note(failed(cls));
+    CHECK_FALSE(rules.reason());
+    SECTION("the tenth does") {
+        rules.note(failed(cls));
+        CHECK(rules.reason());
+    }
+    SECTION("a message that was sent begins anew") {
+        rules.note(verdict(Verdict::How::sent));
+        rules.note(failed(cls));
+        CHECK_FALSE(rules.reason());
+    }
+    SECTION("another class begins anew") {
+        rules.note(failed(cls == Class::policy ? Class::content : Class::policy));
+        rules.note(failed(cls));
+        CHECK_FALSE(rules.reason());
+    }
+    SECTION("failures of single recipients do not count, and do not interrupt") {
+        rules.note(failed(Class::recipient));
+        rules.note(failed(cls));
+        CHECK(rules.reason());
+    }
+}
+
+TEST_CASE("what concerns one recipient, or passes, never pauses") {
+    const Class cls =
+        GENERATE(Class::recipient, Class::opted_out, Class::window, Class::throttled, Class::provider);
+    StopRules rules;
+    for (int i = 0; i < 1'000; ++i) rules.note(failed(cls));
+    CHECK_FALSE(rules.reason());
+}
+
+TEST_CASE("the first reason stays") {
+    StopRules rules;
+    rules.note(failed(Class::auth));
+    const std::string first = *rules.reason();
+    rules.note(failed(Class::balance));
+    rules.note(verdict(Verdict::How::sent));
+    CHECK(*rules.reason() == first);
+}
