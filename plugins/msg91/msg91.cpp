@@ -17,8 +17,6 @@ namespace {
 
 using dakiya::Error;
 using dakiya::Event;
-using dakiya::Fault;
-using dakiya::Http;
 using dakiya::Inbound;
 using dakiya::Next;
 using dakiya::Recipient;

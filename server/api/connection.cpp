@@ -55,9 +55,9 @@ std::string hex(std::size_t number) {
 
 }  // namespace
 
-Connection::Connection(Poco::Net::StreamSocket socket, std::string peer, bool proxied, const Limits& limits,
-                       const std::string& spool_folder, Steady now)
-    : socket_(std::move(socket)),
+Connection::Connection(const Poco::Net::StreamSocket& socket, std::string peer, bool proxied,
+                       const Limits& limits, const std::string& spool_folder, Steady now)
+    : socket_(socket),
       peer_(std::move(peer)),
       proxied_(proxied),
       limits_(limits),

@@ -33,7 +33,7 @@ public:
     enum class Next { read, write, work, close };
 
     // proxied: the peer is a proxy of ours, which says in X-Forwarded-For who is asking.
-    Connection(Poco::Net::StreamSocket socket, std::string peer, bool proxied, const Limits& limits,
+    Connection(const Poco::Net::StreamSocket& socket, std::string peer, bool proxied, const Limits& limits,
                const std::string& spool_folder, Steady now);
 
     Next receive(Handler& handler, Steady now);  // the socket is readable

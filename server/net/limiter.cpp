@@ -103,29 +103,23 @@ Limiter::Limiter(HttpClient& client, const Clock& clock) : state_(std::make_shar
 Limiter::~Limiter() = default;
 
 bool Limiter::take(const std::string& key, Rate defaults, Lane lane, Go go) {
-    Millis wait{0};
-    std::uint64_t timer = 0;
-    {
-        const std::lock_guard lock(state_->mutex);
-        const Steady now = state_->clock.steady();
-        Entry& entry = state_->entry(key, defaults, now);
-        const std::size_t waiting = entry.waiting();
-        wait = entry.bucket.wait(now);
-        if (waiting == 0 && wait == Millis(0)) {
-            entry.bucket.take(now);
-        } else {
-            if (waiting >= max_waiting) return false;
-            entry.lanes[static_cast<std::size_t>(lane)].push_back(std::move(go));
-            if (waiting > 0) return true;  // a timer is running already
-            wait = std::max(wait, Millis(1));
-            timer = ++entry.timer;
-        }
-    }
-    if (wait > Millis(0)) {
-        state_->wake_after(wait, key, timer);
-    } else {
+    std::unique_lock lock(state_->mutex);
+    const Steady now = state_->clock.steady();
+    Entry& entry = state_->entry(key, defaults, now);
+    const std::size_t waiting = entry.waiting();
+    const Millis wait = entry.bucket.wait(now);
+    if (waiting == 0 && wait == Millis(0)) {
+        entry.bucket.take(now);
+        lock.unlock();
         go();
+        return true;
     }
+    if (waiting >= max_waiting) return false;
+    entry.lanes[static_cast<std::size_t>(lane)].push_back(std::move(go));
+    if (waiting > 0) return true;  // a timer is running already
+    const std::uint64_t timer = ++entry.timer;
+    lock.unlock();
+    state_->wake_after(std::max(wait, Millis(1)), key, timer);
     return true;
 }
 

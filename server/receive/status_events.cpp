@@ -158,6 +158,21 @@ void count_changes(store::Session& session, const std::map<Id, Change>& changes)
     for (const auto& [campaign, counts] : reasons) store::campaigns::add_reasons(session, campaign, counts);
 }
 
+// Failures that the provider told us later may close their addresses.
+void blame_addresses(store::Session& session, const std::map<Id, Change>& changes, std::int64_t now_ms) {
+    std::map<Id, domain::Class> failed;
+    for (const auto& [id, change] : changes) {
+        const domain::Class cls = domain::parse_class(change.after.cls);
+        const bool newly = change.after.state == State::failed && change.before.state != State::failed;
+        if (newly && domain::meaning(cls).suppress != domain::Suppress::no) failed.emplace(id, cls);
+    }
+    std::vector<Id> ids;
+    for (const auto& [id, cls] : failed) ids.push_back(id);
+    for (const store::Message& message : store::messages::by_ids(session, ids))
+        store::suppressions::blame(session, store::Scope{message.tenant}, message.channel, message.address,
+                                   failed.at(message.id), message.id, now_ms);
+}
+
 }  // namespace
 
 std::map<std::size_t, Id> match(store::Session& session, const std::vector<Incoming>& events,
@@ -199,18 +214,11 @@ std::vector<std::size_t> enter(store::Session& session, const std::vector<Incomi
         const State state = *domain::parse_state(events[i].event.at("status").text());
         rows.push_back(row_of(events[i], id, state));
         apply_to(change->second, events[i].event, state);
-        if (state == State::failed && rows.back().cls == domain::to_string(domain::Class::opted_out)) {
-            const auto message = store::messages::by_ids(session, std::vector<Id>{id});
-            if (!message.empty())
-                store::suppressions::add(
-                    session, store::Scope{events[i].tenant},
-                    {message.front().channel, message.front().address, domain::Suppression::opted_out,
-                     format_id(prefix::message, id), now_ms});
-        }
     }
     store::messages::insert_events(session, rows);
     write_changes(session, changes, now_ms);
     count_changes(session, changes);
+    blame_addresses(session, changes, now_ms);
     return waiting;
 }
 

@@ -85,14 +85,14 @@ std::string Key::text() const {
 }
 
 Result<Key> Key::parse(std::string_view base64) {
-    std::optional<std::string> raw = from_base64(base64);
-    if (!raw || raw->size() != size)
+    std::string raw = from_base64(base64).value_or("");
+    if (raw.size() != size)
         return Error{
             Code::invalid,
             "a key must be 32 bytes as base64 (44 characters): make one with openssl rand -base64 32", ""};
     Key key;
-    std::copy(raw->begin(), raw->end(), key.bytes_.begin());
-    OPENSSL_cleanse(raw->data(), raw->size());
+    std::copy(raw.begin(), raw.end(), key.bytes_.begin());
+    OPENSSL_cleanse(raw.data(), raw.size());
     return key;
 }
 

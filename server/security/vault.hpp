@@ -17,7 +17,7 @@ public:
     // The wrapped data key of a tenant (tenants.data_key), or "" when there is no such tenant. [any thread]
     using FindDataKey = std::function<std::string(Id tenant)>;
 
-    Vault(Key master, FindDataKey find) : master_(std::move(master)), find_(std::move(find)) {}
+    Vault(const Key& master, FindDataKey find) : master_(master), find_(std::move(find)) {}
 
     // Code::not_found: no such tenant. Otherwise as seal.hpp says. [any thread]
     Result<std::string> seal(const Place& place, std::string_view text);

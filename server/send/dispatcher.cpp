@@ -189,7 +189,7 @@ private:
             [this, id = campaign.id, owner, now, chunk](store::Session& session) {
                 *chunk = store::chunks::lease(session, id, owner, now, now + options_.lease.count());
             },
-            [this, leased, chunk](std::exception_ptr error) {
+            [this, leased, chunk](const std::exception_ptr& error) {
                 if (error || !*chunk) return inbox_->put(std::move(*leased));
                 leased->chunk = std::move(**chunk);
                 parts_.workers.post([this, leased] { load(*leased); });
@@ -312,7 +312,7 @@ private:
         auto commit = std::make_shared<Commit>(
             next_commit(runner, mark, parts_.clock.now_ms() + options_.lease.count(), now));
         parts_.writer.submit([commit](store::Session& session) { write_commit(session, *commit); },
-                             [inbox = inbox_, commit](std::exception_ptr error) {
+                             [inbox = inbox_, commit](const std::exception_ptr& error) {
                                  inbox->put(Committed{commit, error});
                              });
     }
@@ -379,7 +379,7 @@ private:
         call.not_after = runner.usable_until;
         return {std::move(call),
                 [inbox = inbox_, id = runner.id, begun_at, random = random_(),
-                 batch = std::vector<Message>(messages.begin(), messages.end())](Ended ended) {
+                 batch = std::vector<Message>(messages.begin(), messages.end())](const Ended& ended) {
                     Sent sent{id, {}, events_of(ended), begun_at};
                     auto verdicts = judge(ended, batch.size(), 1, random);
                     for (std::size_t i = 0; i < batch.size(); ++i)

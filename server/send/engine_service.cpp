@@ -19,7 +19,6 @@ namespace dakiya::send {
 namespace {
 
 using domain::Action;
-using domain::CampaignState;
 using store::Campaign;
 using store::Message;
 

@@ -22,7 +22,6 @@ std::string_view abi_word(net::Transport transport) {
         case net::Transport::refused:
             return "refused";
         case net::Transport::connect:
-            return "connect";
         case net::Transport::closed:
             return "connect";
         case net::Transport::tls:

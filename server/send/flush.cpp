@@ -68,10 +68,9 @@ bool Flush::add(const store::Message& message, const Verdict& verdict, const Att
     count(totals, state);
     if (state == State::failed) {
         ++reasons_[{state, domain::failure_reason(outcome.cls, outcome.code)}];
-        if (const auto reason = domain::suppression_after(verdict.cls, 1))
-            suppressed_.push_back({message.tenant,
-                                   {message.channel, message.address, *reason,
-                                    format_id(prefix::message, message.id), attempt.ended_at}});
+        if (domain::meaning(verdict.cls).suppress != domain::Suppress::no)
+            blamed_.push_back({message.tenant, message.id, message.channel, message.address, verdict.cls,
+                               attempt.ended_at});
     }
     if (state == State::uncertain && attempt.settle_after_s > 0)
         unsettled_.push_back({message.id, message.tenant, message.connection,
@@ -105,8 +104,9 @@ void Flush::write(store::Session& session, Id campaign) const {
     store::outcomes::append(session, outcomes);
     store::unsettled::insert(session, unsettled_);
     if (campaign != 0) store::campaigns::add_reasons(session, campaign, reasons_);
-    for (const auto& [tenant, suppressed] : suppressed_)
-        store::suppressions::add(session, store::Scope{tenant}, suppressed);
+    for (const Blamed& b : blamed_)
+        store::suppressions::blame(session, store::Scope{b.tenant}, b.channel, b.address, b.cls, b.message,
+                                   b.at);
     if (pending_events_.empty()) return;
     std::vector<store::PendingEvent> events = pending_events_;
     Id id = store::reserve_ids(session, static_cast<std::int64_t>(events.size()));

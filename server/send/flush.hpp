@@ -50,9 +50,16 @@ public:
     store::ChunkTotals totals;
 
 private:
+    struct Blamed {  // a failure that may close its address
+        Id tenant, message;
+        std::string channel, address;
+        domain::Class cls;
+        std::int64_t at;
+    };
+
     std::vector<store::Unsettled> unsettled_;
-    std::vector<store::PendingEvent> pending_events_;           // ids are given when they are written
-    std::vector<std::pair<Id, store::Suppressed>> suppressed_;  // with their tenant
+    std::vector<store::PendingEvent> pending_events_;  // ids are given when they are written
+    std::vector<Blamed> blamed_;
     store::campaigns::ReasonCounts reasons_;
 };
 

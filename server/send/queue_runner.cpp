@@ -19,7 +19,6 @@ namespace dakiya::send {
 namespace {
 
 using domain::CampaignState;
-using domain::State;
 using store::Message;
 using store::Queued;
 

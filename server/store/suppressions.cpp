@@ -1,5 +1,7 @@
 #include "store/suppressions.hpp"
 
+#include "domain/message.hpp"
+#include "domain/outcome.hpp"
 #include "store/sql.hpp"
 
 namespace dakiya::store::suppressions {
@@ -23,6 +25,23 @@ Suppressed from_row(const Row& row) {
 
 std::string word(Suppression reason) { return std::string(domain::to_string(reason)); }
 
+// How many of the newest messages to the address failed with this class, without another outcome between.
+int failures_in_a_row(Session& session, Scope scope, std::string_view channel, std::string_view address,
+                      domain::Class cls) {
+    constexpr std::int64_t looked_at = 3;
+    int n = 0;
+    for (const Row& row :
+         session.query("SELECT o.state, o.class FROM messages m JOIN outcomes o ON o.message_id = m.id "
+                       "WHERE m.tenant_id = ? AND m.address = ? AND m.channel = ? ORDER BY m.id DESC LIMIT ?",
+                       {scope.tenant, std::string(address), std::string(channel), looked_at})) {
+        const bool same = static_cast<domain::State>(row.integer(0)) == domain::State::failed &&
+                          row.text(1) == domain::to_string(cls);
+        if (!same) break;
+        ++n;
+    }
+    return n;
+}
+
 }  // namespace
 
 bool add(Session& session, Scope scope, const Suppressed& s) {
@@ -43,6 +62,18 @@ bool add(Session& session, Scope scope, const Suppressed& s) {
             "= ?",
             {word(s.reason), s.source, scope.tenant, s.channel, s.address});
     return false;
+}
+
+void blame(Session& session, Scope scope, std::string_view channel, std::string_view address,
+           domain::Class cls, Id message, std::int64_t now_ms) {
+    const domain::Suppress rule = domain::meaning(cls).suppress;
+    if (rule == domain::Suppress::no) return;
+    const int failures =
+        rule == domain::Suppress::at_once ? 1 : failures_in_a_row(session, scope, channel, address, cls);
+    if (const auto reason = domain::suppression_after(cls, failures))
+        add(session, scope,
+            {std::string(channel), std::string(address), *reason, format_id(prefix::message, message),
+             now_ms});
 }
 
 bool remove(Session& session, Scope scope, std::string_view channel, std::string_view address) {

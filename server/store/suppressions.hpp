@@ -27,6 +27,10 @@ namespace suppressions {
 // True when the address was open until now. A reason that is there already stays, except that what a
 // person decided (opted_out, complaint) replaces what we concluded (unreachable, manual).
 bool add(Session& session, Scope scope, const Suppressed& suppressed);
+// A message failed with this class and its outcome is written: closes the address when the table of error
+// classes says so (domain/outcome), which may need three such failures in a row.
+void blame(Session& session, Scope scope, std::string_view channel, std::string_view address,
+           domain::Class cls, Id message, std::int64_t now_ms);
 bool remove(Session& session, Scope scope, std::string_view channel, std::string_view address);
 std::optional<Suppressed> find(Session& session, Scope scope, std::string_view channel,
                                std::string_view address);

@@ -124,7 +124,7 @@ public:
     Next& sent(std::size_t to, std::string id, const Price& price = {}) {
         Json result{{"to", to}, {"status", "sent"}, {"id", std::move(id)}};
         price.write(result);
-        return record("result", std::move(result));
+        return record("result", result);
     }
     Next& failed(std::size_t to, const Error& error) {
         return record("result", {{"to", to}, {"status", "failed"}, {"error", error.json()}});
@@ -142,7 +142,7 @@ public:
     // fields: {"per_second", n}, {"remaining", n} or {"retry_after_ms", n} for the limit of that key.
     Next& limit(std::string key, Json fields) {
         fields.set("key", std::move(key));
-        return record("limit", std::move(fields));
+        return record("limit", fields);
     }
     Next& event(const Event& event) { return record("event", event.json()); }
     Next& record(std::string kind, const Json& fields) {

@@ -25,6 +25,8 @@ struct NewKey {
     int days = 0;  // until it expires; 0: never
 };
 int create_key(const Config& config, const NewKey& key);
+int list_keys(const Config& config, const std::string& tenant);
+int revoke_key(const Config& config, const std::string& tenant, const std::string& key);
 
 int list_plugins(const Config& config);
 int inspect_plugin(const std::string& file, bool for_probe);

@@ -82,6 +82,10 @@ int doctor(const Config& config) {
     Report report;
     examine_settings(config, report);
     examine_plugins(config, report);
+    if (!std::filesystem::is_directory(config.data_folder)) {
+        report.wrong("the data folder " + config.data_folder + " does not exist; dakiya serve makes it");
+        return 1;
+    }
     examine_store(config, report);
     if (report.wrongs() == 0) examine_key(config, report);
     return report.wrongs() == 0 ? 0 : 1;

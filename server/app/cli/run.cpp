@@ -74,6 +74,17 @@ int run(int argc, char** argv) {
         ->capture_default_str()
         ->check(CLI::Range(0, 3650));
 
+    std::string key_tenant, key_id;
+    command(*key, "list", "The keys of a business, newest first",
+            with_config(file, [&](const Config& config) { return list_keys(config, key_tenant); }))
+        ->add_option("--tenant", key_tenant, "Whose they are (ten_…)")
+        ->required();
+    CLI::App* key_revoke = command(
+        *key, "revoke", "End a key at once",
+        with_config(file, [&](const Config& config) { return revoke_key(config, key_tenant, key_id); }));
+    key_revoke->add_option("--tenant", key_tenant, "Whose it is (ten_…)")->required();
+    key_revoke->add_option("--key", key_id, "Which (key_…)")->required();
+
     CLI::App* plugin = app.add_subcommand("plugin", "Providers")->require_subcommand(1);
     command(*plugin, "list", "Every plugin file in the configured folders, and whether it loads",
             with_config(file, list_plugins));

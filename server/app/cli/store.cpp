@@ -43,6 +43,7 @@ int create_tenant(const Config& config, const NewTenant& wanted) {
     if (!two_letters(wanted.country))
         return fail(invalid("country", "the country must be two capital letters, such as IN or US"));
     make_data_folder(config);
+    make_folders(config);
     const auto master = master_key(config, true);
     if (!master) return fail(master.error());
 
@@ -75,6 +76,7 @@ int create_key(const Config& config, const NewKey& wanted) {
                                 "\"" + word + "\" is not a permission; use read, send, manage, admin"));
 
     make_data_folder(config);
+    make_folders(config);
     store::Database database(config.db);
     const SystemClock clock;
     store::migrate(database, clock);
@@ -93,6 +95,41 @@ int create_key(const Config& config, const NewKey& wanted) {
     key.expires_at = wanted.days == 0 ? 0 : key.created_at + wanted.days * day_ms;
     writer.run([&](store::Session& session) { store::keys::create(session, key); });
     std::printf("%s\n", token.text.c_str());
+    return 0;
+}
+
+int list_keys(const Config& config, const std::string& tenant_text) {
+    const auto tenant = parse_id(prefix::tenant, tenant_text);
+    if (!tenant) return fail(invalid("tenant", "\"" + tenant_text + "\" is not the id of a tenant (ten_…)"));
+    make_folders(config);
+    store::Database database(config.db);
+    const std::int64_t now = SystemClock{}.now_ms();
+    const auto keys = database.read(
+        [&](store::Session& session) { return store::keys::list(session, store::Scope{*tenant}, 0, 1000); });
+    for (const store::ApiKey& key : keys)
+        std::printf("%s  %-8s  %-24s  %s\n", format_id(prefix::key, key.id).c_str(),
+                    store::keys::usable(key, now) ? "usable" : "ended", key.permissions.c_str(),
+                    key.name.c_str());
+    return 0;
+}
+
+int revoke_key(const Config& config, const std::string& tenant_text, const std::string& key_text) {
+    const auto tenant = parse_id(prefix::tenant, tenant_text);
+    if (!tenant) return fail(invalid("tenant", "\"" + tenant_text + "\" is not the id of a tenant (ten_…)"));
+    const auto key = parse_id(prefix::key, key_text);
+    if (!key)
+        return fail(
+            invalid("key", "\"" + key_text + "\" is not the id of a key (key_…); see: dakiya key list"));
+    make_folders(config);
+    store::Database database(config.db);
+    store::Writer writer(database);
+    bool revoked = false;
+    writer.run([&](store::Session& session) {
+        revoked = store::keys::revoke(session, store::Scope{*tenant}, *key, SystemClock{}.now_ms());
+    });
+    if (!revoked)
+        return fail(Error{Code::not_found, "the tenant has no such key, or it was revoked before", "key"});
+    std::printf("revoked; a running server may accept it for five more seconds\n");
     return 0;
 }
 
