@@ -1,0 +1,176 @@
+// From a stored webhook to what it changes, with a plugin that a test writes.
+#include "receive/processor.hpp"
+
+#include "store/webhooks.hpp"
+#include "world.hpp"
+
+using namespace dakiya;
+using namespace dakiya::receive;
+
+namespace {
+
+// Its webhook's body is the list of events.
+class Parrot final : public plugin::Connection {
+public:
+    Parrot() { manifest_.channels = {"sms"}; }
+    const plugin::Manifest& manifest() const override { return manifest_; }
+    plugin::Output advance(const plugin::Turn&) const override { return {}; }
+    plugin::Output verify(const plugin::Inbound&) const override { return {}; }
+    plugin::Output parse(const plugin::Inbound& inbound) const override {
+        plugin::Output output;
+        try {
+            for (const Json& event : Json::parse(inbound.body)) output.records.push_back({"event", event});
+        } catch (const JsonError& error) {
+            output.status = -1;
+            output.explanation = error.what();
+        }
+        return output;
+    }
+
+private:
+    plugin::Manifest manifest_;
+};
+
+struct Processing : World {
+    explicit Processing(store::Dialect dialect) : World(dialect) {}
+
+    void webhook(Id id, const std::string& body) {
+        store::Webhook w;
+        w.id = id;
+        w.tenant = tenant;
+        w.connection = connection;
+        w.hash = std::to_string(id);
+        w.method = "POST";
+        w.url = "https://dakiya.example/webhooks";
+        w.headers = "[]";
+        w.body = body;
+        w.due_at = w.received_at = database.clock().now_ms();
+        store::webhooks::insert(session, w);
+    }
+    void until(const std::function<bool()>& condition) {
+        const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+        Bell never;
+        while (!condition()) {
+            if (std::chrono::steady_clock::now() > give_up)
+                throw std::runtime_error("half a minute was not enough");
+            database.clock().advance(Millis(50));
+            bell.ring();
+            never.wait_for(Millis(2));
+        }
+    }
+    void open_with(Result<std::shared_ptr<const plugin::Connection>> answer) {
+        const std::lock_guard lock(mutex);
+        opened = std::move(answer);
+    }
+    std::int64_t count(const std::string& table, const std::string& where = "1 = 1") {
+        return number("SELECT COUNT(*) FROM " + table + " WHERE " + where);
+    }
+
+    Bell bell;
+    Result<std::shared_ptr<const plugin::Connection>> opened{std::make_shared<const Parrot>()};
+    std::mutex mutex;
+    Processor processor{{database.database(), database.writer(),
+                         [this](store::Scope, Id) {
+                             const std::lock_guard lock(mutex);
+                             return opened;
+                         },
+                         database.clock(), bell}};
+};
+
+std::string list(std::vector<Json> events) { return Json::array(Json::Array(std::move(events))).dump(); }
+
+}  // namespace
+
+TEST_CASE("a webhook's events are applied and it is done") {
+    Processing world(GENERATE_REF(from_range(store::dialects())));
+    world.add(1, State::sent, "p1");
+    Json hello = inbound("in-1", "+919800000002", "hello");
+    Json without_channel = Json::object();
+    for (const auto& [key, value] : hello.members())
+        if (key != "channel") without_channel.set(key, value);
+    world.webhook(500, list({status("delivered", 1), without_channel}));
+    world.processor.start();
+    world.until([&] { return world.count("webhooks", "state = 'done'") == 1; });
+    CHECK(world.state(1) == State::delivered);
+    CHECK(world.count("messages", "origin = 5 AND channel = 'sms'") == 1);
+}
+
+TEST_CASE("an event without its message is kept, and applied when the message is there") {
+    Processing world(GENERATE_REF(from_range(store::dialects())));
+    world.webhook(500, list({status("delivered", 0, Json{{"id", "p1"}})}));
+    world.processor.start();
+    world.until([&] { return world.count("pending_events", "attempts > 2") == 1; });
+    CHECK(world.count("webhooks", "state = 'done'") == 1);
+    world.add(1, State::sent, "p1");
+    world.until([&] { return world.count("pending_events") == 0; });
+    CHECK(world.state(1) == State::delivered);
+}
+
+TEST_CASE("an event that nobody claims is given up after seven days") {
+    Processing world(store::Dialect::sqlite);
+    world.webhook(500, list({status("delivered", 0, Json{{"id", "nobody"}})}));
+    world.processor.start();
+    world.until([&] { return world.count("pending_events", "attempts > 1") == 1; });
+    world.database.clock().advance(std::chrono::hours(24 * 7 - 1));
+    world.until([&] { return world.count("pending_events", "attempts > 2") == 1; });
+    world.database.clock().advance(std::chrono::hours(2));
+    world.until([&] { return world.count("pending_events") == 0; });
+}
+
+TEST_CASE("a webhook that cannot be read is kept for people, and the others go on") {
+    Processing world(GENERATE_REF(from_range(store::dialects())));
+    world.add(1, State::sent, "p1");
+    world.webhook(500, "<xml/>");
+    world.webhook(501, list({status("delivered", 1)}));
+    world.processor.start();
+    world.until([&] { return world.count("webhooks", "state = 'new'") == 0; });
+    CHECK(world.count("webhooks", "id = 500 AND state = 'fault' AND error <> ''") == 1);
+    CHECK(world.state(1) == State::delivered);
+}
+
+TEST_CASE("an event that the database refuses is put aside alone") {
+    Processing world(GENERATE_REF(from_range(store::dialects())));
+    world.add(1, State::sent, "p1");
+    world.add(2, State::sent, "p2");
+    // As a value that no check of ours has foreseen.
+    world.session.execute(
+        world.session.dialect() == store::Dialect::sqlite
+            ? "CREATE TRIGGER refuse BEFORE INSERT ON events WHEN NEW.message_id = 1 "
+              "BEGIN SELECT RAISE(ABORT, 'refused'); END"
+            : "CREATE TRIGGER refuse BEFORE INSERT ON events FOR EACH ROW "
+              "IF NEW.message_id = 1 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'refused'; END IF");
+    world.webhook(500, list({status("delivered", 1)}));
+    world.webhook(501, list({status("delivered", 2)}));
+    world.processor.start();
+    world.until([&] { return world.count("webhooks", "state = 'new'") == 0; });
+    CHECK(world.count("webhooks", "id = 500 AND state = 'fault'") == 1);
+    CHECK(world.count("webhooks", "id = 501 AND state = 'done'") == 1);
+    CHECK(world.state(1) == State::sent);
+    CHECK(world.state(2) == State::delivered);
+}
+
+TEST_CASE("a connection that cannot be opened now is tried five times") {
+    const bool comes_back = GENERATE(false, true);
+    Processing world(store::Dialect::sqlite);
+    world.add(1, State::sent, "p1");
+    world.open_with(Error{Code::unavailable, "in quarantine", ""});
+    world.webhook(500, list({status("delivered", 1)}));
+    world.processor.start();
+    world.until([&] { return world.count("webhooks", "attempts = 1 AND error = 'in quarantine'") == 1; });
+    if (comes_back)
+        world.open_with(std::shared_ptr<const plugin::Connection>(std::make_shared<const Parrot>()));
+    world.until([&] {
+        world.database.clock().advance(std::chrono::seconds(1));
+        return world.count("webhooks", "state = 'new'") == 0;
+    });
+    CHECK(world.count("webhooks", comes_back ? "state = 'done'" : "state = 'fault' AND attempts = 5") == 1);
+    CHECK(world.state(1) == (comes_back ? State::delivered : State::sent));
+}
+
+TEST_CASE("the wait for a message doubles up to ten minutes") {
+    CHECK(retry_wait_ms(0) == 100);
+    CHECK(retry_wait_ms(1) == 200);
+    CHECK(retry_wait_ms(12) == 409'600);
+    CHECK(retry_wait_ms(13) == 600'000);
+    CHECK(retry_wait_ms(1'000'000) == 600'000);
+}

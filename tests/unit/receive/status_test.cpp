@@ -1,0 +1,165 @@
+// Status events: whatever their order and however often they come, the same messages and the same counters.
+#include <random>
+
+#include "world.hpp"
+
+using namespace dakiya;
+using namespace dakiya::receive;
+using Counts = std::map<State, std::int64_t>;
+
+TEST_CASE("any order and any repetition of the same events ends the same") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    std::mt19937 random(20'261'120);
+    for (Id id = 1; id <= 20; ++id) {
+        world.add(id, State::sent, "p" + std::to_string(id));
+        std::vector<Json> events{status("sent", id), status("delivered", id), status("read", id),
+                                 failure(id, "recipient", "1")};
+        for (std::size_t i = 0; i < 4; ++i) events.push_back(events[i]);
+        std::shuffle(events.begin(), events.end(), random);
+        // Some of them in one batch, some alone.
+        const auto cut = static_cast<std::ptrdiff_t>(random() % events.size());
+        CHECK(world.give({events.begin(), events.begin() + cut}).unmatched.empty());
+        for (auto it = events.begin() + cut; it != events.end(); ++it) world.give({*it});
+        CHECK(world.state(id) == State::read);
+        CHECK(world.view(id).outcome->code.empty());
+        CHECK(world.events(id) == 4);
+    }
+    CHECK(world.deltas() == Counts{{State::sent, -20}, {State::read, 20}});
+    CHECK(world.number("SELECT COALESCE(SUM(n), 0) FROM campaign_reasons") == 0);
+}
+
+TEST_CASE("a failure keeps its reason, and is counted under it") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    world.add(1, State::sent, "p1");
+    world.add(2, State::sent, "p2");
+    world.give({failure(1, "recipient", "131026"), failure(2, "lunar", std::string(90, 'c'))});
+    CHECK(world.state(1) == State::failed);
+    CHECK(world.view(1).outcome->cls == "recipient");
+    CHECK(world.view(1).outcome->code == "131026");
+    CHECK(world.view(2).outcome->cls == "other");
+    CHECK(world.view(2).outcome->code.size() == 64);
+    CHECK(world.number("SELECT n FROM campaign_reasons WHERE reason = 'recipient:131026'") == 1);
+    CHECK(world.number("SELECT COUNT(*) FROM campaign_reasons") == 2);  // the longer one is cut to fit
+    CHECK(world.deltas() == Counts{{State::sent, -2}, {State::failed, 2}});
+
+    SECTION("a delivery after it takes reason and count back") {
+        world.give({status("delivered", 1)});
+        CHECK(world.state(1) == State::delivered);
+        CHECK(world.view(1).outcome->cls.empty());
+        CHECK(world.number("SELECT n FROM campaign_reasons WHERE reason = 'recipient:131026'") == 0);
+    }
+    SECTION("what opts a person out is heard") {
+        world.add(3, State::sent, "p3", "+919800000003");
+        world.give({failure(3, "opted_out", "131050")});
+        CHECK(world.suppressed("+919800000003"));
+        CHECK_FALSE(world.suppressed("+919800000001"));
+    }
+}
+
+TEST_CASE("real news settles an uncertain message") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    const auto [word, expected] = GENERATE(values<std::pair<std::string, State>>(
+        {{"sent", State::sent}, {"delivered", State::delivered}, {"failed", State::failed}}));
+    world.add(1, State::uncertain);
+    world.give({status(word, 1, Json{{"id", "late-id"}})});
+    CHECK(world.state(1) == expected);
+    CHECK(world.view(1).outcome->provider_id == "late-id");
+    CHECK(world.deltas() == Counts{{State::uncertain, -1}, {expected, 1}});
+    CHECK(world.give({status("read", 0, Json{{"id", "late-id"}})}).unmatched.empty());
+    CHECK(world.state(1) == State::read);
+}
+
+TEST_CASE("a provider's id that a batch shares is told apart by the address") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    world.add(1, State::sent, "batch", "+919800000001");
+    world.add(2, State::sent, "batch", "+919800000002");
+    const auto applied =
+        world.give({status("delivered", 0, Json{{"id", "batch"}, {"address", "+919800000002"}}),
+                    status("delivered", 0, Json{{"id", "batch"}, {"address", "+919800000009"}}),
+                    status("delivered", 0, Json{{"id", "batch"}})});
+    CHECK(world.state(1) == State::sent);
+    CHECK(world.state(2) == State::delivered);
+    CHECK(applied.unmatched == std::vector<std::size_t>{1, 2});
+}
+
+TEST_CASE("a provider's id that is longer than its column is still found") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    const std::string id(300, 'w');
+    world.add(1, State::sent, id.substr(0, 190));
+    CHECK(world.give({status("read", 0, Json{{"id", id}})}).unmatched.empty());
+    CHECK(world.state(1) == State::read);
+}
+
+TEST_CASE("without any id the newest message that we sent to the address is meant") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    world.add(1, State::sent);
+    world.add(2, State::sent);
+    world.add(3, State::sent, "", "+919800000002");
+    const Json event = status("delivered", 0, Json{{"address", "+919800000001"}});
+    SECTION("alone") { CHECK(world.give({event}).unmatched.empty()); }
+    SECTION("though the person has written to us since") {
+        world.give({inbound("in-1", "+919800000001", "hello")});
+        CHECK(world.give({event}).unmatched.empty());
+    }
+    CHECK(world.state(1) == State::sent);
+    CHECK(world.state(2) == State::delivered);
+    CHECK(world.state(3) == State::sent);
+}
+
+TEST_CASE("another tenant's reference, id or address moves nothing") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    world.add(1, State::sent, "p1");
+    const auto applied = world.give({status("read", 1), status("read", 0, Json{{"id", "p1"}}),
+                                     status("read", 0, Json{{"address", "+919800000001"}})},
+                                    World::other_tenant);
+    CHECK(world.state(1) == State::sent);
+    CHECK(world.events(1) == 0);
+    CHECK(applied.unmatched.size() == 3);
+    CHECK(world.deltas().empty());
+}
+
+TEST_CASE("an event that is faster than our own result waits, and counts afterwards") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    world.add(1, State::queued);
+    CHECK(world.give({status("delivered", 1)}).unmatched == std::vector<std::size_t>{0});
+    CHECK(world.give({status("delivered", 0, Json{{"id", "p1"}})}).unmatched == std::vector<std::size_t>{0});
+    store::Outcome outcome;
+    outcome.message = 1;
+    outcome.tenant = World::tenant;
+    outcome.campaign = World::campaign;
+    outcome.provider_id = "p1";
+    store::outcomes::append(world.session, std::span<const store::Outcome>(&outcome, 1));
+    CHECK(world.give({status("delivered", 0, Json{{"id", "p1"}})}).unmatched.empty());
+    CHECK(world.state(1) == State::delivered);
+}
+
+TEST_CASE("price and parts are the highest that were said, in any order") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    std::vector<Json> events{status("sent", 1, Json{{"parts", 1}}),
+                             status("delivered", 1, Json{{"cost", 7'500}, {"parts", 2}}),
+                             status("read", 1, Json{{"cost", 5'000}})};
+    if (GENERATE(false, true)) std::reverse(events.begin(), events.end());
+    world.add(1, State::sent, "p1");
+    for (const Json& event : events) world.give({event});
+    CHECK(world.view(1).outcome->cost == 7'500);
+    CHECK(world.view(1).outcome->parts == 2);
+    CHECK(world.state(1) == State::read);
+}
+
+TEST_CASE("a single message has no campaign to credit") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    world.add(1, State::sent, "p1", "+919800000001", true);
+    world.give({status("delivered", 1)});
+    CHECK(world.state(1) == State::delivered);
+    CHECK(world.deltas().empty());
+}
+
+TEST_CASE("events that say nothing are named, and do not stop the others") {
+    World world(store::Dialect::sqlite);
+    world.add(1, State::sent, "p1");
+    const auto applied = world.give({Json{{"kind", "status"}}, status("flown", 1),
+                                     Json{{"kind", "account"}, {"text", "warned"}}, Json{{"kind", "consent"}},
+                                     status("delivered", 1)});
+    CHECK(applied.useless.size() == 4);
+    CHECK(world.state(1) == State::delivered);
+}
