@@ -110,8 +110,10 @@ private:
     void heed_limits(const std::vector<Record>& records) {
         for (const Record& record : records) {
             if (record.kind == "limit") {
-                const std::string key = limit_key(record.json.value("key", "default"));
-                if (const Json* rate = record.json.find("per_second"))
+                const std::string name = record.json.value("key", "default");
+                const std::string key = limit_key(name);
+                const Json* rate = record.json.find("per_second");
+                if (rate && !parts_.limits.agreed(call_.connection->manifest(), name))
                     parts_.limiter.set_rate(key, rate->number());
                 if (const auto wait = record.json.value("retry_after_ms", 0); wait > 0)
                     parts_.limiter.slow_down(key, Millis(wait));

@@ -20,10 +20,15 @@ public:
     // the rate), "" for "default". Nothing: the provider has published no such limit.
     std::optional<double> rate(const plugin::Manifest& manifest, std::string_view key) const;
 
+    // True when the operator has set it: what the provider reports of its rate does not change it then.
+    bool agreed(const plugin::Manifest& manifest, std::string_view key) const;
+
     // The limit that every send of the provider draws on: "send", else "default".
     std::optional<double> send_rate(const plugin::Manifest& manifest) const;
 
 private:
+    std::optional<double> override_of(const plugin::Manifest& manifest, std::string_view key) const;
+
     std::map<std::string, double, std::less<>> overrides_;
 };
 

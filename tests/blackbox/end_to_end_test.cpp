@@ -68,12 +68,12 @@ TEST_CASE("a customer file, three providers, a campaign through each") {
     const std::string meta = world.connect("meta");
     const std::string msg91 = world.connect("msg91");
     const std::string twilio = world.connect("twilio");
-    for (const std::string& connection : {meta, msg91, twilio}) require_works(world, connection);
+    for (const std::string& connection : {meta, twilio}) require_works(world, connection);
     world.sync_templates(meta);
     world.sync_templates(msg91);
 
     const std::string by_meta = world.send_campaign(meta, order_update(), all);
-    world.wait_completed(by_meta, 60s);
+    world.wait_completed(by_meta, 20s);
     Json on_whatsapp{{"channel", "whatsapp"}};
     const std::string by_msg91 = world.send_campaign(msg91, order_update("en"), all, on_whatsapp);
     world.wait_completed(by_msg91, 60s);

@@ -65,11 +65,12 @@ Json webhook_setting(const std::string& provider, const std::string& url) {
 
 }  // namespace
 
-void wait_until(const std::string& what, std::chrono::seconds limit, const std::function<bool()>& done) {
+void wait_until(const std::string& what, std::chrono::seconds limit, const std::function<bool()>& done,
+                const std::function<std::string()>& seen) {
     const auto until = std::chrono::steady_clock::now() + limit;
     while (!done()) {
         if (std::chrono::steady_clock::now() >= until)
-            FAIL("still waiting after " << limit.count() << " s: " << what);
+            FAIL("still waiting after " << limit.count() << " s: " << what << (seen ? ": " + seen() : ""));
         std::this_thread::sleep_for(look_every);
     }
 }
@@ -272,12 +273,16 @@ std::map<std::string, std::int64_t> World::states(const std::string& campaign) c
 }
 
 void World::wait_completed(const std::string& campaign, std::chrono::seconds limit) {
-    wait_until("campaign " + campaign + " to complete", limit, [&] {
-        const Json seen = api().get("/v1/campaigns/" + campaign);
-        INFO(seen.dump());
-        REQUIRE((seen.at("state").text() == "sending" || seen.at("state").text() == "completed"));
-        return seen.at("state").text() == "completed";
-    });
+    const std::string path = "/v1/campaigns/" + campaign;
+    wait_until(
+        "campaign " + campaign + " to complete", limit,
+        [&] {
+            const Json seen = api().get(path);
+            INFO(seen.dump());
+            REQUIRE((seen.at("state").text() == "sending" || seen.at("state").text() == "completed"));
+            return seen.at("state").text() == "completed";
+        },
+        [&] { return api().get(path).dump() + api().get(path + "/stats").dump(); });
 }
 
 std::string World::log() const { return read_file(folder() / "server.log"); }

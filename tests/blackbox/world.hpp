@@ -20,8 +20,9 @@ namespace blackbox {
 using dakiya::store::Dialect;
 using dakiya::store::dialects;
 
-// Asks `done` until it says yes; fails the test after `limit`, naming what it waited for.
-void wait_until(const std::string& what, std::chrono::seconds limit, const std::function<bool()>& done);
+// Asks `done` until it says yes; fails the test after `limit`, naming what it waited for and what it saw.
+void wait_until(const std::string& what, std::chrono::seconds limit, const std::function<bool()>& done,
+                const std::function<std::string()>& seen = {});
 
 int free_port();
 

@@ -61,7 +61,8 @@ constexpr char default_document[] = R"json({
     "templates": [{"id": "64f0aa11bb22cc33dd44ee55", "variables": ["name", "amount"]}],
     "whatsapp_templates": [
       {"name": "order_update", "category": "UTILITY", "languages": [
-        {"language": "en", "status": "APPROVED", "id": "8801", "variables": ["body_1", "body_2"]}]}
+        {"language": "en", "status": "APPROVED", "id": "8801", "variables": ["body_1", "body_2"],
+         "code": [{"type": "BODY", "text": "Hi {{1}}, order {{2}} shipped."}]}]}
     ]
   },
   "statuses": {

@@ -123,13 +123,18 @@ Reply Msg91::reads(const Request& request, std::string_view path) {
         if (found == config().templates.end())
             return json(Json{{"msg_type", "error"}, {"msg", "Flow not found"}});
         Json variables = Json::array();
-        for (const std::string& name : found->second) variables.push_back(name);
+        std::string text = "Simulated";
+        for (const std::string& name : found->second) {
+            variables.push_back(name);
+            text += " ##" + name + "##";
+        }
         return json(Json{{"msg_type", "success"},
                          {"data", Json{{"FlowName", "Simulated flow"},
                                        {"Sender", config().senders.empty() ? "" : config().senders[0]},
                                        {"Status", "Approved"},
                                        {"FlowState", "Enabled"},
                                        {"DLT_TE_ID", "1107000000000000001"},
+                                       {"Message", text},
                                        {"MessageVariable", std::move(variables)}}}});
     }
     return refuse({404, "no such path: " + std::string(request.path), true});
