@@ -78,7 +78,10 @@ TEST_CASE("after a crash exactly those that were on their way are uncertain") {
     first.start();
     // So many of the window's 64 that no further micro-batch is worth a commit: nothing is only marked.
     world.until([&] {
-        return world.number("SELECT COUNT(*) FROM outcomes") == 20 && world.provider.hanging() > 64 - 8;
+        const auto marked =
+            world.number("SELECT COALESCE(SUM(intent_id - first_id), 0) FROM campaign_chunks");
+        return world.number("SELECT COUNT(*) FROM outcomes") == 20 && marked > 20 + 64 - 8 &&
+               static_cast<std::int64_t>(world.provider.hanging()) == marked - 20;
     });
     first.crash();
     std::set<std::string> lost;
