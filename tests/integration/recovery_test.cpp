@@ -90,7 +90,7 @@ TEST_CASE("after a crash exactly those that were on their way are uncertain") {
     REQUIRE(lost.size() > 64 - 8);
 
     world.provider.on_request(all_sent);
-    world.clock.advance(Millis(61'000));
+    world.clock.advance(Millis(601'000));
     Node second(world, "second");
     second.start();
     world.until([&] { return completed(world, campaign); });
@@ -118,7 +118,7 @@ TEST_CASE("after a crash a provider that drops repeats gets the same messages ag
     SECTION("and everybody is sent") { world.provider.on_request(all_sent); }
     SECTION("and again after a second crash") {
         world.provider.on_request(answer_first(8));
-        world.clock.advance(Millis(61'000));
+        world.clock.advance(Millis(601'000));
         Node second(world, "second");
         second.start();
         world.until([&] { return world.number("SELECT COUNT(*) FROM outcomes") == 108; });
@@ -127,7 +127,7 @@ TEST_CASE("after a crash a provider that drops repeats gets the same messages ag
         world.provider.forget();
         world.provider.on_request(all_sent);
     }
-    world.clock.advance(Millis(61'000));
+    world.clock.advance(Millis(601'000));
     Node third(world, "third");
     third.start();
     world.until([&] { return completed(world, campaign); });
@@ -147,7 +147,7 @@ TEST_CASE("single messages after a crash: those on their way are uncertain, thos
     CHECK(world.message(waited).state == State::queued);
 
     world.provider.on_request(all_sent);
-    world.clock.advance(Millis(61'000));
+    world.clock.advance(Millis(601'000));
     Node second(world, "second");
     second.start();
     world.until([&] { return world.number("SELECT COUNT(*) FROM queue") == 0; });
