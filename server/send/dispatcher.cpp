@@ -113,7 +113,7 @@ private:
         due_ = false;
         scanning_ = true;
         scan_at_ = now + scan_every;
-        parts_.workers.post([this] {
+        parts_.workers.post([this, inbox = inbox_] {
             Scanned scanned;
             try {
                 parts_.db.read([&](store::Session& session) {
@@ -126,7 +126,7 @@ private:
             } catch (const std::exception& error) {
                 spdlog::error("dispatcher: reading campaigns: {}", error.what());
             }
-            inbox_->put(std::move(scanned));
+            inbox->put(std::move(scanned));  // from here on `this` may be gone
         });
     }
 
@@ -166,8 +166,8 @@ private:
             [this, id = campaign.id, owner, now, chunk](store::Session& session) {
                 *chunk = store::chunks::lease(session, id, owner, now, now + options_.lease.count());
             },
-            [this, leased, chunk](const std::exception_ptr& error) {
-                if (error || !*chunk) return inbox_->put(std::move(*leased));
+            [this, inbox = inbox_, leased, chunk](const std::exception_ptr& error) {
+                if (error || !*chunk) return inbox->put(std::move(*leased));
                 leased->chunk = std::move(**chunk);
                 parts_.workers.post([this, leased] { load(*leased); });
             });
@@ -175,13 +175,14 @@ private:
 
     // On a worker's thread.
     void load(Leased& leased) {
+        const auto inbox = inbox_;  // `this` may be gone as soon as the answer is in it
         try {
             leased.loaded.emplace(
                 load_chunk(parts_.db, parts_.connections, parts_.limits, leased.campaign, leased.chunk));
         } catch (const std::exception& error) {
             spdlog::error("dispatcher: loading a chunk of campaign {}: {}", leased.campaign.id, error.what());
         }
-        inbox_->put(std::move(leased));
+        inbox->put(std::move(leased));
     }
 
     void handle(Leased& leased) {

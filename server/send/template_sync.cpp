@@ -1,6 +1,7 @@
 #include "send/template_sync.hpp"
 
 #include <future>
+#include <memory>
 
 #include <spdlog/spdlog.h>
 
@@ -13,10 +14,18 @@ namespace dakiya::send {
 namespace {
 
 constexpr Millis round_every{1'000};
+constexpr Millis stop_check{100};
 constexpr std::int64_t repeat_every_ms = 6LL * 3600 * 1000;
 constexpr std::int64_t lease_ms = 120'000;  // longer than a turn
 constexpr int most_at_once = 20;
 constexpr std::size_t error_limit = 500;  // bytes, of the column
+
+// A list on its way; outlives the engine when that stops first.
+struct Flow {
+    store::TemplateSync current;
+    std::string problem;  // the first
+    std::promise<Ended> done;
+};
 
 store::Template from_record(const Json& record, std::int64_t run, std::int64_t now_ms) {
     store::Template t;
@@ -103,9 +112,10 @@ void TemplateSync::sync(const store::TemplateSync& row) {
     });
     if (!lease) return;  // another node has it
 
-    store::TemplateSync current = row;
+    const auto flow = std::make_shared<Flow>();
+    flow->current = row;
+    std::string& problem = flow->problem;
     const store::Scope scope{row.tenant};
-    std::string problem;
     auto connection = parts_.connections.open_any(scope, row.connection);
     if (!connection) {
         problem = connection.error().text;
@@ -117,27 +127,30 @@ void TemplateSync::sync(const store::TemplateSync& row) {
         call.input = "{}";
         call.step = row.step;
         call.memo = row.memo;
-        call.on_turn = [&](std::vector<plugin::Record> records, const std::string& step,
-                           const std::string& memo) {
+        call.on_turn = [flow, parts = parts_](std::vector<plugin::Record> records, const std::string& step,
+                                              const std::string& memo) {
             // On a worker, where nothing may escape. The first problem stays: a page that is missing must
             // not make its templates "gone".
-            if (!problem.empty()) return;
+            if (!flow->problem.empty()) return;
             try {
-                problem = refusal(records);
-                write_page(current, std::move(records), step, memo);
+                flow->problem = refusal(records);
+                write_page(parts, flow->current, std::move(records), step, memo);
             } catch (const std::exception& error) {
-                problem = error.what();
+                flow->problem = error.what();
             }
         };
-        std::promise<Ended> done;
-        parts_.exchange.run(std::move(call), [&](Ended ended) { done.set_value(std::move(ended)); });
-        const Ended ended = done.get_future().get();
+        auto done = flow->done.get_future();
+        parts_.exchange.run(std::move(call), [flow](Ended ended) { flow->done.set_value(std::move(ended)); });
+        // A list may take a thousand turns. What is written of it stays, and the next process goes on there.
+        while (done.wait_for(stop_check) != std::future_status::ready)
+            if (stopping_) return;
+        const Ended ended = done.get();
         if (ended.how != Ended::How::finished && problem.empty())
             problem = ended.text.empty() ? "the provider's list ended early" : ended.text;
     }
     const std::int64_t end = parts_.clock.now_ms();
     parts_.writer.run([&](store::Session& session) {
-        store::TemplateSync last = current;
+        store::TemplateSync last = flow->current;
         last.state = problem.empty() ? "done" : "failed";
         last.error = utf8_prefix(problem, error_limit);
         last.step.clear();
@@ -149,15 +162,16 @@ void TemplateSync::sync(const store::TemplateSync& row) {
     });
 }
 
-void TemplateSync::write_page(store::TemplateSync& sync, std::vector<plugin::Record> records,
-                              const std::string& step, const std::string& memo) {
+void TemplateSync::write_page(const Parts& parts, store::TemplateSync& sync,
+                              std::vector<plugin::Record> records, const std::string& step,
+                              const std::string& memo) {
     std::vector<store::Template> rows;
-    const std::int64_t now = parts_.clock.now_ms();
+    const std::int64_t now = parts.clock.now_ms();
     for (const plugin::Record& record : records)
         if (record.kind == "template") rows.push_back(from_record(record.json, sync.run, now));
     sync.step = step;
     sync.memo = memo;
-    parts_.writer.run([&](store::Session& session) {
+    parts.writer.run([&](store::Session& session) {
         store::templates::upsert(session, store::Scope{sync.tenant}, sync.connection, rows);
         store::template_syncs::save(session, sync);
     });

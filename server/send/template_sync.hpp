@@ -34,10 +34,10 @@ public:
 
 private:
     void round();
-    // One whole sync; blocks this engine's thread, not the workers.
+    // One whole sync, or until stop(); blocks this engine's thread, not the workers.
     void sync(const store::TemplateSync& sync);
-    void write_page(store::TemplateSync& sync, std::vector<plugin::Record> records, const std::string& step,
-                    const std::string& memo);
+    static void write_page(const Parts& parts, store::TemplateSync& sync, std::vector<plugin::Record> records,
+                           const std::string& step, const std::string& memo);
 
     Parts parts_;
     Bell bell_;

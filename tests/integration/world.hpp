@@ -58,7 +58,7 @@ public:
 class Node {
 public:
     struct Options {
-        Millis lease{60'000};
+        Millis lease{600'000};
         std::map<std::string, double, std::less<>> limits;
         int chunks = 4;
         int window = 64;
