@@ -49,6 +49,14 @@ bool answers(const Route& route, const std::string& method) {
     return route.method == method || (method == "HEAD" && route.method == "GET");
 }
 
+// What every answer carries, a refusal of the head or of the body's size too.
+Response complete(Response response, const std::string& request_id) {
+    response.headers.push_back({"X-Request-Id", request_id});
+    response.headers.push_back({"X-Content-Type-Options", "nosniff"});
+    response.headers.push_back({"Cache-Control", "no-store"});
+    return response;
+}
+
 void check_table(const Routes& routes) {
     std::set<std::string> places, names;
     for (const Route& route : routes) {
@@ -122,15 +130,16 @@ std::variant<Caller, Response> Router::authorise(const Request& request, const R
 std::variant<Allowance, Response> Router::admit(const Request& head) {
     try {
         auto matched = match(head);
-        if (auto* refusal = std::get_if<Response>(&matched)) return std::move(*refusal);
+        if (auto* refusal = std::get_if<Response>(&matched)) return complete(std::move(*refusal), head.id);
         const Route& route = *std::get<Match>(matched).route;
         auto caller = authorise(head, route);
-        if (auto* refusal = std::get_if<Response>(&caller)) return std::move(*refusal);
+        if (auto* refusal = std::get_if<Response>(&caller)) return complete(std::move(*refusal), head.id);
         return Allowance{route.most_body};
     } catch (const std::exception& error) {
         spdlog::error("request {}: {}", head.id, error.what());
-        return problem(500, "internal", {{}, "the server failed; the log has this request's id", ""},
-                       head.id);
+        return complete(
+            problem(500, "internal", {{}, "the server failed; the log has this request's id", ""}, head.id),
+            head.id);
     }
 }
 
@@ -143,10 +152,7 @@ Response Router::handle(Request& request) {
         response = problem(500, "internal", {{}, "the server failed; the log has this request's id", ""},
                            request.id);
     }
-    response.headers.push_back({"X-Request-Id", request.id});
-    response.headers.push_back({"X-Content-Type-Options", "nosniff"});
-    response.headers.push_back({"Cache-Control", "no-store"});
-    return response;
+    return complete(std::move(response), request.id);
 }
 
 Response Router::refuse(const Request& request, int status, const Error& error) {
@@ -154,7 +160,7 @@ Response Router::refuse(const Request& request, int status, const Error& error) 
                                   : status == 413 ? "too_large"
                                   : status == 431 ? "head_too_large"
                                                   : word_of(error.code);
-    return problem(status, code, error, request.id);
+    return complete(problem(status, code, error, request.id), request.id);
 }
 
 Response Router::serve(Request& request) {

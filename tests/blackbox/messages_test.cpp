@@ -91,7 +91,7 @@ TEST_CASE("who writes STOP gets nothing more, until START") {
 }
 
 TEST_CASE("a provider that throttles or fails for a while gets everything once") {
-    constexpr int people = 300;
+    constexpr int people = 100;
     Setup setup;
     // Every tenth number is refused once as too fast, every tenth once as out of service.
     setup.sim =

@@ -292,6 +292,30 @@ TEST_CASE("the operator's limit replaces the manifest's") {
     CHECK(world.client.waiting() == 3);
 }
 
+TEST_CASE("a rate that the provider reports changes its own limit, but not one that the operator has set") {
+    const auto slow_sender = [](const plugin::Turn& turn) {
+        if (turn.reply) return say({});
+        plugin::Output output = ask("answer", "send");
+        output.records.push_back({"limit", Json{{"key", "send"}, {"per_second", 1}}});
+        return output;
+    };
+    const auto begun = [&](const Limits& limits) {
+        World world;
+        Exchange exchange({world.client, world.limiter, world.breaker, world.workers, world.clock, limits});
+        for (int i = 0; i < 3; ++i) {
+            Call c;
+            c.connection = std::make_shared<FakeConnection>(slow_sender, limited(1'000));
+            c.connection_id = 7;
+            c.op = "check";
+            exchange.run(std::move(c), [](const Ended&) {});
+            world.settle();
+        }
+        return world.client.waiting();
+    };
+    CHECK(begun(Limits()) == 1);
+    CHECK(begun(Limits({{"fake.send", 1'000}})) == 3);
+}
+
 TEST_CASE("a throttled result slows the limit down before the next request") {
     World world;
     const auto throttled = [](const plugin::Turn& turn) {
