@@ -1,7 +1,5 @@
 #include "app/housekeeping.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include "store/webhooks.hpp"
 
 namespace dakiya::app {
@@ -14,29 +12,12 @@ constexpr int at_once = 500;  // rows in one unit: the writer must stay free for
 
 }  // namespace
 
-Housekeeping::~Housekeeping() { stop(); }
-
-void Housekeeping::start() {
-    thread_ = std::thread([this] { run(); });
-}
-
-void Housekeeping::stop() {
-    stopping_ = true;
-    bell_.ring();
-    if (thread_.joinable()) thread_.join();
-}
-
-void Housekeeping::run() {
-    while (!stopping_) {
-        try {
-            answers_.tidy();
-            forget_webhooks();
-        } catch (const std::exception& error) {
-            spdlog::error("housekeeping: {}", error.what());
-        }
-        bell_.wait_for(round_every);
-    }
-}
+Housekeeping::Housekeeping(store::Writer& writer, api::StoredAnswers& answers, const Clock& clock)
+    : writer_(writer), answers_(answers), clock_(clock), rounds_("housekeeping", bell_, round_every, [this] {
+          answers_.tidy();
+          forget_webhooks();
+          return false;
+      }) {}
 
 void Housekeeping::forget_webhooks() {
     std::uint64_t forgotten = 0;
@@ -44,7 +25,7 @@ void Housekeeping::forget_webhooks() {
         writer_.run([&](store::Session& session) {
             forgotten = store::webhooks::forget(session, clock_.now_ms() - keep_webhooks_ms, at_once);
         });
-    } while (forgotten == at_once && !stopping_);
+    } while (forgotten == at_once && !rounds_.stopping());
 }
 
 }  // namespace dakiya::app

@@ -15,7 +15,6 @@ using store::PendingEvent;
 using store::Webhook;
 
 constexpr Millis idle_round{200};
-constexpr Millis after_trouble{1'000};
 constexpr std::int64_t claim_ms = 30'000;       // longer than a batch takes
 constexpr std::int64_t fault_wait_ms = 60'000;  // a connection that cannot be opened now
 constexpr int most_attempts = 5;                // of a webhook that cannot be parsed
@@ -78,31 +77,13 @@ std::int64_t retry_wait_ms(int attempts) {
     return std::min<std::int64_t>(100LL << std::min(attempts, 13), 600'000);
 }
 
-Processor::~Processor() { stop(); }
-
-void Processor::start() {
-    thread_ = std::thread([this] { run(); });
-}
-
-void Processor::stop() {
-    stopping_ = true;
-    parts_.bell.ring();
-    if (thread_.joinable()) thread_.join();
-}
-
-void Processor::run() {
-    while (!stopping_) {
-        try {
-            const bool more_webhooks = webhooks();
-            const bool more_pending = pending();
-            if (!more_webhooks && !more_pending) parts_.bell.wait_for(idle_round);
-        } catch (const std::exception& error) {
-            // What was claimed comes back when the claim runs out.
-            spdlog::error("processor: {}", error.what());
-            parts_.bell.wait_for(after_trouble);
-        }
-    }
-}
+// A claim on what a failed round had taken runs out by itself.
+Processor::Processor(Parts parts)
+    : parts_(std::move(parts)), rounds_("processor", parts_.bell, idle_round, [this] {
+          const bool more_webhooks = webhooks();
+          const bool more_pending = pending();
+          return more_webhooks || more_pending;
+      }) {}
 
 bool Processor::webhooks() {
     const std::int64_t now = parts_.clock.now_ms();

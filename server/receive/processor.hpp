@@ -2,14 +2,12 @@
 // be matched yet for seven days. One thread; what it reads and what it changes is one transaction a batch.
 #pragma once
 
-#include <atomic>
 #include <span>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "base/bell.hpp"
 #include "base/clock.hpp"
+#include "base/rounds.hpp"
 #include "receive/apply.hpp"
 #include "receive/open.hpp"
 #include "store/pending_events.hpp"
@@ -36,19 +34,15 @@ public:
         Bell& bell;  // wakes this engine
     };
 
-    explicit Processor(Parts parts) : parts_(std::move(parts)) {}
-    ~Processor();  // as stop()
-    Processor(const Processor&) = delete;
-    Processor& operator=(const Processor&) = delete;
+    explicit Processor(Parts parts);
 
-    void start();
-    void stop();
+    void start() { rounds_.start(); }
+    void stop() { rounds_.stop(); }
 
     static constexpr int at_once = 200;                                  // webhooks, and events, a batch
     static constexpr std::int64_t patience_ms = 7LL * 24 * 3600 * 1000;  // for unmatched events
 
 private:
-    void run();
     bool webhooks();  // true: there may be more at once
     bool pending();
     Parsed parse(const store::Webhook& webhook, std::vector<Incoming>& events) const;
@@ -56,8 +50,7 @@ private:
     void try_again(std::span<const store::PendingEvent> taken, std::int64_t now);
 
     Parts parts_;
-    std::atomic<bool> stopping_ = false;
-    std::thread thread_;
+    Rounds rounds_;
 };
 
 // How long an event waits for its message after `attempts` tries: 100 ms, doubling, at most ten minutes.

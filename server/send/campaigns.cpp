@@ -13,36 +13,14 @@ using domain::CampaignState;
 using store::Campaign;
 
 constexpr Millis idle_round{500};
-constexpr Millis after_trouble{1'000};
 constexpr int most_campaigns = 1000;
 
 }  // namespace
 
 Campaigns::Campaigns(Parts parts)
-    : parts_(std::move(parts)), materialiser_(parts_.db, parts_.writer, parts_.connections, parts_.clock) {}
-
-Campaigns::~Campaigns() { stop(); }
-
-void Campaigns::start() {
-    thread_ = std::thread([this] { run(); });
-}
-
-void Campaigns::stop() {
-    stopping_ = true;
-    parts_.bell.ring();
-    if (thread_.joinable()) thread_.join();
-}
-
-void Campaigns::run() {
-    while (!stopping_) {
-        try {
-            if (!round()) parts_.bell.wait_for(idle_round);
-        } catch (const std::exception& error) {
-            spdlog::error("campaigns: {}", error.what());
-            parts_.bell.wait_for(after_trouble);
-        }
-    }
-}
+    : parts_(std::move(parts)),
+      materialiser_(parts_.db, parts_.writer, parts_.connections, parts_.clock),
+      rounds_("campaigns", parts_.bell, idle_round, [this] { return round(); }) {}
 
 // One page of every campaign in turn, so that a large one does not keep a small one waiting.
 bool Campaigns::round() {
@@ -54,7 +32,7 @@ bool Campaigns::round() {
         });
     };
     for (const Campaign& campaign : in_state(CampaignState::sending)) {
-        if (stopping_) return false;
+        if (rounds_.stopping()) return false;
         if (campaign.materialised)
             end_if_done(campaign);
         else

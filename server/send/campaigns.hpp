@@ -2,11 +2,9 @@
 // nothing open any more. One thread; blocks on the store only.
 #pragma once
 
-#include <atomic>
 #include <functional>
-#include <thread>
 
-#include "base/bell.hpp"
+#include "base/rounds.hpp"
 #include "send/materialise.hpp"
 #include "store/ids.hpp"
 
@@ -25,15 +23,11 @@ public:
     };
 
     explicit Campaigns(Parts parts);
-    ~Campaigns();  // as stop()
-    Campaigns(const Campaigns&) = delete;
-    Campaigns& operator=(const Campaigns&) = delete;
 
-    void start();
-    void stop();
+    void start() { rounds_.start(); }
+    void stop() { rounds_.stop(); }
 
 private:
-    void run();
     bool round();  // true: there is more to do at once
     void start_scheduled();
     bool materialise(const store::Campaign& campaign);
@@ -41,8 +35,7 @@ private:
 
     Parts parts_;
     Materialiser materialiser_;
-    std::atomic<bool> stopping_ = false;
-    std::thread thread_;
+    Rounds rounds_;
 };
 
 }  // namespace dakiya::send

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <atomic>
 #include <map>
-#include <mutex>
 #include <random>
 #include <thread>
 #include <variant>
 
 #include <spdlog/spdlog.h>
 
+#include "base/mailbox.hpp"
 #include "domain/admission.hpp"
 #include "send/load.hpp"
 #include "send/runner.hpp"
@@ -47,29 +47,6 @@ struct Committed {
     std::exception_ptr error;
 };
 using Input = std::variant<Scanned, Leased, Sent, Committed>;
-
-// Outlives the loop: an answer that comes too late falls in here and is forgotten.
-class Inbox {
-public:
-    void put(Input input) {
-        {
-            const std::lock_guard lock(mutex_);
-            inputs_.push_back(std::move(input));
-            if (inputs_.size() > 1) return;  // rung already
-        }
-        bell.ring();
-    }
-    std::vector<Input> take() {
-        const std::lock_guard lock(mutex_);
-        return std::exchange(inputs_, {});
-    }
-
-    Bell bell;
-
-private:
-    std::mutex mutex_;
-    std::vector<Input> inputs_;
-};
 
 }  // namespace
 
@@ -325,7 +302,7 @@ private:
         if (done.error) return lose(runner, done.error);
         committed(runner, *done.commit);
         runner.usable_until = done.commit->begun + options_.lease - options_.lease_margin;
-        watch(runner, done.commit->flush);
+        watch(runner);
         if (done.commit->last) {
             runner.done = true;
             parts_.campaigns.ring();
@@ -407,7 +384,7 @@ private:
     }
 
     // After a commit: does a stop rule apply, and is there news for the processor?
-    void watch(const Runner& runner, const Flush&) {
+    void watch(const Runner& runner) {
         if (std::exchange(ring_processor_, false)) parts_.processor.ring();
         const auto stop = stops_.find(runner.chunk.campaign);
         if (stop == stops_.end() || !stop->second.reason()) return;
@@ -451,7 +428,7 @@ private:
     const DispatcherOptions options_;
     std::mt19937_64 random_;
 
-    const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+    const std::shared_ptr<Mailbox<Input>> inbox_ = std::make_shared<Mailbox<Input>>();
     std::atomic<bool> stopping_ = false, due_ = true;
     Steady stop_at_;  // set before stopping_
 

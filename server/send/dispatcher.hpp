@@ -10,13 +10,8 @@
 #include <memory>
 #include <string>
 
-#include "base/bell.hpp"
 #include "base/clock.hpp"
-#include "base/pool.hpp"
-#include "send/connections.hpp"
-#include "send/exchange.hpp"
-#include "send/pacer.hpp"
-#include "store/writer.hpp"
+#include "send/sender_parts.hpp"
 
 namespace dakiya::send {
 
@@ -31,19 +26,8 @@ struct DispatcherOptions {
 
 class Dispatcher {
 public:
-    // All must outlive the dispatcher. finished: rung when a chunk is done or a campaign must be paused.
-    struct Parts {
-        store::Database& db;
-        store::Writer& writer;
-        Exchange& exchange;
-        Connections& connections;
-        Pacer& pacer;
-        Pool& workers;
-        const Limits& limits;
-        const Clock& clock;
-        Bell& campaigns;  // of the campaigns engine
-        Bell& processor;  // of receive's processor: results may bring events
-    };
+    // All must outlive the dispatcher.
+    using Parts = SenderParts;
 
     Dispatcher(Parts parts, DispatcherOptions options);
     ~Dispatcher();  // as stop()

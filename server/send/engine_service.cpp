@@ -69,7 +69,8 @@ Result<std::optional<store::Template>> usable_template(store::Session& session, 
                      "content.template.name"};
     const auto needed = domain::template_variables(Json::parse(found->components));
     if (!needed) return needed.error();
-    if (const auto complete = domain::check_variables(*needed, content); !complete) return complete.error();
+    if (const auto complete = domain::check_variables(*needed, content); !complete)
+        return Error{complete.error().code, complete.error().text, "content." + complete.error().field};
     return found;
 }
 

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <atomic>
 #include <map>
-#include <mutex>
 #include <random>
 #include <set>
 #include <thread>
 
 #include <spdlog/spdlog.h>
 
+#include "base/mailbox.hpp"
 #include "domain/admission.hpp"
 #include "send/flush.hpp"
 #include "send/job.hpp"
@@ -41,29 +41,6 @@ struct Item {
     std::vector<Json> events;
     enum class End { attempted, cancelled, suppressed, put_back } end = End::attempted;
     std::int64_t due_at = 0;  // put_back
-};
-
-// Outlives the loop: an answer that comes too late falls in here and is forgotten.
-class Inbox {
-public:
-    void put(Item item) {
-        {
-            const std::lock_guard lock(mutex_);
-            items_.push_back(std::move(item));
-            if (items_.size() > 1) return;
-        }
-        bell.ring();
-    }
-    std::vector<Item> take() {
-        const std::lock_guard lock(mutex_);
-        return std::exchange(items_, {});
-    }
-
-    Bell bell;
-
-private:
-    std::mutex mutex_;
-    std::vector<Item> items_;
 };
 
 Attempt attempt_of(const Item& item) {
@@ -396,7 +373,7 @@ private:
     Parts parts_;
     const QueueOptions options_;
     std::mt19937_64 random_;
-    const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+    const std::shared_ptr<Mailbox<Item>> inbox_ = std::make_shared<Mailbox<Item>>();
     std::atomic<bool> stopping_ = false;
     Steady stop_at_;  // set before stopping_
 

@@ -5,12 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "base/bell.hpp"
-#include "send/connections.hpp"
-#include "send/exchange.hpp"
-#include "send/pacer.hpp"
+#include "send/sender_parts.hpp"
 #include "store/queue.hpp"
-#include "store/writer.hpp"
 
 namespace dakiya::send {
 
@@ -26,18 +22,7 @@ struct QueueOptions {
 class QueueRunner {
 public:
     // All must outlive this.
-    struct Parts {
-        store::Database& db;
-        store::Writer& writer;
-        Exchange& exchange;
-        Connections& connections;
-        Pacer& pacer;
-        Pool& workers;
-        const Limits& limits;
-        const Clock& clock;
-        Bell& campaigns;
-        Bell& processor;
-    };
+    using Parts = SenderParts;
 
     QueueRunner(Parts parts, QueueOptions options);
     ~QueueRunner();  // as stop()

@@ -38,28 +38,11 @@ store::Unsettled after_lookup(store::Unsettled row, std::int64_t now_ms) {
 
 }  // namespace
 
-Settle::~Settle() { stop(); }
-
-void Settle::start() {
-    thread_ = std::thread([this] { run(); });
-}
-
-void Settle::stop() {
-    stopping_ = true;
-    bell_.ring();
-    if (thread_.joinable()) thread_.join();
-}
-
-void Settle::run() {
-    while (!stopping_) {
-        try {
-            round();
-        } catch (const std::exception& error) {
-            spdlog::error("settle: {}", error.what());
-        }
-        bell_.wait_for(round_every);
-    }
-}
+Settle::Settle(Parts parts)
+    : parts_(parts), rounds_("settle", bell_, round_every, [this] {
+          round();
+          return false;
+      }) {}
 
 void Settle::round() {
     const std::int64_t now = parts_.clock.now_ms();

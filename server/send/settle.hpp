@@ -3,11 +3,9 @@
 // uncertain and visible.
 #pragma once
 
-#include <atomic>
 #include <memory>
-#include <thread>
 
-#include "base/bell.hpp"
+#include "base/rounds.hpp"
 #include "send/connections.hpp"
 #include "send/exchange.hpp"
 #include "store/messages.hpp"
@@ -27,26 +25,21 @@ public:
         Bell& processor;
     };
 
-    explicit Settle(Parts parts) : parts_(parts) {}
-    ~Settle();  // as stop()
-    Settle(const Settle&) = delete;
-    Settle& operator=(const Settle&) = delete;
+    explicit Settle(Parts parts);
 
-    void start();
-    void stop();
+    void start() { rounds_.start(); }
+    void stop() { rounds_.stop(); }
 
     static constexpr int most_lookups = 5;
 
 private:
-    void run();
     void round();
     // False when this connection cannot be asked now.
     bool look_up(const store::Unsettled& row, const store::Message& message, const store::Outcome& outcome);
 
     Parts parts_;
     Bell bell_;
-    std::atomic<bool> stopping_ = false;
-    std::thread thread_;
+    Rounds rounds_;
 };
 
 }  // namespace dakiya::send

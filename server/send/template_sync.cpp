@@ -50,17 +50,11 @@ std::string refusal(const std::vector<plugin::Record>& records) {
 
 }  // namespace
 
-TemplateSync::~TemplateSync() { stop(); }
-
-void TemplateSync::start() {
-    thread_ = std::thread([this] { run(); });
-}
-
-void TemplateSync::stop() {
-    stopping_ = true;
-    bell_.ring();
-    if (thread_.joinable()) thread_.join();
-}
+TemplateSync::TemplateSync(Parts parts)
+    : parts_(std::move(parts)), rounds_("template sync", bell_, round_every, [this] {
+          round();
+          return false;
+      }) {}
 
 Result<void> TemplateSync::request(store::Scope scope, Id id) {
     auto connection = parts_.connections.open_any(scope, id);
@@ -80,17 +74,6 @@ Result<void> TemplateSync::request(store::Scope scope, Id id) {
     });
     bell_.ring();
     return {};
-}
-
-void TemplateSync::run() {
-    while (!stopping_) {
-        try {
-            round();
-        } catch (const std::exception& error) {
-            spdlog::error("template sync: {}", error.what());
-        }
-        bell_.wait_for(round_every);
-    }
 }
 
 void TemplateSync::round() {
@@ -117,7 +100,7 @@ void TemplateSync::round() {
     const auto running = parts_.db.read(
         [&](store::Session& session) { return store::template_syncs::running(session, most_at_once); });
     for (const store::TemplateSync& row : running)
-        if (!stopping_) sync(row);
+        if (!rounds_.stopping()) sync(row);
 }
 
 void TemplateSync::sync(const store::TemplateSync& row) {

@@ -2,10 +2,7 @@
 // the page and where to go on, so a restart continues there (docs/design.md 6.7).
 #pragma once
 
-#include <atomic>
-#include <thread>
-
-#include "base/bell.hpp"
+#include "base/rounds.hpp"
 #include "send/connections.hpp"
 #include "send/exchange.hpp"
 #include "store/template_syncs.hpp"
@@ -25,21 +22,17 @@ public:
         std::string node;
     };
 
-    explicit TemplateSync(Parts parts) : parts_(std::move(parts)) {}
-    ~TemplateSync();  // as stop()
-    TemplateSync(const TemplateSync&) = delete;
-    TemplateSync& operator=(const TemplateSync&) = delete;
+    explicit TemplateSync(Parts parts);
 
     // Goes on with what a former process left, and repeats every connection's sync every six hours.
-    void start();
-    void stop();
+    void start() { rounds_.start(); }
+    void stop() { rounds_.stop(); }
 
     // Starts a sync, or joins the one that runs. Code::unsupported when the provider lists no templates.
     // [any thread]
     Result<void> request(store::Scope scope, Id connection);
 
 private:
-    void run();
     void round();
     // One whole sync, or until stop(); blocks this engine's thread, not the workers.
     void sync(const store::TemplateSync& sync);
@@ -48,8 +41,7 @@ private:
 
     Parts parts_;
     Bell bell_;
-    std::atomic<bool> stopping_ = false;
-    std::thread thread_;
+    Rounds rounds_;
 };
 
 }  // namespace dakiya::send

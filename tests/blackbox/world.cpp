@@ -164,7 +164,7 @@ void World::write_settings(const std::map<std::string, std::string>& more) {
         {"net.origin.https://control.msg91.com", "http://127.0.0.1:" + std::to_string(sim_->port("msg91"))},
         {"limits.meta.send", "5000"},
         {"limits.meta.manage", "1000"},
-        {"limits.twilio.sms", "5000"},
+        {"limits.twilio.send", "5000"},
         {"limits.msg91.default", "1000"},
     };
     for (const char* host : {"api", "content", "messaging"})
