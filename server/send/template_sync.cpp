@@ -143,7 +143,7 @@ void TemplateSync::sync(const store::TemplateSync& row) {
         parts_.exchange.run(std::move(call), [flow](Ended ended) { flow->done.set_value(std::move(ended)); });
         // A list may take a thousand turns. What is written of it stays, and the next process goes on there.
         while (done.wait_for(stop_check) != std::future_status::ready)
-            if (stopping_) return;
+            if (rounds_.stopping()) return;
         const Ended ended = done.get();
         if (ended.how != Ended::How::finished && problem.empty())
             problem = ended.text.empty() ? "the provider's list ended early" : ended.text;
