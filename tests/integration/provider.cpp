@@ -38,6 +38,7 @@ void FakeProvider::on_request(Answer answer) {
 void FakeProvider::release() {
     {
         const std::lock_guard lock(mutex_);
+        ++releases_;
         std::move(hanging_.begin(), hanging_.end(), std::back_inserter(asked_));
         hanging_.clear();
     }
@@ -99,17 +100,20 @@ void FakeProvider::serve(Asked asked) {
         return asked.done(no_answer(net::Transport::refused, false));
     const Json input = Json::parse(asked.request.body);
     Answer answer;
+    int releases = 0;
     {
         const std::lock_guard lock(mutex_);
         answer = answer_;
+        releases = releases_;
         if (!std::exchange(asked.counted, true)) {
             times_.push_back(clock_.now_ms());
             for (const Json& to : input["to"]) ++arrivals_[to.at("ref").text()];
         }
     }
     if (auto reply = answer(input)) return asked.done(std::move(*reply));
+    // Released while it was being looked at: asked again.
     const std::lock_guard lock(mutex_);
-    hanging_.push_back(std::move(asked));
+    (releases == releases_ ? hanging_ : asked_).push_back(std::move(asked));
 }
 
 net::Reply records(const Json::Array& list) {

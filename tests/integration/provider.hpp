@@ -56,6 +56,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     Answer answer_;
+    int releases_ = 0;
     std::vector<Asked> asked_, hanging_;
     std::multimap<Steady, std::function<void()>> timers_;
     std::map<std::string, int> arrivals_;
