@@ -260,12 +260,4 @@ void make_data_folder(const Config& config) {
     }
 }
 
-void make_folders(const Config& config) {
-    const std::filesystem::path data = config.data_folder;
-    for (const char* folder : {"", "spool", "imports"}) {
-        std::filesystem::create_directories(data / folder);
-        std::filesystem::permissions(data / folder, std::filesystem::perms::owner_all);
-    }
-}
-
 }  // namespace dakiya::app

@@ -45,9 +45,6 @@ struct Config {
 // file: empty for none. The Error names the setting and the file.
 Result<Config> read_config(const std::string& file);
 
-// Makes the data folder and what is below it, for our eyes only. Throws std::filesystem::filesystem_error.
-void make_folders(const Config& config);
-
 // Makes the data folder with its parts, readable by its owner only. Every command that writes needs it, and
 // on a new machine any of them may be the first. Throws std::filesystem::filesystem_error.
 void make_data_folder(const Config& config);

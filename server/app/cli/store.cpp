@@ -43,7 +43,6 @@ int create_tenant(const Config& config, const NewTenant& wanted) {
     if (!two_letters(wanted.country))
         return fail(invalid("country", "the country must be two capital letters, such as IN or US"));
     make_data_folder(config);
-    make_folders(config);
     const auto master = master_key(config, true);
     if (!master) return fail(master.error());
 
@@ -76,7 +75,6 @@ int create_key(const Config& config, const NewKey& wanted) {
                                 "\"" + word + "\" is not a permission; use read, send, manage, admin"));
 
     make_data_folder(config);
-    make_folders(config);
     store::Database database(config.db);
     const SystemClock clock;
     store::migrate(database, clock);
@@ -101,7 +99,7 @@ int create_key(const Config& config, const NewKey& wanted) {
 int list_keys(const Config& config, const std::string& tenant_text) {
     const auto tenant = parse_id(prefix::tenant, tenant_text);
     if (!tenant) return fail(invalid("tenant", "\"" + tenant_text + "\" is not the id of a tenant (ten_…)"));
-    make_folders(config);
+    make_data_folder(config);
     store::Database database(config.db);
     const std::int64_t now = SystemClock{}.now_ms();
     const auto keys = database.read(
@@ -120,7 +118,7 @@ int revoke_key(const Config& config, const std::string& tenant_text, const std::
     if (!key)
         return fail(
             invalid("key", "\"" + key_text + "\" is not the id of a key (key_…); see: dakiya key list"));
-    make_folders(config);
+    make_data_folder(config);
     store::Database database(config.db);
     store::Writer writer(database);
     bool revoked = false;
