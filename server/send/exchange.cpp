@@ -113,7 +113,8 @@ private:
                 const std::string name = record.json.value("key", "default");
                 const std::string key = limit_key(name);
                 const Json* rate = record.json.find("per_second");
-                if (rate && !parts_.limits.agreed(call_.connection->manifest(), name))
+                if (rate && parts_.limits.report(call_.connection->manifest(), name, call_.connection_id,
+                                                 rate->number()))
                     parts_.limiter.set_rate(key, rate->number());
                 if (const auto wait = record.json.value("retry_after_ms", 0); wait > 0)
                     parts_.limiter.slow_down(key, Millis(wait));
@@ -134,7 +135,8 @@ private:
         if (effect_.kind == "wait/1") return wait();
         if (effect_.kind != "http")
             return end_fault("the effect \"" + effect_.kind + "\" is not one that this server performs");
-        const auto rate = parts_.limits.rate(call_.connection->manifest(), effect_.http.limit);
+        const auto rate =
+            parts_.limits.rate(call_.connection->manifest(), effect_.http.limit, call_.connection_id);
         if (!rate) return request();
         const bool waiting =
             parts_.limiter.take(limit_key(effect_.http.limit), {*rate, burst_of(*rate)}, call_.lane,

@@ -58,7 +58,7 @@ public:
         net::Breaker& breaker;
         Pool& workers;
         const Clock& clock;
-        const Limits& limits;
+        Limits& limits;
     };
 
     explicit Exchange(Parts parts) : parts_(parts) {}

@@ -44,7 +44,7 @@ Result<std::shared_ptr<const Job>> make(store::Database& db, Connections& connec
         job.personal_batch = manifest.batch->personal;
     }
     job.idempotent = manifest.idempotent;
-    job.per_second = limits.send_rate(manifest).value_or(0);
+    job.per_second = limits.send_rate(manifest, connection).value_or(0);
     job.settle_after_s = manifest.settle_after_s;
     return std::make_shared<const Job>(std::move(job));
 }

@@ -1,12 +1,15 @@
-// Which rate a provider's limit has: the manifest's, unless the operator has agreed on another with the
-// provider ("limits.meta.send = 1000").
+// Which rate a provider's limit has: what the operator has agreed on with the provider
+// ("limits.meta.send = 1000"), else what the provider reported of the connection since the server started,
+// else the manifest's. [any thread]
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/id.hpp"
 #include "plugin/manifest.hpp"
 
 namespace dakiya::send {
@@ -18,18 +21,22 @@ public:
 
     // Per second, for a limit key as a request names it: "send", "send:1098…" (the scope does not change
     // the rate), "" for "default". Nothing: the provider has published no such limit.
-    std::optional<double> rate(const plugin::Manifest& manifest, std::string_view key) const;
-
-    // True when the operator has set it: what the provider reports of its rate does not change it then.
-    bool agreed(const plugin::Manifest& manifest, std::string_view key) const;
+    std::optional<double> rate(const plugin::Manifest& manifest, std::string_view key,
+                               Id connection = 0) const;
 
     // The limit that every send of the provider draws on: "send", else "default".
-    std::optional<double> send_rate(const plugin::Manifest& manifest) const;
+    std::optional<double> send_rate(const plugin::Manifest& manifest, Id connection = 0) const;
+
+    // The provider says that this connection's limit is another now. False, and ignored, when the operator
+    // has set it.
+    bool report(const plugin::Manifest& manifest, std::string_view key, Id connection, double per_second);
 
 private:
     std::optional<double> override_of(const plugin::Manifest& manifest, std::string_view key) const;
 
-    std::map<std::string, double, std::less<>> overrides_;
+    const std::map<std::string, double, std::less<>> overrides_;
+    mutable std::mutex mutex_;
+    std::map<std::pair<Id, std::string>, double> reported_;  // under mutex_
 };
 
 // What may be saved up while nothing is sent: a quarter of a second, at least one.

@@ -31,6 +31,21 @@ TEST_CASE("limits: the operator's word, then the manifest's, by name without the
     CHECK_FALSE(Limits().send_rate(manifest_with({})));
 }
 
+TEST_CASE(
+    "limits: what a provider reports of a connection counts for it, unless the operator has agreed on a "
+    "rate") {
+    const auto manifest = manifest_with({{"send", "sender", 80}, {"default", "", 10}});
+    Limits limits({{"acme.default", 25}});
+    constexpr Id ours = 7, another = 8;
+    CHECK(limits.report(manifest, "send:10987", ours, 1'000));
+    CHECK(limits.send_rate(manifest, ours) == 1'000);
+    CHECK(limits.send_rate(manifest, another) == 80);
+    CHECK_FALSE(limits.report(manifest, "default", ours, 500));
+    CHECK(limits.rate(manifest, "default", ours) == 25);
+    CHECK_FALSE(limits.report(manifest, "send", ours, 0));
+    CHECK(limits.send_rate(manifest, ours) == 1'000);
+}
+
 TEST_CASE("a pacer gives a quarter of a second at once and the rate afterwards") {
     ManualClock clock;
     Pacer pacer(clock);
