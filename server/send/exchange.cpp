@@ -85,6 +85,7 @@ public:
         Output out = call_.connection->advance(turn);
         ++turns_;
         heed_limits(out.records);
+        if (std::exchange(judging_, false)) tell_breaker(out.records);
         take_records(out);
         if (out.status != 0) return end_fault(out.explanation);
         if (!out.effect) return end(Ended::How::finished);
@@ -125,6 +126,21 @@ private:
                                              Millis(error.value("retry_after_ms", 0)));
             }
         }
+    }
+
+    // An answer may be trouble too, and only the plugin can read it: results of a class that means so count
+    // like a lost connection (domain/outcome).
+    void tell_breaker(const std::vector<Record>& records) {
+        const bool trouble = std::any_of(records.begin(), records.end(), [](const Record& record) {
+            const Json& error = record.json["error"];
+            return record.kind == "result" && error.is_object() &&
+                   domain::meaning(domain::parse_class(error.value("class", ""))).stop ==
+                       domain::Stop::breaker;
+        });
+        if (trouble)
+            parts_.breaker.failed(breaker_key_);
+        else
+            parts_.breaker.succeeded(breaker_key_);
     }
 
     std::string limit_key(const std::string& name) const {
@@ -175,7 +191,9 @@ private:
     void answered(net::Reply reply) {
         const bool reached = reply.transport == net::Transport::ok;
         // A refusal is our own (guard, deadline, bad URL) and says nothing about the provider.
-        if (reached)
+        if (reached && person_)
+            judging_ = true;
+        else if (reached)
             parts_.breaker.succeeded(breaker_key_);
         else if (reply.transport != net::Transport::refused)
             parts_.breaker.failed(breaker_key_);
@@ -243,6 +261,7 @@ private:
     const std::string breaker_key_;
     const bool person_;
     int turns_ = 0, repeats_ = 0;
+    bool judging_ = false;  // an answer came, and the next turn says whether it was trouble
     bool answered_ = false;
     Effect effect_;
     std::optional<plugin::Reply> reply_;

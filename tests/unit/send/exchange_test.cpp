@@ -366,6 +366,25 @@ TEST_CASE("ten lost connections in a row open the breaker, and nothing leaves an
     }
 }
 
+TEST_CASE("answers in which the provider is in trouble open the breaker, refusals of one message do not") {
+    const auto answering = [](std::string cls) {
+        return [cls](const plugin::Turn& turn) {
+            return turn.reply ? say({failed_result(0, cls, "500")}) : ask();
+        };
+    };
+    const auto state_after_ten = [&](const std::string& cls) {
+        World world;
+        for (int i = 0; i < 10; ++i) {
+            world.run(answering(cls));
+            world.answer(http_reply(500));
+        }
+        return world.breaker.state("7");
+    };
+    CHECK(state_after_ten("provider") == net::Breaker::State::open);
+    CHECK(state_after_ten("recipient") == net::Breaker::State::closed);
+    CHECK(state_after_ten("throttled") == net::Breaker::State::closed);
+}
+
 TEST_CASE("our own refusals do not open the breaker") {
     World world;
     for (int i = 0; i < 20; ++i) {
