@@ -95,6 +95,9 @@ Result<Response> update(Services& services, Call& call) {
             return sealed.error();
     }
     row.name = call.body.value("name", row.name);
+    // New settings are given a chance: what the provider refused were the old ones.
+    if (call.body.contains("settings") && row.state == store::connection_state::needs_attention)
+        row.state = store::connection_state::enabled;
     row.state = call.body.value("state", row.state);
     row.state_text = call.body.contains("state") || call.body.contains("settings") ? "" : row.state_text;
     const std::int64_t now = services.clock.now_ms();

@@ -56,11 +56,13 @@ Result<OpenConnection> Connections::open(store::Scope scope, Id id) {
     const auto row =
         parts_.db.read([&](store::Session& session) { return store::connections::find(session, scope, id); });
     if (!row) return Error{Code::not_found, "there is no such connection", "connection"};
-    if (row->state != "enabled")
-        return Error{Code::conflict,
-                     "the connection \"" + row->name + "\" is " + row->state +
-                         (row->state_text.empty() ? "" : ": " + row->state_text),
-                     "connection"};
+    if (row->state != store::connection_state::enabled)
+        return Error{
+            Code::conflict,
+            "the connection \"" + row->name + "\" " +
+                (row->state == store::connection_state::disabled ? "is disabled" : "needs attention") +
+                (row->state_text.empty() ? "" : ": " + row->state_text),
+            "connection"};
     return open_row(*row);
 }
 

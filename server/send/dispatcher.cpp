@@ -388,7 +388,7 @@ private:
         if (std::exchange(ring_processor_, false)) parts_.processor.ring();
         const auto stop = stops_.find(runner.chunk.campaign);
         if (stop == stops_.end() || !stop->second.reason()) return;
-        pause(runner.job->campaign, *stop->second.reason());
+        pause(runner.job->campaign, *stop->second.reason(), stop->second.of_connection());
         stops_.erase(stop);
     }
 
@@ -405,10 +405,13 @@ private:
                              [](const std::exception_ptr&) { /* it runs out by itself */ });
     }
 
-    void pause(const store::Campaign& campaign, const std::string& reason) {
+    void pause(const store::Campaign& campaign, const std::string& reason, bool of_connection = false) {
         spdlog::warn("campaign {} pauses: {}", campaign.id, reason);
         parts_.writer.submit(
-            [campaign, reason, now = parts_.clock.now_ms()](store::Session& session) {
+            [campaign, reason, of_connection, now = parts_.clock.now_ms()](store::Session& session) {
+                if (of_connection)
+                    store::connections::set_state(session, store::Scope{campaign.tenant}, campaign.connection,
+                                                  store::connection_state::needs_attention, reason, now);
                 const auto current =
                     store::campaigns::find(session, store::Scope{campaign.tenant}, campaign.id);
                 if (current && current->state == CampaignState::sending)

@@ -297,7 +297,17 @@ Result<Json> EngineService::check(store::Scope scope, Id id) {
             answer.find("senders")->push_back(record.json);
         }
     }
+    if (answer.value("ok", false)) works_again(scope, id);
     return answer;
+}
+
+// A connection that the provider had refused is used again once its test succeeds.
+void EngineService::works_again(store::Scope scope, Id id) {
+    parts_.writer.run([&, now = parts_.clock.now_ms()](store::Session& session) {
+        const auto row = store::connections::find(session, scope, id);
+        if (row && row->state == store::connection_state::needs_attention)
+            store::connections::set_state(session, scope, id, store::connection_state::enabled, "", now);
+    });
 }
 
 Result<void> EngineService::sync_templates(store::Scope scope, Id connection) {

@@ -44,6 +44,7 @@ public:
 
 private:
     Result<store::Campaign> act(store::Scope scope, Id campaign, domain::Action action);
+    void works_again(store::Scope scope, Id connection);
     Result<void> ready_to_start(store::Scope scope, const store::Campaign& campaign);
 
     Parts parts_;

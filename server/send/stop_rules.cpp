@@ -28,6 +28,7 @@ void StopRules::note(const Verdict& verdict) {
     }
     switch (domain::meaning(verdict.cls).stop) {
         case domain::Stop::pause_connection:
+            of_connection_ = true;
             reason_ = why(verdict, "the provider refuses this connection",
                           "Correct the connection, test it, then resume");
             return;

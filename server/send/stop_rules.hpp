@@ -15,12 +15,15 @@ public:
     void note(const Verdict& verdict);
     // Why to pause, for a person; stays once it is there.
     const std::optional<std::string>& reason() const { return reason_; }
+    // The whole connection needs attention: no campaign gets through on it.
+    bool of_connection() const { return of_connection_; }
 
     static constexpr int in_a_row = 10;
 
 private:
     domain::Class last_ = domain::Class::other;
     int count_ = 0;
+    bool of_connection_ = false;
     std::optional<std::string> reason_;
 };
 

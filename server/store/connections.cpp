@@ -1,10 +1,13 @@
 #include "store/connections.hpp"
 
+#include "base/text.hpp"
 #include "store/sql.hpp"
 
 namespace dakiya::store::connections {
 
 namespace {
+
+constexpr std::size_t state_text_limit = 500;  // bytes, of the column
 
 constexpr std::string_view select =
     "SELECT id, tenant_id, provider, name, settings, secrets, state, state_text, webhook_token, version, "
@@ -58,7 +61,7 @@ void set_state(Session& session, Scope scope, Id id, std::string_view state, std
                std::int64_t now_ms) {
     session.execute(
         "UPDATE connections SET state = ?, state_text = ?, updated_at = ? WHERE id = ? AND tenant_id = ?",
-        {std::string(state), std::string(text), now_ms, id, scope.tenant});
+        {std::string(state), std::string(utf8_prefix(text, state_text_limit)), now_ms, id, scope.tenant});
 }
 
 bool remove(Session& session, Scope scope, Id id) {

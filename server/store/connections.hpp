@@ -26,6 +26,13 @@ struct Connection {
     std::int64_t created_at = 0, updated_at = 0;
 };
 
+// The words of Connection::state.
+namespace connection_state {
+inline constexpr const char* enabled = "enabled";
+inline constexpr const char* disabled = "disabled";                // by a person
+inline constexpr const char* needs_attention = "needs_attention";  // the provider refuses it: see state_text
+}  // namespace connection_state
+
 namespace connections {
 
 void create(Session& session, const Connection& connection);

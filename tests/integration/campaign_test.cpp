@@ -252,11 +252,40 @@ TEST_CASE("a refused connection pauses the campaign with the provider's words, h
     node.start();
     world.until([&] { return world.campaign(campaign).state == CampaignState::paused; });
     CHECK(world.campaign(campaign).state_text.find("190") != std::string::npos);
+    CHECK(world.number("SELECT COUNT(*) FROM connections WHERE state = 'needs_attention'") == 1);
     node.stop();
     CHECK(world.provider.requests() < 500);
     const auto stats = world.stats(campaign);
     CHECK(stats.at(State::failed) == static_cast<std::int64_t>(world.provider.requests()));
     check_books(world, campaign);
+}
+
+TEST_CASE("a connection that was refused is used again once its test succeeds") {
+    World world(both());
+    world.add_contacts(10);
+    const Id campaign = world.add_campaign();
+    world.execute("UPDATE connections SET state = 'needs_attention', state_text = 'refused'");
+    Node node(world);
+    node.start();
+    world.until([&] { return world.campaign(campaign).state == CampaignState::paused; });
+    CHECK(world.campaign(campaign).state_text.find("refused") != std::string::npos);
+    CHECK(world.provider.requests() == 0);
+
+    bool works = false;
+    const auto verdict = [&](const Json&) {
+        return records({Json::array({"account", Json{{"ok", works}, {"text", "says the provider"}}})});
+    };
+    world.provider.on_request(verdict);
+    REQUIRE(node.service.check(World::scope, World::connection));
+    CHECK(world.number("SELECT COUNT(*) FROM connections WHERE state = 'enabled'") == 0);
+    works = true;
+    REQUIRE(node.service.check(World::scope, World::connection));
+    CHECK(world.number("SELECT COUNT(*) FROM connections WHERE state = 'enabled'") == 1);
+
+    world.provider.on_request(all_sent);
+    REQUIRE(node.service.resume(World::scope, campaign));
+    world.until([&] { return completed(world, campaign); });
+    CHECK(world.stats(campaign) == Counts{{State::sent, 10}});
 }
 
 TEST_CASE("a provider that says 'too fast' gets its pause, and everybody is sent") {
