@@ -39,8 +39,8 @@ std::string printable(std::string_view raw) {
 
 }  // namespace
 
-store::ImportError row_error(const CsvRecord& record, std::string field, std::string_view reason,
-                             std::string text) {
+store::ImportError row_error(const CsvRecord& record, std::string_view field, std::string_view reason,
+                             std::string_view text) {
     store::ImportError error;
     error.line = record.line;
     error.field = std::string(utf8_prefix(field, 64));

@@ -26,8 +26,8 @@ inline constexpr std::string_view duplicate_in_file = "duplicate_in_file";
 inline constexpr std::string_view email_taken = "email_taken";  // imported, but without its e-mail address
 }  // namespace reason
 
-store::ImportError row_error(const CsvRecord& record, std::string field, std::string_view reason,
-                             std::string text);
+store::ImportError row_error(const CsvRecord& record, std::string_view field, std::string_view reason,
+                             std::string_view text);
 
 // country: how phones without a country code are read.
 std::variant<store::Contact, store::ImportError> contact_of(const CsvRecord& record, const Columns& columns,

@@ -28,7 +28,7 @@ struct Arrival {
 };
 
 // Parsing and writing the request out happen here, on the caller's thread, to keep the loop free.
-Arrival prepare(Request request, Done done, const std::string& user_agent) {
+Arrival prepare(const Request& request, Done done, const std::string& user_agent) {
     Arrival arrival;
     Exchange& exchange = arrival.one.emplace_back();
     exchange.done = std::move(done);
@@ -79,8 +79,8 @@ public:
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
 
-    void perform(Request request, Done done) {
-        Arrival arrival = prepare(std::move(request), std::move(done), options_.user_agent);
+    void perform(const Request& request, Done done) {
+        Arrival arrival = prepare(request, std::move(done), options_.user_agent);
         bool first = false;
         {
             const std::lock_guard lock(mutex_);
@@ -164,7 +164,7 @@ private:
 BeastClient::BeastClient(ClientOptions options) : loop_(std::make_unique<Loop>(std::move(options))) {}
 BeastClient::~BeastClient() = default;
 
-void BeastClient::perform(Request request, Done done) { loop_->perform(std::move(request), std::move(done)); }
+void BeastClient::perform(Request request, Done done) { loop_->perform(request, std::move(done)); }
 
 void BeastClient::after(Millis delay, std::function<void()> work) { loop_->after(delay, std::move(work)); }
 

@@ -92,7 +92,7 @@ std::string fixed_width(std::string_view der, int bits) {
     const unsigned char* at = octets(der);
     const EcdsaSignature signature(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
     const int width = bits / 8;
-    std::string out(static_cast<std::size_t>(2 * width), '\0');
+    std::string out(2 * static_cast<std::size_t>(width), '\0');
     if (!signature || BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), octets(out), width) != width ||
         BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), octets(out) + width, width) != width)
         return {};
@@ -100,7 +100,7 @@ std::string fixed_width(std::string_view der, int bits) {
 }
 std::string der(std::string_view fixed, int bits) {
     const int width = bits / 8;
-    if (fixed.size() != static_cast<std::size_t>(2 * width)) return {};
+    if (fixed.size() != 2 * static_cast<std::size_t>(width)) return {};
     const EcdsaSignature signature(ECDSA_SIG_new());
     BIGNUM* r = BN_bin2bn(octets(fixed), width, nullptr);
     BIGNUM* s = BN_bin2bn(octets(fixed) + width, width, nullptr);

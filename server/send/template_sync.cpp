@@ -127,14 +127,14 @@ void TemplateSync::sync(const store::TemplateSync& row) {
         call.input = "{}";
         call.step = row.step;
         call.memo = row.memo;
-        call.on_turn = [flow, parts = parts_](std::vector<plugin::Record> records, const std::string& step,
-                                              const std::string& memo) {
+        call.on_turn = [flow, parts = parts_](const std::vector<plugin::Record>& records,
+                                              const std::string& step, const std::string& memo) {
             // On a worker, where nothing may escape. The first problem stays: a page that is missing must
             // not make its templates "gone".
             if (!flow->problem.empty()) return;
             try {
                 flow->problem = refusal(records);
-                write_page(parts, flow->current, std::move(records), step, memo);
+                write_page(parts, flow->current, records, step, memo);
             } catch (const std::exception& error) {
                 flow->problem = error.what();
             }
@@ -163,7 +163,7 @@ void TemplateSync::sync(const store::TemplateSync& row) {
 }
 
 void TemplateSync::write_page(const Parts& parts, store::TemplateSync& sync,
-                              std::vector<plugin::Record> records, const std::string& step,
+                              const std::vector<plugin::Record>& records, const std::string& step,
                               const std::string& memo) {
     std::vector<store::Template> rows;
     const std::int64_t now = parts.clock.now_ms();

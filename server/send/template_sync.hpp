@@ -36,8 +36,9 @@ private:
     void round();
     // One whole sync, or until stop(); blocks this engine's thread, not the workers.
     void sync(const store::TemplateSync& sync);
-    static void write_page(const Parts& parts, store::TemplateSync& sync, std::vector<plugin::Record> records,
-                           const std::string& step, const std::string& memo);
+    static void write_page(const Parts& parts, store::TemplateSync& sync,
+                           const std::vector<plugin::Record>& records, const std::string& step,
+                           const std::string& memo);
 
     Parts parts_;
     Bell bell_;
