@@ -35,6 +35,12 @@ std::string message_to(const std::string& connection, const std::string& content
     return R"({"connection":")" + connection + R"(","to":"9812345678","content":)" + content + "}";
 }
 
+std::string long_name() {
+    std::string name;
+    name.resize(20'000'000, 'x');
+    return name;
+}
+
 std::vector<Bad> bad_requests(const std::string& meta) {
     const std::string draft =
         R"({"name":"x","connection":")" + meta + R"(","audience":{"all":true},"content":)";
@@ -126,8 +132,8 @@ std::vector<Bad> bad_requests(const std::string& meta) {
          422, "channel"},
         {"a mapping that is no JSON", "POST", "/v1/imports?mapping=phone", "phone\n9812345678\n", 422,
          "mapping"},
-        {"a body of 20 MB", "POST", "/v1/contacts",
-         R"({"phone":"9812345678","name":")" + std::string(20'000'000, 'x') + "\"}", 413, ""},
+        {"a body of 20 MB", "POST", "/v1/contacts", R"({"phone":"9812345678","name":")" + long_name() + "\"}",
+         413, ""},
     };
 }
 

@@ -88,8 +88,10 @@ TEST_CASE("a customer file, three providers, a campaign through each") {
     require_personal(world.sim().ledger("meta"), file, "params");
     require_personal(world.sim().ledger("msg91"), file, "params");
     require_personal(world.sim().ledger("twilio"), file, "text");
-    for (const auto& [campaign, provider] :
-         {std::pair{by_meta, "meta"}, {by_msg91, "msg91"}, {by_twilio, "twilio"}}) {
+    for (const auto& sent : {std::pair{by_meta, "meta"}, {by_msg91, "msg91"}, {by_twilio, "twilio"}}) {
+        // By name: clang 14 has no structured bindings in lambdas.
+        const auto& campaign = sent.first;
+        const char* provider = sent.second;
         INFO(provider << ' ' << world.sim().control().get("/webhooks").dump());
         // Webhooks were acknowledged when they were stored; working them off takes a moment more.
         wait_until(std::string(provider) + "'s events to be worked off", 60s, [&] {

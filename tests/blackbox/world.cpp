@@ -233,7 +233,7 @@ void World::sync_templates(const std::string& connection) {
         const Json sync = api().get("/v1/connections/" + connection)["template_sync"];
         if (!sync.is_object() || sync.value("state", "") == "running") return false;
         INFO(sync.dump());
-        REQUIRE(sync.value("error", "") == "");
+        REQUIRE(sync.value("error", "").empty());
         return true;
     });
 }
