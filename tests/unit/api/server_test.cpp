@@ -45,7 +45,11 @@ public:
     Response handle(Request& request) override {
         ++handled;
         if (request.path == "/big") return big();
-        if (request.path == "/large") return {200, {}, std::string(10'000'000, 'y'), {}};
+        if (request.path == "/large") {
+            std::string large;
+            large.resize(10'000'000, 'y');
+            return {200, {}, std::move(large), {}};
+        }
         if (request.path == "/wait") released.get_future().wait();
         std::string body = request.body;
         if (request.file) {

@@ -93,7 +93,8 @@ TEST_CASE("limits end a record that never ends") {
     CHECK(read("a\n\"" + std::string(200, 'x'), limits).error.find("line 2") != std::string::npos);
     CHECK(read("a\n" + std::string(200, 'x'), limits).error.find("line 2") != std::string::npos);
     CHECK(read("a,b\n1,2,3,4\n", limits).faults.size() == 1);
-    CHECK(read("\xff\xfe"
-               "a\0,\0")
+    CHECK(read(std::string("\xff\xfe"
+                           "a\0,\0",
+                           6))
               .error.find("UTF-16") != std::string::npos);
 }
