@@ -209,8 +209,8 @@ private:
         runner->per_second = leased.campaign.per_second;
         runner->usable_until = leased.begun + options_.lease - options_.lease_margin;
         runner->committed_at = leased.begun;
-        runner->todo.assign(std::make_move_iterator(loaded.todo.begin()),
-                            std::make_move_iterator(loaded.todo.end()));
+        runner->unmarked.assign(std::make_move_iterator(loaded.unmarked.begin()),
+                                std::make_move_iterator(loaded.unmarked.end()));
         const std::int64_t now = parts_.clock.now_ms();
         for (const Message& message : loaded.suppressed)
             runner->ready.add_skipped(message, domain::reason::suppressed, now);
@@ -225,7 +225,7 @@ private:
         spdlog::warn("campaign {}: {} messages of a lost owner are {}", runner.chunk.campaign, orphans.size(),
                      runner.job && runner.job->idempotent ? "sent again with their key" : "uncertain");
         if (runner.job && runner.job->idempotent) {
-            runner.todo.insert(runner.todo.begin(), orphans.begin(), orphans.end());
+            runner.unmarked.insert(runner.unmarked.begin(), orphans.begin(), orphans.end());
             return;
         }
         Verdict verdict;
@@ -263,9 +263,9 @@ private:
         if (runner.draining || now >= runner.usable_until) return 0;
         const int micro = std::max(options_.micro_batch, static_cast<int>(runner.job->batch));
         const int room = options_.window - runner.on_the_way;
-        int wanted = std::min({micro, std::max(room, 0), static_cast<int>(runner.todo.size())});
-        if (wanted < std::min<int>(micro, static_cast<int>(runner.todo.size())) && runner.on_the_way > 0 &&
-            wanted < micro / 2)
+        int wanted = std::min({micro, std::max(room, 0), static_cast<int>(runner.unmarked.size())});
+        if (wanted < std::min<int>(micro, static_cast<int>(runner.unmarked.size())) &&
+            runner.on_the_way > 0 && wanted < micro / 2)
             return 0;  // a fuller micro-batch soon
         // A slow campaign must not use up permits of a connection that others share, so it is only looked
         // at before the connection is asked. Limits count calls, and a call may carry a batch.
@@ -277,7 +277,7 @@ private:
     }
 
     bool worth_a_commit(const Runner& runner, int mark, Steady now) const {
-        const bool last = runner.on_the_way == 0 && runner.todo.empty();
+        const bool last = runner.on_the_way == 0 && runner.unmarked.empty();
         if (last ||
             (runner.draining && runner.on_the_way == 0 && (runner.cancelled || !runner.ready.empty())))
             return true;

@@ -50,13 +50,13 @@ Result<LoadedChunk> load_chunk(store::Database& db, Connections& connections, co
     db.read([&](store::Session& session) {
         loaded.orphans = without_trace(session, queued_in(session, chunk.cursor_id, chunk.intent_id - 1));
         if (cancelled) return;
-        loaded.todo = without_trace(session, queued_in(session, chunk.intent_id, chunk.last_id));
+        loaded.unmarked = without_trace(session, queued_in(session, chunk.intent_id, chunk.last_id));
 
         std::vector<std::string> addresses;
-        for (const Message& message : loaded.todo) addresses.push_back(message.address);
+        for (const Message& message : loaded.unmarked) addresses.push_back(message.address);
         const auto closed = store::suppressions::which_of(session, store::Scope{campaign.tenant},
                                                           campaign.channel, addresses);
-        std::erase_if(loaded.todo, [&](const Message& message) {
+        std::erase_if(loaded.unmarked, [&](const Message& message) {
             if (!closed.contains(message.address)) return false;
             loaded.suppressed.push_back(message);
             return true;

@@ -12,9 +12,9 @@ namespace dakiya::send {
 
 struct LoadedChunk {
     std::shared_ptr<const Job> job;
-    std::vector<store::Message> todo;        // to be marked and sent, in id order
+    std::vector<store::Message> unmarked;    // to be marked and sent, in id order
     std::vector<store::Message> orphans;     // marked by a former owner, without an outcome
-    std::vector<store::Message> suppressed;  // of `todo`, since they were admitted
+    std::vector<store::Message> suppressed;  // of `unmarked`, since they were admitted
 };
 
 // Reads the store. The Error is why the campaign cannot go on.

@@ -36,8 +36,8 @@ Commit next_commit(Runner& runner, int mark, std::int64_t lease_until, Steady no
     for (const store::Outcome& outcome : commit.flush.outcomes) runner.window.settle(outcome.message);
     for (const store::Queued& queued : commit.flush.deferred) runner.window.settle(queued.message);
     for (int i = 0; i < mark; ++i) {
-        commit.launch.push_back(std::move(runner.todo.front()));
-        runner.todo.pop_front();
+        commit.launch.push_back(std::move(runner.unmarked.front()));
+        runner.unmarked.pop_front();
     }
     const Id next = runner.next_id();
     const Id first_new = commit.launch.empty() ? next : commit.launch.front().id;
@@ -46,7 +46,7 @@ Commit next_commit(Runner& runner, int mark, std::int64_t lease_until, Steady no
     commit.intent = runner.chunk.intent_id;
     if (!commit.launch.empty()) commit.intent = std::max(commit.intent, commit.launch.back().id + 1);
     commit.last =
-        runner.on_the_way == 0 && commit.launch.empty() && (runner.cancelled || runner.todo.empty());
+        runner.on_the_way == 0 && commit.launch.empty() && (runner.cancelled || runner.unmarked.empty());
     if (commit.last && runner.cancelled)
         commit.flush.totals.cancelled += unattempted(runner.chunk, commit.flush.totals);
     // On MySQL a row that does not change looks like a lost lease: the time always moves.
@@ -74,7 +74,7 @@ void committed(Runner& runner, const Commit& commit) {
         runner.draining = true;
         runner.cancelled = commit.state == domain::CampaignState::cancelled;
         // What was to be marked was not: it goes back to the front, in order.
-        runner.todo.insert(runner.todo.begin(), commit.launch.begin(), commit.launch.end());
+        runner.unmarked.insert(runner.unmarked.begin(), commit.launch.begin(), commit.launch.end());
         return;
     }
     if (commit.launch.empty()) return;

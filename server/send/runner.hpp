@@ -37,7 +37,7 @@ struct Runner {
     std::uint64_t id = 0;
     store::Chunk chunk;
     std::shared_ptr<const Job> job;
-    std::deque<store::Message> todo;  // not marked yet, in id order
+    std::deque<store::Message> unmarked;  // not marked yet, in id order
     Window window;
     Flush ready;         // ended attempts that are not committed yet
     int on_the_way = 0;  // messages whose attempt has not ended
@@ -51,14 +51,14 @@ struct Runner {
     Steady committed_at;
 
     // The first id that is not marked.
-    Id next_id() const { return todo.empty() ? chunk.last_id + 1 : todo.front().id; }
+    Id next_id() const { return unmarked.empty() ? chunk.last_id + 1 : unmarked.front().id; }
     bool idle() const { return on_the_way == 0 && !committing; }
 };
 
 // How many messages of the chunk end without an attempt when the campaign is cancelled now.
 int unattempted(const store::Chunk& chunk, const store::ChunkTotals& add);
 
-// The next commit of an idle runner: outcomes so far, and the first `mark` messages of todo.
+// The next commit of an idle runner: outcomes so far, and the first `mark` messages of unmarked.
 Commit next_commit(Runner& runner, int mark, std::int64_t lease_until, Steady now);
 
 // A commit that succeeded, seen by the runner. What it marked is the caller's to send.

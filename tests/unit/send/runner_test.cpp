@@ -22,7 +22,7 @@ Runner runner_of(int n) {
         Message message;
         message.id = 100 + i;
         message.campaign = 9;
-        runner.todo.push_back(message);
+        runner.unmarked.push_back(message);
     }
     return runner;
 }
@@ -91,15 +91,15 @@ TEST_CASE("a pause found by the commit gives back what it was to mark, in order"
     CHECK(runner.cancelled == (found == CampaignState::cancelled));
     CHECK(runner.on_the_way == 2);
     CHECK(runner.chunk.intent_id == 102);
-    REQUIRE(runner.todo.size() == 3);
-    CHECK(runner.todo.front().id == 102);
+    REQUIRE(runner.unmarked.size() == 3);
+    CHECK(runner.unmarked.front().id == 102);
     CHECK(commit.cursor == 100);
 }
 
 TEST_CASE("a cancelled chunk ends with everything that was never attempted") {
     Runner runner = runner_of(10);
-    runner.chunk.totals.skipped = 2;  // by admission: 108 and 109 are not in todo
-    runner.todo.resize(8);
+    runner.chunk.totals.skipped = 2;  // by admission: 108 and 109 are not in unmarked
+    runner.unmarked.resize(8);
     step(runner, 3);
     end(runner, 100);
     end(runner, 101, Verdict::How::again);
@@ -119,10 +119,10 @@ TEST_CASE("what a lost owner had marked is sent again without moving the mark ba
     Runner runner = runner_of(10);
     runner.chunk.intent_id = 106;  // 100 to 105 were marked, 102 and 104 have no outcome
     Message orphan;
-    runner.todo.erase(runner.todo.begin(), runner.todo.begin() + 6);
+    runner.unmarked.erase(runner.unmarked.begin(), runner.unmarked.begin() + 6);
     for (const Id id : {104, 102}) {
         orphan.id = id;
-        runner.todo.push_front(orphan);
+        runner.unmarked.push_front(orphan);
     }
     const Commit first = step(runner, 1);
     CHECK(first.launch.front().id == 102);
