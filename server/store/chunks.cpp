@@ -98,13 +98,4 @@ bool any_open(Session& session, Id campaign) {
                 .empty();
 }
 
-bool any_leased(Session& session, Id campaign, std::int64_t now_ms) {
-    return !session
-                .query(
-                    "SELECT no FROM campaign_chunks WHERE campaign_id = ? AND done = 0 AND lease_until >= ? "
-                    "LIMIT 1",
-                    {campaign, now_ms})
-                .empty();
-}
-
 }  // namespace dakiya::store::chunks

@@ -52,7 +52,6 @@ void finish(Session& session, const Chunk& chunk, const ChunkTotals& add);
 // Gives it back before its time. Not an error when it was lost meanwhile.
 void release(Session& session, const Chunk& chunk);
 bool any_open(Session& session, Id campaign);
-bool any_leased(Session& session, Id campaign, std::int64_t now_ms);
 
 }  // namespace chunks
 
