@@ -50,6 +50,7 @@ Attempt attempt_of(const Item& item) {
     attempt.ended_at = item.ended_at;
     attempt.deadline_at = item.row.deadline_at;
     attempt.settle_after_s = item.job ? item.job->settle_after_s : 0;
+    if (item.job) attempt.follow_up = item.job->follow_up;
     return attempt;
 }
 
