@@ -26,6 +26,7 @@ struct Message {
     std::string params;                           // JSON: the recipient's variables
     std::string content;                          // JSON, empty for campaign messages
     std::int64_t created_at = 0;
+    Id after = 0;  // the message that this one follows (store/follow_ups); 0: none
 };
 
 // How the last attempt ended, and what events said since.

@@ -1,0 +1,26 @@
+// A message that follows another one because that one did not reach its person: 'retry failed' and fallback.
+// The messages about one person form a chain, along Message::after backwards and along this table forwards. A
+// message has one successor, ever: the primary key is what keeps two campaigns from following it at once.
+#pragma once
+
+#include <map>
+#include <set>
+#include <span>
+
+#include "store/db.hpp"
+#include "store/messages.hpp"
+
+namespace dakiya::store::follow_ups {
+
+// Enters the successors: messages whose `after` is 0 are passed over. DbError::duplicate when one of the
+// predecessors has a successor already.
+void add(Session& session, std::span<const Message> messages);
+
+// The successors of these messages, by predecessor; messages without one are left out.
+std::map<Id, Id> next_of(Session& session, std::span<const Id> messages);
+
+// Of these messages, the ones with somebody before them in their chain who is sent, delivered or read. What
+// was looked at stays locked until the transaction ends, so that a unit which marks the others is right.
+std::set<Id> reached_before(Session& session, std::span<const Message> messages);
+
+}  // namespace dakiya::store::follow_ups
