@@ -134,12 +134,14 @@ std::optional<std::int64_t> step_due(const StepRule& rule, const Earlier& earlie
     return std::nullopt;
 }
 
-std::string_view overtaken(Follows follows, State state) {
+std::string_view overtaken(Follows follows, State state, bool direct) {
     const bool delivered = state == State::delivered || state == State::read;
-    if (follows == Follows::nothing || (!delivered && state != State::sent)) return {};
+    if (!delivered && state != State::sent) return {};
     if (follows == Follows::retry) return reason::reached_before;
     if (delivered) return reason::delivered_before;
-    return follows == Follows::failure ? reason::reached_before : std::string_view();
+    // Sent and silent is why a step after a silence begins; and what was silent before an earlier step still
+    // is.
+    return follows == Follows::failure && direct ? reason::reached_before : std::string_view();
 }
 
 }  // namespace dakiya::domain

@@ -72,16 +72,15 @@ struct Earlier {
 // followed is the campaign's policy, see OnUncertain.
 std::optional<std::int64_t> step_due(const StepRule& rule, const Earlier& earlier, std::int64_t settled_by);
 
-// How a message stands to the one before it.
+// Why a message follows the one before it. Stored.
 enum class Follows : std::int16_t {
-    nothing = 0,
+    retry = 0,    // the same message once more: "retry failed", or a person's word
     failure = 1,  // a step of a route: the earlier one failed
-    silence = 2,  // a step of a route: the earlier one was not delivered in time
-    retry = 3     // "retry failed": the same message once more
+    silence = 2   // a step of a route: the earlier one was not delivered in time
 };
 
-// Right before a message is marked: why it must not go any more, now that the earlier one is in `state`
-// (one of domain::reason); empty when it may go.
-std::string_view overtaken(Follows follows, State state);
+// Right before a message is marked: why it must not go any more, now that one before it is in `state` (one of
+// domain::reason); empty when it may go. direct: that is the message right before it, not an earlier one.
+std::string_view overtaken(Follows follows, State state, bool direct);
 
 }  // namespace dakiya::domain

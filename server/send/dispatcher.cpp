@@ -290,6 +290,7 @@ private:
     void commit(Runner& runner, int mark, Steady now) {
         auto commit = std::make_shared<Commit>(
             next_commit(runner, mark, parts_.clock.now_ms() + options_.lease.count(), now));
+        commit->now_ms = parts_.clock.now_ms();
         parts_.writer.submit([commit](store::Session& session) { write_commit(session, *commit); },
                              [inbox = inbox_, commit](const std::exception_ptr& error) {
                                  inbox->put(Committed{commit, error});

@@ -37,8 +37,8 @@ store::Unsettled after_lookup(store::Unsettled row, std::int64_t now_ms) {
     return row;
 }
 
-// Time for correlated events where no look-up can tell: providers repeat a webhook that they could not deliver
-// within minutes.
+// Time for correlated events where no look-up can tell: providers repeat a webhook that they could not
+// deliver within minutes.
 constexpr std::int64_t events_only_ms = 600'000;
 
 }  // namespace

@@ -117,10 +117,10 @@ std::vector<Campaign> steps(Session& session, Scope scope, Id parent) {
 
 std::vector<Campaign> list(Session& session, Scope scope, Id before, int limit) {
     if (before == 0) before = INT64_MAX;
-    return from_rows(
-        session.query("SELECT " + std::string(columns) +
-                          " FROM campaigns WHERE tenant_id = ? AND id < ? AND parent_id = 0 ORDER BY id DESC LIMIT ?",
-                      {scope.tenant, before, std::int64_t{limit}}));
+    return from_rows(session.query(
+        "SELECT " + std::string(columns) +
+            " FROM campaigns WHERE tenant_id = ? AND id < ? AND parent_id = 0 ORDER BY id DESC LIMIT ?",
+        {scope.tenant, before, std::int64_t{limit}}));
 }
 
 std::vector<Campaign> in_state(Session& session, domain::CampaignState state, int limit) {
@@ -136,9 +136,9 @@ bool update_draft(Session& session, const Campaign& c) {
                "per_second = ?, scheduled_at = ?, fallback = ?, on_uncertain = ?, version = version + 1 "
                "WHERE id = ? AND tenant_id = ? AND version = ? AND state = ?",
                {c.name, c.connection, c.channel, c.content, c.audience, std::int64_t{c.per_second},
-                c.scheduled_at, text_or_null(c.fallback), std::int64_t{static_cast<int>(c.on_uncertain)}, c.id,
-                c.tenant, c.version,
-                std::int64_t{static_cast<int>(domain::CampaignState::draft)}}) == 1;
+                c.scheduled_at, text_or_null(c.fallback), std::int64_t{static_cast<int>(c.on_uncertain)},
+                c.id, c.tenant, c.version, std::int64_t{static_cast<int>(domain::CampaignState::draft)}}) ==
+           1;
 }
 
 bool remove_draft(Session& session, const Campaign& c) {
@@ -185,10 +185,12 @@ bool add_page(Session& session, const Campaign& c, Id audience_cursor, bool last
 }
 
 std::optional<Pulse> pulse(Session& session, Id campaign) {
-    const Rows rows = session.query("SELECT state, per_second FROM campaigns WHERE id = ?", {campaign});
+    const Rows rows =
+        session.query("SELECT state, per_second, follows FROM campaigns WHERE id = ?", {campaign});
     if (rows.empty()) return std::nullopt;
     return Pulse{static_cast<domain::CampaignState>(rows.front().integer(0)),
-                 static_cast<int>(rows.front().integer(1))};
+                 static_cast<int>(rows.front().integer(1)),
+                 static_cast<domain::Follows>(rows.front().integer(2))};
 }
 
 bool set_pace(Session& session, const Campaign& c, int per_second) {

@@ -34,10 +34,11 @@ struct Campaign {
     std::int64_t scheduled_at = 0, created_at = 0, started_at = 0, finished_at = 0;  // Unix ms; 0: not
     std::int64_t version = 1;  // every change adds one; a writer names the version that it read
 
-    // Routes (domain/route). Each later step is a campaign of its own, which people see as a part of `parent`.
-    Id parent = 0;  // 0: a person made it
-    int step = 0;   // 0: the first
-    domain::Follows follows = domain::Follows::nothing;
+    // Routes (domain/route). Each later step is a campaign of its own, which people see as a part of
+    // `parent`.
+    Id parent = 0;                                     // 0: a person made it
+    int step = 0;                                      // 0: the first
+    domain::Follows follows = domain::Follows::retry;  // of its messages that follow others
     std::string fallback;  // JSON of the steps that are left after this one; empty: none
     domain::OnUncertain on_uncertain = domain::OnUncertain::leave;
 
@@ -94,6 +95,7 @@ bool add_page(Session& session, const Campaign& campaign, Id audience_cursor, bo
 struct Pulse {
     domain::CampaignState state = domain::CampaignState::draft;
     int per_second = 0;
+    domain::Follows follows = domain::Follows::retry;
 };
 std::optional<Pulse> pulse(Session& session, Id campaign);
 
