@@ -125,7 +125,8 @@ struct Wiring::Rooms {
                    clock,
                    version,
                    config.public_url,
-                   (std::filesystem::path(config.data_folder) / "imports").string()},
+                   (std::filesystem::path(config.data_folder) / "imports").string(),
+                   config.chunks * config.window},
           authenticator(db, writer, clock),
           answers(writer, clock),
           router(

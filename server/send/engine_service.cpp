@@ -10,6 +10,7 @@
 #include "domain/template.hpp"
 #include "send/job.hpp"
 #include "send/materialise.hpp"
+#include "send/next_step.hpp"
 #include "send/route.hpp"
 #include "store/queue.hpp"
 #include "store/templates.hpp"
@@ -96,6 +97,13 @@ Result<domain::CampaignState> may_act(const Campaign& campaign, Action action) {
                  ""};
 }
 
+// As the row of a single message holds it.
+std::string stored_content(const MessageRequest& request) {
+    Json json{{"from", request.from}, {"content", domain::to_json(request.content)}};
+    if (!request.fallback.empty()) json.set("fallback", domain::to_json(request.fallback));
+    return json.dump();
+}
+
 std::string template_text(const std::string& components) {
     const Json parsed = Json::parse(components);
     if (!parsed.is_array()) return {};
@@ -137,6 +145,12 @@ Result<store::MessageView> EngineService::send_message(store::Scope scope, const
     });
     if (!facts) return facts.error();
 
+    const std::string stored = stored_content(request);
+    if (stored.size() > domain::most_route_bytes)
+        return Error{Code::too_large, "content and fallback together have more than 60,000 bytes as JSON",
+                     "fallback"};
+    if (const auto ready = steps_ready(scope, domain::to_json(request.fallback).dump()); !ready)
+        return ready.error();
     store::MessageView view;
     const Id id = parts_.ids.next();
     parts_.writer.run([&](store::Session& session) {
@@ -146,11 +160,15 @@ Result<store::MessageView> EngineService::send_message(store::Scope scope, const
                                            {person}, now);
         view.message = std::move(admitted.messages.front());
         view.message.id = id;
-        view.message.content =
-            Json{{"from", request.from}, {"content", domain::to_json(request.content)}}.dump();
+        view.message.content = stored;
         view.state = view.message.state;
         store::messages::insert(session, std::span<const Message>(&view.message, 1));
-        if (view.state != domain::State::queued) return;
+        if (view.state != domain::State::queued) {
+            if (request.fallback.empty()) return;
+            const std::span<const Message> skipped(&view.message, 1);
+            store::fallbacks::insert(session, due_of_skipped(skipped, request.fallback.front().rule, 0));
+            return;
+        }
         store::Queued queued;
         queued.message = id;
         queued.tenant = scope.tenant;

@@ -18,7 +18,6 @@ using domain::CampaignState;
 using store::Campaign;
 using store::Message;
 
-constexpr Millis round_every{1'000};
 constexpr int most_routes = 1'000;
 constexpr int singles_page = 100;            // each has its own connection and content
 constexpr std::int64_t trouble_ms = 60'000;  // a single message's next step cannot be sent now
@@ -184,8 +183,8 @@ void enter_singles(store::Session& session, std::vector<Message> messages, std::
 
 }  // namespace
 
-Fallback::Fallback(Parts parts)
-    : parts_(std::move(parts)), rounds_("fallback", bell_, round_every, [this] { return round(); }) {}
+Fallback::Fallback(Parts parts, Millis every)
+    : parts_(std::move(parts)), rounds_("fallback", bell_, every, [this] { return round(); }) {}
 
 bool Fallback::round() {
     const auto routes = parts_.db.read(

@@ -26,7 +26,8 @@ public:
         std::function<void()> to_queue;     // … and single ones
     };
 
-    explicit Fallback(Parts parts);
+    // every: how often it looks. Rarely enough that the failures of a moment come together in a chunk.
+    explicit Fallback(Parts parts, Millis every = Millis(1'000));
 
     void start() { rounds_.start(); }
     void stop() { rounds_.stop(); }

@@ -198,7 +198,8 @@ Node::Node(World& w, const std::string& name, Options options)
         db, world.writer, world.connections, world.clock, campaigns_bell, [this] { dispatcher->ring(); }});
     fallback = std::make_unique<send::Fallback>(
         send::Fallback::Parts{db, world.writer, world.connections, world.clock,
-                              [this] { dispatcher->ring(); }, [this] { singles->ring(); }});
+                              [this] { dispatcher->ring(); }, [this] { singles->ring(); }},
+        Millis(20));
 }
 
 Node::~Node() {
