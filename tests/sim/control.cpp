@@ -56,6 +56,10 @@ Reply route(World& world, const ControlHooks& hooks, const Request& request) {
         const Window w = window(request);
         return lines(world.ledger().status_lines(w.provider, w.first, w.limit));
     }
+    if (call == "GET /ledger/times") {
+        const Window w = window(request);
+        return {200, world.ledger().time_lines(w.provider, w.first, w.limit), "text/plain"};
+    }
     if (call == "GET /ledger/summary") return ok(world.ledger().summary());
     if (call == "GET /violations") return ok(world.violations());
     if (call == "GET /webhooks") return ok(hooks.webhooks());
