@@ -31,6 +31,14 @@ struct Messages {
 // api: until the answer, provider: until the simulator had the request, both from when it was due.
 dakiya::Json messages(const Messages& plan);
 
+// GET requests, as fast as they are answered. Each has eight further digits at the end of its address.
+struct Flood {
+    std::string url;
+    std::size_t count = 1000;
+    std::size_t connections = 32;
+};
+dakiya::Json flood(const Flood& plan);
+
 // Meta's reports on messages that the simulator accepted.
 struct Reports {
     std::string ledger;

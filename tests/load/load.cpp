@@ -50,6 +50,13 @@ int main(int argc, char** argv) {
     messages->add_option("--seconds", single.seconds);
     messages->callback([&] { result = load::messages(single); });
 
+    load::Flood many;
+    auto* flood = app.add_subcommand("flood", "GET requests as fast as they are answered");
+    flood->add_option("--url", many.url, "eight digits are appended")->required();
+    flood->add_option("--count", many.count);
+    flood->add_option("--connections", many.connections);
+    flood->callback([&] { result = load::flood(many); });
+
     load::Reports reports;
     std::size_t count = 0;
     std::string file;
