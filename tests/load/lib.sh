@@ -146,10 +146,13 @@ call() { # arguments of curl; prints the answer
 post() { call -X POST -H 'Content-Type: application/json' --data "$2" "${apis[1]}$1"; }
 get() { call "${apis[1]}$1"; }
 
-new_connection() { # prints its id
-  local settings
+new_connection() { # prints its id, when its templates are there: later, the simulator is told to forget
+  local settings id
   settings=$(jq -c '{access_token, phone_number_id, waba_id, app_secret, verify_token}' <<<"$credentials")
-  post /connections "{\"provider\":\"meta\",\"name\":\"bench\",\"settings\":$settings}" | field .id
+  id=$(post /connections "{\"provider\":\"meta\",\"name\":\"bench\",\"settings\":$settings}" | field .id)
+  call -X POST "${apis[1]}/connections/$id/sync-templates" >/dev/null
+  until get "/connections/$id" | jq -e '(.template_sync.state // "running") != "running"' >/dev/null; do sleep 0.1; done
+  echo "$id"
 }
 
 people() { # FIRST COUNT: a customer file

@@ -58,7 +58,7 @@ rival_kannel() {
     --url "$sendsms/cgi-bin/sendsms?username=bench&password=bench&text=Hi+Person%2C+the+sale+starts+today.&to=9190"
   until [ "$(curl -sS "$control/plain/summary" | jq .numbers)" = "$fewer" ]; do
     sleep 0.1
-    (($(load now) - start < 300000000)) || die "Kannel sent $(curl -sS "$control/plain/summary") of $fewer in 5 minutes"
+    (($(load now) - start < 120000000)) || die "Kannel sent $(curl -sS "$control/plain/summary") of $fewer in 2 minutes"
   done
   end=$(load now)
   rate=$(calc "$fewer * 1000000 / ($end - $start)")
