@@ -8,7 +8,7 @@ shift $(($# < 2 ? $# : 2))
 here=$(cd "$(dirname "$0")" && pwd)
 
 usage() {
-  echo "./dev bench NAME [--recipients N] [--seconds N] [--runs N] [--rivals \"NAME …\"]"
+  echo "./dev bench NAME [[--recipients] N] [--seconds N] [--runs N] [--rivals \"NAME …\"]"
   for file in "$here"/benches/*.sh; do printf '  %-9s %s\n' "$(basename "$file" .sh)" "$(sed -n '1s/^# //p' "$file")"; done
 }
 [ -f "$here/benches/$name.sh" ] || { usage >&2; exit 2; }
@@ -23,6 +23,8 @@ while [ $# -gt 0 ]; do
       [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || { echo "$1 needs a number above 0" >&2; exit 2; }
       printf -v "${1#--}" %s "$2"
       ;;
+    [1-9]*[!0-9]*) usage >&2; exit 2 ;;
+    [1-9]*) recipients=$1; shift; continue ;;
     *) usage >&2; exit 2 ;;
   esac
   shift 2
