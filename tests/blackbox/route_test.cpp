@@ -14,6 +14,7 @@ namespace {
 
 constexpr int people = 600;
 constexpr int patience_s = 6;
+constexpr int most_latency_ms = 1'000;  // the time begins when our request does, not when it is accepted
 
 // Some numbers have no WhatsApp, which is said at once or in a webhook; of the others some never get it.
 Json statuses() {
@@ -77,7 +78,7 @@ void require_right_second_step(const Sim& sim, const std::set<std::string>& unce
         INFO(number << " got both: " << first->second.final);
         // A delivery that was reported while we were dead may be heard of when the time was over.
         if (first->second.final == "delivered") ++late;
-        REQUIRE(fate.at - first->second.at >= patience_s * 1000);
+        REQUIRE(fate.at - first->second.at >= patience_s * 1000 - most_latency_ms);
     }
     for (const auto& [number, fate] : by_whatsapp) {
         if (fate.final == "delivered") somehow.insert(number);
