@@ -49,7 +49,7 @@ bool Flush::add(const store::Message& message, const Verdict& verdict, const Att
     if (verdict.how == Verdict::How::again && due_at < attempt.deadline_at) {
         deferred.push_back({message.id, message.tenant, message.campaign, message.connection,
                             message.campaign != 0 ? store::Lane::campaign : store::Lane::single, due_at,
-                            attempt.deadline_at, attempt.number, ""});
+                            attempt.deadline_at, attempt.number - (verdict.untried ? 1 : 0), ""});
         ++totals.deferred;
         return true;
     }
