@@ -13,6 +13,7 @@
 #include "send/dispatcher.hpp"
 #include "send/engine_service.hpp"
 #include "send/queue_runner.hpp"
+#include "send/shared_grants.hpp"
 #include "store/campaigns.hpp"
 #include "store/messages.hpp"
 
@@ -75,6 +76,7 @@ public:
     World& world;
     Bell campaigns_bell, processor_bell;
     Pool workers{"turns", 2};
+    send::SharedGrants grants;
     net::Limiter limiter;
     net::Breaker breaker;
     send::Limits limits;
