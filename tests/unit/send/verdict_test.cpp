@@ -59,6 +59,7 @@ TEST_CASE("failures are retried as their class says") {
         {"other", 2, 0, How::failed},        {"lunar", 2, 0, How::failed},
     }));
     INFO(row.cls << " attempt " << row.attempt);
+    const Verdict v = judge_one(finished({failed_result(0, row.cls, "131026", row.hint_ms)}), row.attempt);
     CHECK(v.how == row.how);
     CHECK(v.code == "131026");
     CHECK(v.text == "no");
