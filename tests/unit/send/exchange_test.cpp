@@ -273,7 +273,7 @@ TEST_CASE("requests of one limit wait for each other, of another connection or k
     CHECK(world.client.waiting() == 3);
     call(7, "other");  // no such limit in the manifest
     CHECK(world.client.waiting() == 4);
-    world.clock.advance(Millis(1'000));
+    world.clock.advance(Millis(1'011));
     world.run_timer();
     CHECK(world.client.waiting() == 5);
 }
@@ -290,6 +290,7 @@ TEST_CASE("the operator's limit replaces the manifest's") {
         c.connection_id = 7;
         exchange.run(std::move(c), [](const Ended&) {});
         world.settle();
+        world.clock.advance(Millis(2));
     }
     CHECK(world.client.waiting() == 3);
 }
@@ -312,6 +313,7 @@ TEST_CASE("a rate that the provider reports changes its own limit, but not one t
             c.op = "check";
             exchange.run(std::move(c), [](const Ended&) {});
             world.settle();
+            world.clock.advance(Millis(2));
         }
         return world.client.waiting();
     };
