@@ -161,7 +161,8 @@ void World::until(const std::function<bool()>& condition) {
 
 Node::Node(World& w, const std::string& name, Options options)
     : world(w),
-      grants(w.writer, w.clock),
+      grants_writer(w.database.database(), store::Writer::Options{1}),
+      grants(w.database.database().dialect() == store::Dialect::mysql ? grants_writer : w.writer, w.clock),
       limiter(w.provider, grants, w.clock),
       breaker(w.clock),
       limits(options.limits),

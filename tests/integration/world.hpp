@@ -76,6 +76,7 @@ public:
     World& world;
     Bell campaigns_bell, processor_bell;
     Pool workers{"turns", 2};
+    store::Writer grants_writer;  // on MariaDB; SQLite lets one writer in
     send::SharedGrants grants;
     net::Limiter limiter;
     net::Breaker breaker;
