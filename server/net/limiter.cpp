@@ -23,7 +23,7 @@ struct Entry {
     Steady used;
     bool configured = false;  // by set_rate; never forgotten
     std::uint64_t timer = 0;  // the one that counts; older ones do nothing
-    std::array<std::deque<Go>, 3> lanes{};
+    std::array<std::deque<Go>, lane_count> lanes{};
 
     std::size_t waiting() const { return lanes[0].size() + lanes[1].size() + lanes[2].size(); }
 

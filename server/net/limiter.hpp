@@ -13,8 +13,6 @@
 
 namespace dakiya::net {
 
-enum class Lane { otp, single, campaign };  // whoever waits in an earlier lane goes first
-
 struct Rate {
     double per_second = 1;  // > 0
     double burst = 1;       // >= 1: how many may go at once after a rest

@@ -31,6 +31,7 @@ private:
     bool round();  // true: there is more to do at once
     void start_scheduled();
     bool materialise(const store::Campaign& campaign);
+    bool unpark(const store::Campaign& campaign);
     void end_if_done(const store::Campaign& campaign);
 
     Parts parts_;

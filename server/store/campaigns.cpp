@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "store/sql.hpp"
 
 namespace dakiya::store {
 
@@ -156,6 +157,12 @@ std::optional<Pulse> pulse(Session& session, Id campaign) {
     if (rows.empty()) return std::nullopt;
     return Pulse{static_cast<domain::CampaignState>(rows.front().integer(0)),
                  static_cast<int>(rows.front().integer(1))};
+}
+
+std::optional<domain::CampaignState> locked_state(Session& session, Id campaign) {
+    return first_row(
+        session.query("SELECT state FROM campaigns WHERE id = ?" + for_update(session.dialect()), {campaign}),
+        [](const Row& row) { return static_cast<domain::CampaignState>(row.integer(0)); });
 }
 
 bool set_pace(Session& session, const Campaign& c, int per_second) {

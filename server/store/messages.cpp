@@ -71,7 +71,7 @@ MessageView view_from_row(const Row& row) {
         o.updated_at = row.integer(22);
         v.outcome = std::move(o);
     }
-    v.state = state_of(v, row.integer(23) != 0, row);
+    v.state = state_of(v, row.integer(23) == 1, row);
     return v;
 }
 

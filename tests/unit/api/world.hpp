@@ -26,8 +26,8 @@ public:
     FakeSend(store::Database& db, store::Writer& writer, const Clock& clock)
         : db_(db), writer_(writer), clock_(clock) {}
 
-    Result<store::MessageView> send_message(store::Scope scope,
-                                            const send::MessageRequest& request) override {
+    Result<store::MessageView> send_message(store::Scope scope, const send::MessageRequest& request,
+                                            const send::Along& along) override {
         ++sent;
         last = request;
         if (fails) return *fails;
@@ -39,9 +39,14 @@ public:
         view.message.address = request.to;
         view.message.content = domain::to_json(request.content).dump();
         view.message.params = "{}";
+        bool declined = false;
         writer_.run([&](store::Session& session) {
+            declined = along.before && !along.before(session);
+            if (declined) return;
             store::messages::insert(session, std::span<const store::Message>(&view.message, 1));
+            if (along.after) along.after(session, view);
         });
+        if (declined) return Error{Code::conflict, "this was done before", ""};
         return view;
     }
     Result<send::Preview> preview(store::Scope, const store::Campaign&, int samples) override {

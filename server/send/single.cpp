@@ -1,0 +1,91 @@
+#include "send/single.hpp"
+
+#include <future>
+
+#include "domain/admission.hpp"
+#include "store/suppressions.hpp"
+
+namespace dakiya::send {
+
+namespace {
+
+using store::MessageView;
+
+struct Work {
+    store::Message message;
+    store::Queued row;
+    std::shared_ptr<QueueRunner::Ready> ready;  // null: it waits its turn
+    std::optional<MessageView> stored;
+    std::promise<void> durable;
+};
+
+MessageView view_of(const store::Message& message) {
+    MessageView view;
+    view.message = message;
+    view.state = message.state;
+    return view;
+}
+
+// Inside a writer's unit.
+std::optional<MessageView> store_one(store::Session& session, const Work& work, const Along& along) {
+    if (along.before && !along.before(session)) return std::nullopt;
+    MessageView view = view_of(work.message);
+    const store::Message& m = work.message;
+    // The last look before it is sent: nobody looks again.
+    if (m.state == domain::State::queued &&
+        store::suppressions::find(session, store::Scope{m.tenant}, m.channel, m.address)) {
+        view.message.state = view.state = domain::State::skipped;
+        view.message.reason = domain::reason::suppressed;
+    }
+    store::messages::insert(session, std::span<const store::Message>(&view.message, 1));
+    if (view.state == domain::State::queued)
+        store::queue::insert(session, std::span<const store::Queued>(&work.row, 1));
+    if (along.after) along.after(session, view);
+    return view;
+}
+
+// On the writer's thread, so that the first byte does not wait for the one who asked.
+void go_on(const Work& work, QueueRunner& runner, bool durable) {
+    const bool queued = durable && work.stored && work.stored->state == domain::State::queued;
+    if (work.ready)
+        queued ? runner.send(*work.ready) : runner.drop(*work.ready);
+    else if (queued)
+        runner.ring();
+}
+
+}  // namespace
+
+std::optional<MessageView> store_and_send(store::Writer& writer, QueueRunner& runner, Single single,
+                                          const Along& along) {
+    const auto work = std::make_shared<Work>();
+    work->message = std::move(single.message);
+    const std::int64_t now = work->message.created_at;
+    QueueItem item;
+    item.row.message = work->message.id;
+    item.row.tenant = work->message.tenant;
+    item.row.connection = work->message.connection;
+    item.row.lane = runner.lane();
+    item.row.due_at = now;
+    item.row.deadline_at = single.deadline_at;
+    work->row = item.row;
+    if (work->message.state == domain::State::queued && now < single.deadline_at) {
+        item.message = work->message;
+        item.job = std::move(single.job);
+        work->ready = runner.prepare(std::move(item));
+        if (work->ready) work->row = work->ready->item.row;
+    }
+    auto durable = work->durable.get_future();
+    writer.submit(
+        [&along, work](store::Session& session) { work->stored = store_one(session, *work, along); },
+        [&runner, work](const std::exception_ptr& error) {
+            go_on(*work, runner, !error);
+            if (error)
+                work->durable.set_exception(error);
+            else
+                work->durable.set_value();
+        });
+    durable.get();
+    return std::move(work->stored);
+}
+
+}  // namespace dakiya::send
