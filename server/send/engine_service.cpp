@@ -145,8 +145,8 @@ Result<store::MessageView> EngineService::send_message(store::Scope scope, const
     single.message.content =
         Json{{"from", request.from}, {"content", domain::to_json(request.content)}}.dump();
     single.deadline_at = request.expires_at != 0 ? request.expires_at : now + single_patience_ms;
-    single.job = make_job(parts_.limits, Campaign{}, *std::move(connection), request.content, info, channel,
-                          request.from);
+    single.job =
+        make_job(parts_.limits, Job{}, *std::move(connection), request.content, info, channel, request.from);
     QueueRunner& runner = request.lane == store::Lane::otp ? parts_.otp : parts_.singles;
     auto stored = store_and_send(parts_.writer, runner, std::move(single), along);
     if (!stored) return Error{Code::conflict, "this was done before", ""};

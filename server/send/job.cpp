@@ -20,7 +20,7 @@ Result<TemplateInfo> template_info(store::Session& session, store::Scope scope, 
 }
 
 Result<std::shared_ptr<const Job>> make(store::Database& db, Connections& connections, const Limits& limits,
-                                        const store::Campaign& campaign, store::Scope scope, Id connection,
+                                        Job job, store::Scope scope, Id connection,
                                         const std::string& channel, const std::string& from,
                                         const std::string& content_json) {
     auto opened = connections.open(scope, connection);
@@ -30,7 +30,7 @@ Result<std::shared_ptr<const Job>> make(store::Database& db, Connections& connec
     auto info =
         db.read([&](store::Session& session) { return template_info(session, scope, connection, *content); });
     if (!info) return info.error();
-    return make_job(limits, campaign, *std::move(opened), *std::move(content), *info, channel, from);
+    return make_job(limits, std::move(job), *std::move(opened), *std::move(content), *info, channel, from);
 }
 
 }  // namespace
@@ -39,13 +39,10 @@ TemplateInfo info_of(const store::Template& found) {
     return {found.provider_id, found.category, Json::parse(found.components)};
 }
 
-std::shared_ptr<const Job> make_job(const Limits& limits, const store::Campaign& campaign,
-                                    OpenConnection connection, domain::Content content,
-                                    const TemplateInfo& info, const std::string& channel,
-                                    const std::string& from) {
+std::shared_ptr<const Job> make_job(const Limits& limits, Job job, OpenConnection connection,
+                                    domain::Content content, const TemplateInfo& info,
+                                    const std::string& channel, const std::string& from) {
     const plugin::Manifest& manifest = connection.plugin->manifest();
-    Job job;
-    job.campaign = campaign;
     job.input = input_base(std::move(content), channel, from, info, connection.webhook);
     if (manifest.batch) {
         job.batch = static_cast<std::size_t>(std::max(1, manifest.batch->max));
@@ -54,20 +51,29 @@ std::shared_ptr<const Job> make_job(const Limits& limits, const store::Campaign&
     job.idempotent = manifest.idempotent;
     job.per_second = limits.send_rate(manifest, connection.id).value_or(0);
     job.settle_after_s = manifest.settle_after_s;
+    // Where events or look-ups can still settle a message, sending it again is not for us to choose.
+    job.follow_up.resend = job.campaign.on_uncertain == domain::OnUncertain::resend &&
+                           manifest.certainty() == plugin::Certainty::blind;
     job.connection = std::move(connection);
     return std::make_shared<const Job>(std::move(job));
 }
 
 Result<std::shared_ptr<const Job>> make_job(store::Database& db, Connections& connections,
                                             const Limits& limits, const store::Campaign& campaign) {
-    return make(db, connections, limits, campaign, store::Scope{campaign.tenant}, campaign.connection,
+    Job job;
+    job.campaign = campaign;
+    job.follow_up.route = campaign.route();
+    if (!campaign.fallback.empty()) job.follow_up.next = domain::first_rule(Json::parse(campaign.fallback));
+    return make(db, connections, limits, std::move(job), store::Scope{campaign.tenant}, campaign.connection,
                 campaign.channel, "", campaign.content);
 }
 
 Result<std::shared_ptr<const Job>> make_job(store::Database& db, Connections& connections,
                                             const Limits& limits, const store::Message& message) {
     const Json stored = Json::parse(message.content);
-    return make(db, connections, limits, store::Campaign{}, store::Scope{message.tenant}, message.connection,
+    Job job;
+    job.follow_up.next = domain::first_rule(stored["fallback"]);
+    return make(db, connections, limits, std::move(job), store::Scope{message.tenant}, message.connection,
                 message.channel, stored.value("from", ""), stored.at("content").dump());
 }
 

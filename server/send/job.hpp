@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 #include "send/connections.hpp"
+#include "send/follow_up.hpp"
 #include "send/input.hpp"
 #include "send/limits.hpp"
 #include "store/campaigns.hpp"
@@ -22,17 +23,18 @@ struct Job {
     bool idempotent = false;  // a repeated send with the same key is dropped by the provider
     double per_second = 0;    // calls, by the provider's limit; 0: none published
     int settle_after_s = 0;   // 0: the provider cannot look a message up
+    FollowUp follow_up;
 };
 
 // How long a message is tried again: one of a campaign after its first attempt, others after they came.
 inline constexpr std::int64_t campaign_patience_ms = 24LL * 3600 * 1000;
 inline constexpr std::int64_t single_patience_ms = campaign_patience_ms;
 
-// Of what is at hand already. info: of the content's template.
-std::shared_ptr<const Job> make_job(const Limits& limits, const store::Campaign& campaign,
-                                    OpenConnection connection, domain::Content content,
-                                    const TemplateInfo& info, const std::string& channel,
-                                    const std::string& from);
+// Of what is at hand already. job: with what the campaign or the message decides. info: of the content's
+// template.
+std::shared_ptr<const Job> make_job(const Limits& limits, Job job, OpenConnection connection,
+                                    domain::Content content, const TemplateInfo& info,
+                                    const std::string& channel, const std::string& from);
 TemplateInfo info_of(const store::Template& found);
 
 // The Error is why the campaign cannot go on, for a person.

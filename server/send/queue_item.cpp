@@ -3,7 +3,6 @@
 #include <map>
 #include <set>
 
-#include "domain/admission.hpp"
 #include "send/flush.hpp"
 
 namespace dakiya::send {
@@ -17,6 +16,7 @@ Attempt attempt_of(const QueueItem& item) {
     attempt.ended_at = item.ended_at;
     attempt.deadline_at = item.row.deadline_at;
     attempt.settle_after_s = item.job ? item.job->settle_after_s : 0;
+    if (item.job) attempt.follow_up = item.job->follow_up;
     return attempt;
 }
 
@@ -37,8 +37,8 @@ void settle(store::Session& session, const QueueItem& item, Ends& ends) {
         case QueueItem::End::cancelled:
             ends.flush.add_cancelled(item.message, item.ended_at);
             break;
-        case QueueItem::End::suppressed:
-            ends.flush.add_skipped(item.message, domain::reason::suppressed, item.ended_at);
+        case QueueItem::End::skipped:
+            ends.flush.add_skipped(item.message, item.skip_reason, item.ended_at);
             break;
         case QueueItem::End::attempted:
             for (const Json& event : item.events) ends.flush.add_event(item.message, event, item.ended_at);

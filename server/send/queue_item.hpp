@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "send/job.hpp"
@@ -13,11 +14,11 @@ namespace dakiya::send {
 
 struct QueueItem {
     enum class End {
-        attempted,   // `verdict` says how it went
-        cancelled,   // its campaign was
-        suppressed,  // the address is closed by now
-        put_back,    // not begun: due again at `due_at`
-        parked       // not begun: its campaign is paused
+        attempted,  // `verdict` says how it went
+        cancelled,  // its campaign was
+        skipped,    // `skip_reason` says why
+        put_back,   // not begun: due again at `due_at`
+        parked      // not begun: its campaign is paused
     };
 
     store::Queued row;
@@ -28,7 +29,8 @@ struct QueueItem {
     Verdict verdict;
     std::vector<Json> events;
     End end = End::attempted;
-    std::int64_t due_at = 0;  // Unix ms
+    std::string_view skip_reason;  // skipped
+    std::int64_t due_at = 0;       // put_back; Unix ms
 };
 
 // Writes what these items came to, except those that somebody else holds by now. Inside a writer's unit.

@@ -10,6 +10,8 @@
 #include <spdlog/spdlog.h>
 
 #include "base/mailbox.hpp"
+#include "domain/admission.hpp"
+#include "send/overtaken.hpp"
 #include "send/queue_item.hpp"
 #include "store/suppressions.hpp"
 
@@ -139,16 +141,18 @@ private:
         });
         if (!any) return;
         std::vector<Queued> expired;
+        Overtaken late;
         parts_.writer.run([&, owner = new_owner()](store::Session& session) {
             expired = store::queue::take_expired(session, options_.lane, owner, now_ms,
                                                  now_ms + options_.lease.count(), most_expired);
+            late = overtaken(session, expired);
         });
         std::vector<Exchange::Job> again;
         campaigns_seen_.clear();
         for (Item& item : with_messages(expired)) {
             ++owners_[item.row.owner];
             item.begun_at = item.ended_at = now_ms;
-            if (may_repeat(item)) {
+            if (!late.contains(item.row.message) && may_repeat(item)) {
                 again.push_back(call_for(item, taken_at + options_.lease - options_.lease_margin));
                 continue;
             }
@@ -184,6 +188,7 @@ private:
         const Steady taken_at = parts_.clock.steady();
         const std::int64_t now = parts_.clock.now_ms();
         std::vector<Queued> rows;
+        Overtaken late;
         // Asking is a read; only what is due costs a write.
         const std::int64_t due = parts_.db.read(
             [&](store::Session& session) { return store::queue::next_due(session, options_.lane); });
@@ -192,9 +197,10 @@ private:
         parts_.writer.run([&, owner = new_owner()](store::Session& session) {
             rows =
                 store::queue::take(session, options_.lane, owner, now, now + options_.lease.count(), limit);
+            late = overtaken(session, rows);
         });
         if (rows.empty()) return false;
-        begin(with_messages(rows), taken_at + options_.lease - options_.lease_margin);
+        begin(with_messages(rows), late, taken_at + options_.lease - options_.lease_margin);
         return static_cast<int>(rows.size()) == limit;
     }
 
@@ -216,14 +222,15 @@ private:
         return items;
     }
 
-    void begin(std::vector<Item> items, Steady not_after) {
+    void begin(std::vector<Item> items, const Overtaken& late, Steady not_after) {
         std::vector<Exchange::Job> jobs;
         campaigns_seen_.clear();
         for (Item& item : items) {
             ++owners_[item.row.owner];
             item.begun_at = item.ended_at = parts_.clock.now_ms();
             try {
-                if (may_go(item) && permitted(item)) {
+                const auto why = late.find(item.row.message);
+                if (why != late.end() ? skip(item, why->second) : may_go(item) && permitted(item)) {
                     jobs.push_back(call_for(item, not_after));
                     continue;
                 }
@@ -264,10 +271,7 @@ private:
                                              item.message.address)
                 .has_value();
         });
-        if (suppressed) {
-            item.end = Item::End::suppressed;
-            return false;
-        }
+        if (suppressed) return skip(item, domain::reason::suppressed);
         const std::string problem = item.job ? "" : prepare_job(item);
         if (!item.job) {
             item.verdict.how = Verdict::How::again;
@@ -285,6 +289,12 @@ private:
         return options_.lane != store::Lane::campaign ||
                parts_.pacer.grant(item.job->connection.id, item.job->per_second, 1) > 0 ||
                put_back(item, no_permit_wait_ms);
+    }
+
+    static bool skip(Item& item, std::string_view reason) {
+        item.end = Item::End::skipped;
+        item.skip_reason = reason;
+        return false;
     }
 
     bool put_back(Item& item, std::int64_t wait_ms) {

@@ -11,13 +11,13 @@ using domain::State;
 
 constexpr const char* columns =
     "id, tenant_id, origin, campaign_id, connection_id, contact_id, channel, address, state, reason, params, "
-    "content, created_at";
+    "content, created_at, after_id";
 
 // A message with its outcome and what else decides how it looks: whether an attempt runs or waits in the
 // queue, and whether its campaign was cancelled.
 constexpr const char* view =
     "SELECT m.id, m.tenant_id, m.origin, m.campaign_id, m.connection_id, m.contact_id, m.channel, m.address, "
-    "m.state, m.reason, m.params, m.content, m.created_at, "
+    "m.state, m.reason, m.params, m.content, m.created_at, m.after_id, "
     "o.state, o.provider_id, o.class, o.code, o.text, o.parts, o.cost, o.attempts, o.sent_at, o.updated_at, "
     "q.marked, c.state ";
 constexpr const char* view_joins =
@@ -39,13 +39,14 @@ Message from_row(const Row& row) {
     m.params = row.text(10);
     m.content = row.text(11);
     m.created_at = row.integer(12);
+    m.after = row.integer(13);
     return m;
 }
 
 State state_of(const MessageView& v, bool marked, const Row& row) {
     if (v.outcome) return v.outcome->state;
     if (marked) return State::sending;
-    const bool cancelled = !row.null(24) && static_cast<domain::CampaignState>(row.integer(24)) ==
+    const bool cancelled = !row.null(25) && static_cast<domain::CampaignState>(row.integer(25)) ==
                                                 domain::CampaignState::cancelled;
     if (v.message.state == State::queued && cancelled) return State::cancelled;
     return v.message.state;
@@ -54,24 +55,24 @@ State state_of(const MessageView& v, bool marked, const Row& row) {
 MessageView view_from_row(const Row& row) {
     MessageView v;
     v.message = from_row(row);
-    if (!row.null(13)) {
+    if (!row.null(14)) {
         Outcome o;
         o.message = v.message.id;
         o.tenant = v.message.tenant;
         o.campaign = v.message.campaign;
-        o.state = static_cast<State>(row.integer(13));
-        o.provider_id = row.text(14);
-        o.cls = row.text(15);
-        o.code = row.text(16);
-        o.text = row.text(17);
-        o.parts = static_cast<int>(row.integer(18));
-        o.cost = row.integer(19);
-        o.attempts = static_cast<int>(row.integer(20));
-        o.sent_at = row.integer(21);
-        o.updated_at = row.integer(22);
+        o.state = static_cast<State>(row.integer(14));
+        o.provider_id = row.text(15);
+        o.cls = row.text(16);
+        o.code = row.text(17);
+        o.text = row.text(18);
+        o.parts = static_cast<int>(row.integer(19));
+        o.cost = row.integer(20);
+        o.attempts = static_cast<int>(row.integer(21));
+        o.sent_at = row.integer(22);
+        o.updated_at = row.integer(23);
         v.outcome = std::move(o);
     }
-    v.state = state_of(v, row.integer(23) == 1, row);
+    v.state = state_of(v, row.integer(24) == 1, row);
     return v;
 }
 
@@ -115,15 +116,15 @@ std::vector<Message> from_rows(const Rows& rows) {
 void insert(Session& session, std::span<const Message> list) {
     if (list.empty()) return;
     std::vector<Value> values;
-    values.reserve(list.size() * 13);
+    values.reserve(list.size() * 14);
     for (const Message& m : list) {
         const Value content = m.content.empty() ? Value(nullptr) : Value(m.content);
         values.insert(values.end(),
                       {m.id, m.tenant, std::int64_t{static_cast<int>(m.origin)}, m.campaign, m.connection,
                        m.contact, m.channel, m.address, std::int64_t{static_cast<int>(m.state)}, m.reason,
-                       m.params, content, m.created_at});
+                       m.params, content, m.created_at, m.after});
     }
-    session.insert_rows("INSERT INTO messages (" + std::string(columns) + ") VALUES", 13, values);
+    session.insert_rows("INSERT INTO messages (" + std::string(columns) + ") VALUES", 14, values);
 }
 
 std::optional<MessageView> find(Session& session, Scope scope, Id id) {
@@ -183,6 +184,16 @@ std::vector<Message> by_ids(Session& session, std::span<const Id> ids) {
     append_ids(values, ids);
     return from_rows(session.query(
         "SELECT " + std::string(columns) + " FROM messages WHERE id IN " + placeholders(ids.size()), values));
+}
+
+std::vector<Message> followers(Session& session, std::span<const Id> ids) {
+    if (ids.empty()) return {};
+    std::vector<Value> values;
+    append_ids(values, ids);
+    return from_rows(session.query("SELECT " + std::string(columns) +
+                                       " FROM messages WHERE after_id <> 0 AND id IN " +
+                                       placeholders(ids.size()),
+                                   values));
 }
 
 std::vector<MessageEvent> events(Session& session, Scope scope, Id message) {

@@ -26,6 +26,7 @@ struct Message {
     std::string params;                           // JSON: the recipient's variables
     std::string content;                          // JSON, empty for campaign messages
     std::int64_t created_at = 0;
+    Id after = 0;  // the message that this one follows (store/follow_ups); 0: none
 };
 
 // How the last attempt ended, and what events said since.
@@ -78,6 +79,8 @@ std::vector<MessageView> recipients(Session& session, Scope scope, Id campaign,
 // The rows of a chunk that are to be sent, in id order, ids from `from` to `last`.
 std::vector<Message> range(Session& session, Id from, Id last, int limit);
 std::vector<Message> by_ids(Session& session, std::span<const Id> ids);
+// Of these, the ones that follow another message.
+std::vector<Message> followers(Session& session, std::span<const Id> ids);
 
 std::vector<MessageEvent> events(Session& session, Scope scope, Id message);
 // Rows that are there already stay as they are.
