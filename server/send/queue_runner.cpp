@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <map>
+#include <mutex>
 #include <random>
 #include <thread>
 
@@ -48,7 +49,10 @@ net::Lane net_lane(store::Lane lane) {
 class QueueRunner::Loop {
 public:
     Loop(Parts parts, QueueOptions options)
-        : parts_(parts), options_(std::move(options)), direct_owner_(owner_named("now")) {}
+        : parts_(parts),
+          options_(std::move(options)),
+          random_(options_.seed),
+          direct_owner_(owner_named("now")) {}
 
     void start() {
         running_ = true;
@@ -65,6 +69,20 @@ public:
 
     void ring() { inbox_->bell.ring(); }
     store::Lane lane() const { return options_.lane; }
+
+    // True when there is more to do at once.
+    bool turn() {
+        try {
+            finish(inbox_->take());
+            write_all_ended();
+            housekeeping();
+            return !stopping_ && take();
+        } catch (const std::exception& error) {
+            // The wall of this engine: what was taken comes back when its lease ends.
+            spdlog::error("queue lane {}: {}", static_cast<int>(options_.lane), error.what());
+            return false;
+        }
+    }
 
     // ---- the fast path, on anybody's threads
 
@@ -102,16 +120,7 @@ private:
                            ("queue " + std::to_string(static_cast<int>(options_.lane))).c_str());
         while (!stopping_ || (busy() && parts_.clock.steady() < stop_at_)) {
             if (!more) inbox_->bell.wait_for(idle_round);
-            try {
-                finish(inbox_->take());
-                write_all_ended();
-                housekeeping();
-                more = !stopping_ && take();
-            } catch (const std::exception& error) {
-                // The wall of this engine: what was taken comes back when its lease ends.
-                spdlog::error("queue lane {}: {}", static_cast<int>(options_.lane), error.what());
-                more = false;
-            }
+            more = turn();
         }
     }
 
@@ -325,7 +334,12 @@ private:
         return {};
     }
 
-    Exchange::Job call_for(const Item& item, Steady not_after) const {
+    std::uint64_t jitter() {
+        const std::lock_guard lock(random_mutex_);
+        return random_();
+    }
+
+    Exchange::Job call_for(const Item& item, Steady not_after) {
         Call call;
         call.connection = item.job->connection.plugin;
         call.connection_id = item.job->connection.id;
@@ -333,7 +347,7 @@ private:
         call.input = send_input(item.job->input, std::span<const Message>(&item.message, 1));
         call.lane = net_lane(options_.lane);
         call.not_after = not_after;
-        return {std::move(call), [inbox = inbox_, clock = &parts_.clock, random = std::random_device{}(),
+        return {std::move(call), [inbox = inbox_, clock = &parts_.clock, random = jitter(),
                                   item = item](const Ended& ended) mutable {
                     item.verdict = judge(ended, 1, item.row.attempts, random).front();
                     item.events = events_of(ended);
@@ -391,6 +405,8 @@ private:
 
     Parts parts_;
     const QueueOptions options_;
+    std::mutex random_mutex_;
+    std::mt19937_64 random_;
     const std::string direct_owner_;  // of what was marked by the transaction that stored it
     const std::shared_ptr<Mailbox<Item>> inbox_ = std::make_shared<Mailbox<Item>>();
     std::atomic<bool> running_ = false, stopping_ = false;
@@ -415,6 +431,7 @@ QueueRunner::~QueueRunner() { stop(); }
 void QueueRunner::start() { loop_->start(); }
 void QueueRunner::stop(Millis patience) { loop_->stop(patience); }
 void QueueRunner::ring() { loop_->ring(); }
+void QueueRunner::turn() { loop_->turn(); }
 
 std::shared_ptr<QueueRunner::Ready> QueueRunner::prepare(QueueItem item) {
     return loop_->prepare(std::move(item));

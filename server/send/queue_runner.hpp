@@ -2,7 +2,9 @@
 // that are tried again. One thread per lane; lease and mark are one UPDATE (docs/design.md 6.3, 6.4).
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <random>
 #include <string>
 
 #include "send/queue_item.hpp"
@@ -18,6 +20,8 @@ struct QueueOptions {
     int window = 512;            // most messages on their way
     Millis lease{6'000};         // of what was taken; renewed while it is on its way
     Millis lease_margin{1'000};  // no request begins this close to the lease's end
+    // Of the jitter.
+    std::uint64_t seed = std::random_device{}();
 };
 
 class QueueRunner {
@@ -33,6 +37,9 @@ public:
     void start();
     void stop(Millis patience = Millis(10'000));
     void ring();  // there is something to send. [any thread]
+    // Without start(): one pass of the loop on the caller's thread, which waits for the writer only. The
+    // simulation's way to run it (tests/simulate).
+    void turn();
 
     // The fast path: a message that is marked by the transaction that stores it, and sent right after.
     // prepare() takes a place in the window and says how the row must be stored (owner, lease, attempt 1);

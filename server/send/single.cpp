@@ -1,7 +1,5 @@
 #include "send/single.hpp"
 
-#include <future>
-
 #include "domain/admission.hpp"
 #include "store/suppressions.hpp"
 
@@ -16,7 +14,6 @@ struct Work {
     store::Queued row;
     std::shared_ptr<QueueRunner::Ready> ready;  // null: it waits its turn
     std::optional<MessageView> stored;
-    std::promise<void> durable;
 };
 
 MessageView view_of(const store::Message& message) {
@@ -57,35 +54,26 @@ void go_on(const Work& work, QueueRunner& runner, bool durable) {
 
 std::optional<MessageView> store_and_send(store::Writer& writer, QueueRunner& runner, Single single,
                                           const Along& along) {
-    const auto work = std::make_shared<Work>();
-    work->message = std::move(single.message);
-    const std::int64_t now = work->message.created_at;
+    Work work;
+    work.message = std::move(single.message);
+    const std::int64_t now = work.message.created_at;
     QueueItem item;
-    item.row.message = work->message.id;
-    item.row.tenant = work->message.tenant;
-    item.row.connection = work->message.connection;
+    item.row.message = work.message.id;
+    item.row.tenant = work.message.tenant;
+    item.row.connection = work.message.connection;
     item.row.lane = runner.lane();
     item.row.due_at = now;
     item.row.deadline_at = single.deadline_at;
-    work->row = item.row;
-    if (work->message.state == domain::State::queued && now < single.deadline_at) {
-        item.message = work->message;
+    work.row = item.row;
+    if (work.message.state == domain::State::queued && now < single.deadline_at) {
+        item.message = work.message;
         item.job = std::move(single.job);
-        work->ready = runner.prepare(std::move(item));
-        if (work->ready) work->row = work->ready->item.row;
+        work.ready = runner.prepare(std::move(item));
+        if (work.ready) work.row = work.ready->item.row;
     }
-    auto durable = work->durable.get_future();
-    writer.submit(
-        [&along, work](store::Session& session) { work->stored = store_one(session, *work, along); },
-        [&runner, work](const std::exception_ptr& error) {
-            go_on(*work, runner, !error);
-            if (error)
-                work->durable.set_exception(error);
-            else
-                work->durable.set_value();
-        });
-    durable.get();
-    return std::move(work->stored);
+    writer.run([&](store::Session& session) { work.stored = store_one(session, work, along); },
+               [&](const std::exception_ptr& error) { go_on(work, runner, !error); });
+    return std::move(work.stored);
 }
 
 }  // namespace dakiya::send

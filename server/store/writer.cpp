@@ -8,6 +8,7 @@
 #include <optional>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/log.hpp"
@@ -77,14 +78,16 @@ struct Writer::State {
     std::condition_variable arrived;
     std::array<std::deque<Item>, 2> waiting;  // by share
     bool ending = false;
+    bool writing = false;  // a group, on the caller's thread
     std::thread thread;
 
-    State(Database& db, Options opts) : database(db), options(opts) {
+    State(Database& db, Options opts) : database(db), options(std::move(opts)) {
         if (options.most_units == 0) throw std::invalid_argument("a writer's group needs at least one unit");
-        thread = std::thread([this] { loop(); });
+        if (options.own_thread) thread = std::thread([this] { loop(); });
     }
 
     ~State() {
+        if (!thread.joinable()) return;
         {
             const std::lock_guard lock(mutex);
             ending = true;
@@ -110,10 +113,12 @@ struct Writer::State {
     // False when nothing is left and the end has come.
     bool wait_for_work() {
         std::unique_lock lock(mutex);
-        const auto any = [this] { return !of(Share::urgent).empty() || !of(Share::bulk).empty(); };
-        arrived.wait(lock, [&] { return ending || any(); });
-        return any();
+        arrived.wait(lock, [this] { return ending || any_waiting(); });
+        return any_waiting();
     }
+
+    // Under the lock.
+    bool any_waiting() { return !of(Share::urgent).empty() || !of(Share::bulk).empty(); }
 
     // The units of one transaction. It grows while they run: who comes in time shares the sync.
     struct Group {
@@ -184,7 +189,10 @@ struct Writer::State {
                 unit_refused = step == Step::running;
                 return std::current_exception();
             }
-            std::this_thread::sleep_for(pause);
+            if (options.pause)
+                options.pause(pause);
+            else
+                std::this_thread::sleep_for(pause);
         }
     }
 
@@ -200,7 +208,7 @@ struct Writer::State {
 };
 
 Writer::Writer(Database& database, Options options)
-    : Writer(std::make_shared<State>(database, options), Share::bulk) {}
+    : Writer(std::make_shared<State>(database, std::move(options)), Share::bulk) {}
 
 Writer::Writer(std::shared_ptr<State> state, Share share) : state_(std::move(state)), share_(share) {}
 
@@ -208,17 +216,37 @@ Writer::~Writer() = default;
 
 void Writer::submit(Unit unit, Done done) { state_->submit(share_, {std::move(unit), std::move(done)}); }
 
-void Writer::run(Unit unit) {
+void Writer::run(Unit unit, Done done) {
     if (std::this_thread::get_id() == state_->thread.get_id())
         throw std::logic_error("Writer::run on the writer's own thread would wait for itself");
     std::promise<void> finished;
-    submit(std::move(unit), [&finished](const std::exception_ptr& error) {
+    submit(std::move(unit), [&finished, &done](const std::exception_ptr& error) {
+        if (done) done(error);
         if (error)
             finished.set_exception(error);
         else
             finished.set_value();
     });
-    finished.get_future().get();
+    auto result = finished.get_future();
+    if (!state_->thread.joinable())
+        while (result.wait_for(0ms) != std::future_status::ready) write_one_group();
+    result.get();
+}
+
+bool Writer::write_one_group() {
+    if (state_->thread.joinable() || std::exchange(state_->writing, true))
+        throw std::logic_error(
+            "Writer::write_one_group on a writer that writes by itself, or inside of a unit");
+    struct Ended {
+        bool& writing;
+        ~Ended() { writing = false; }
+    } const ended{state_->writing};
+    {
+        const std::lock_guard lock(state_->mutex);
+        if (!state_->any_waiting()) return false;
+    }
+    state_->write_next_group();
+    return true;
 }
 
 Writers::Writers(Database& database, Writer::Options options)
