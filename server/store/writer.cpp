@@ -221,11 +221,13 @@ void Writer::run(Unit unit, Done done) {
         throw std::logic_error("Writer::run on the writer's own thread would wait for itself");
     std::promise<void> finished;
     submit(std::move(unit), [&finished, &done](const std::exception_ptr& error) {
-        if (done) done(error);
-        if (error)
-            finished.set_exception(error);
-        else
+        try {
+            if (done) done(error);
+            if (error) std::rethrow_exception(error);
             finished.set_value();
+        } catch (...) {
+            finished.set_exception(std::current_exception());
+        }
     });
     auto result = finished.get_future();
     if (!state_->thread.joinable())

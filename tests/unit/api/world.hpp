@@ -28,11 +28,10 @@ public:
 
     Result<store::MessageView> send_message(store::Scope scope, const send::MessageRequest& request,
                                             const send::Along& along) override {
-        ++sent;
         last = request;
         if (fails) return *fails;
         store::MessageView view;
-        view.message.id = 5'000 + sent;
+        view.message.id = 5'001 + sent;
         view.message.tenant = scope.tenant;
         view.message.connection = request.connection;
         view.message.channel = "sms";
@@ -47,6 +46,7 @@ public:
             if (along.after) along.after(session, view);
         });
         if (declined) return Error{Code::conflict, "this was done before", ""};
+        ++sent;
         return view;
     }
     Result<send::Preview> preview(store::Scope, const store::Campaign&, int samples) override {
