@@ -21,6 +21,7 @@
 #include "send/campaigns.hpp"
 #include "send/dispatcher.hpp"
 #include "send/engine_service.hpp"
+#include "send/fallback.hpp"
 #include "send/queue_runner.hpp"
 #include "send/settle.hpp"
 #include "store/migrate.hpp"
@@ -103,6 +104,8 @@ struct Wiring::Rooms {
           singles(sender_parts(writers.urgent()), queue_options(node, store::Lane::single)),
           retries(sender_parts(writers.bulk()), queue_options(node, store::Lane::campaign)),
           settle({db, writers.bulk(), exchange, connections, clock, processor_bell}),
+          fallback({db, writers.bulk(), connections, clock, [this] { dispatcher.ring(); },
+                    [this] { singles.ring(); }}),
           template_sync({db, writers.bulk(), exchange, connections, clock, node}),
           imports(db, writers.bulk(), clock),
           service({db, writers.urgent(), ids, connections, exchange, template_sync, limits, clock,
@@ -118,7 +121,8 @@ struct Wiring::Rooms {
                    clock,
                    version,
                    config.public_url,
-                   (std::filesystem::path(config.data_folder) / "imports").string()},
+                   (std::filesystem::path(config.data_folder) / "imports").string(),
+                   config.chunks * config.window},
           authenticator(db, writers.urgent(), clock),
           answers(writers.urgent(), clock),
           router(
@@ -132,6 +136,7 @@ struct Wiring::Rooms {
         imports.stop();
         template_sync.stop();
         settle.stop();
+        fallback.stop();
         campaigns.stop();
         dispatcher.stop(drain_limit);
         otp.stop(drain_limit);
@@ -156,6 +161,7 @@ struct Wiring::Rooms {
         retries.start();
         campaigns.start();
         settle.start();
+        fallback.start();
         template_sync.start();
         imports.start();
         housekeeping.start();
@@ -210,6 +216,7 @@ struct Wiring::Rooms {
     send::Dispatcher dispatcher;
     send::QueueRunner otp, singles, retries;
     send::Settle settle;
+    send::Fallback fallback;
     send::TemplateSync template_sync;
     audience::Imports imports;
     send::EngineService service;

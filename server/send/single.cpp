@@ -1,6 +1,7 @@
 #include "send/single.hpp"
 
 #include "domain/admission.hpp"
+#include "send/next_step.hpp"
 #include "store/suppressions.hpp"
 
 namespace dakiya::send {
@@ -12,6 +13,7 @@ using store::MessageView;
 struct Work {
     store::Message message;
     store::Queued row;
+    std::optional<domain::StepRule> next;       // of its route, when it is skipped
     std::shared_ptr<QueueRunner::Ready> ready;  // null: it waits its turn
     std::optional<MessageView> stored;
 };
@@ -37,6 +39,9 @@ std::optional<MessageView> store_one(store::Session& session, const Work& work, 
     store::messages::insert(session, std::span<const store::Message>(&view.message, 1));
     if (view.state == domain::State::queued)
         store::queue::insert(session, std::span<const store::Queued>(&work.row, 1));
+    if (view.state == domain::State::skipped && work.next)
+        store::fallbacks::insert(
+            session, due_of_skipped(std::span<const store::Message>(&view.message, 1), *work.next, 0));
     if (along.after) along.after(session, view);
     return view;
 }
@@ -65,6 +70,7 @@ std::optional<MessageView> store_and_send(store::Writer& writer, QueueRunner& ru
     item.row.due_at = now;
     item.row.deadline_at = single.deadline_at;
     work.row = item.row;
+    work.next = single.job->follow_up.next;
     if (work.message.state == domain::State::queued && now < single.deadline_at) {
         item.message = work.message;
         item.job = std::move(single.job);

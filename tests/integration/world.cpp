@@ -186,6 +186,10 @@ Node::Node(World& w, const std::string& name, Options options)
         sending);
     campaigns = std::make_unique<send::Campaigns>(send::Campaigns::Parts{
         db, world.writer, world.connections, world.clock, campaigns_bell, [this] { dispatcher->ring(); }});
+    fallback = std::make_unique<send::Fallback>(
+        send::Fallback::Parts{db, world.writer, world.connections, world.clock,
+                              [this] { dispatcher->ring(); }, [this] { singles->ring(); }},
+        Millis(20));
 }
 
 std::unique_ptr<send::QueueRunner> Node::lane(store::Lane which, const std::string& name,
@@ -209,6 +213,7 @@ Node::~Node() {
 
 void Node::start() {
     campaigns->start();
+    fallback->start();
     dispatcher->start();
     otp->start();
     singles->start();
@@ -217,6 +222,7 @@ void Node::start() {
 
 void Node::stop(Millis patience) {
     campaigns->stop();
+    fallback->stop();
     dispatcher->stop(patience);
     otp->stop(patience);
     singles->stop(patience);
