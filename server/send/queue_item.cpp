@@ -45,7 +45,7 @@ void settle(store::Session& session, const QueueItem& item, Ends& ends) {
             if (ends.flush.add(item.message, item.verdict, attempt_of(item))) {
                 const store::Queued again = ends.flush.deferred.back();
                 ends.flush.deferred.pop_back();
-                return store::queue::reschedule(session, again.message, again.due_at, item.row.attempts);
+                return store::queue::reschedule(session, again.message, again.due_at, again.attempts);
             }
     }
     ends.done.push_back(item.row.message);

@@ -31,6 +31,7 @@ struct QueueItem {
     End end = End::attempted;
     std::string_view skip_reason;  // skipped
     std::int64_t due_at = 0;       // put_back; Unix ms
+    int per_second = 0;            // the campaign's pace; 0: none
 };
 
 // Writes what these items came to, except those that somebody else holds by now. Inside a writer's unit.

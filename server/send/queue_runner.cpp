@@ -27,7 +27,6 @@ using Item = QueueItem;
 
 constexpr Millis idle_round{200};
 constexpr Millis housekeeping_every{1'000};
-constexpr std::int64_t no_permit_wait_ms = 50;
 constexpr std::int64_t trouble_wait_ms = 1'000;
 constexpr Millis no_connection_wait{5'000};
 constexpr int most_expired = 256;
@@ -239,7 +238,7 @@ private:
             item.begun_at = item.ended_at = parts_.clock.now_ms();
             try {
                 const auto why = late.find(item.row.message);
-                if (why != late.end() ? skip(item, why->second) : may_go(item) && permitted(item)) {
+                if (why != late.end() ? skip(item, why->second) : may_go(item)) {
                     jobs.push_back(call_for(item, not_after));
                     continue;
                 }
@@ -268,6 +267,7 @@ private:
                 item.end = Item::End::parked;
                 return false;
             }
+            item.per_second = pulse->per_second;
         }
         if (item.begun_at >= item.row.deadline_at) {
             item.verdict.how = Verdict::How::failed;
@@ -291,13 +291,6 @@ private:
             return false;
         }
         return true;
-    }
-
-    // Campaigns share the connection's pace; the other lanes go first and are paced by the limiter alone.
-    bool permitted(Item& item) {
-        return options_.lane != store::Lane::campaign ||
-               parts_.pacer.grant(item.job->connection.id, item.job->per_second, 1) > 0 ||
-               put_back(item, no_permit_wait_ms);
     }
 
     static bool skip(Item& item, std::string_view reason) {
@@ -347,6 +340,7 @@ private:
         call.input = send_input(item.job->input, std::span<const Message>(&item.message, 1));
         call.lane = net_lane(options_.lane);
         call.not_after = not_after;
+        call.pace = pace_of(item.row.campaign, item.per_second, 1);
         return {std::move(call), [inbox = inbox_, clock = &parts_.clock, random = jitter(),
                                   item = item](const Ended& ended) mutable {
                     item.verdict = judge(ended, 1, item.row.attempts, random).front();
@@ -359,8 +353,6 @@ private:
     void finish(std::vector<Item> items) {
         on_the_way_ -= static_cast<int>(items.size());
         for (Item& item : items) {
-            if (item.verdict.how != Verdict::How::sent && item.verdict.cls == domain::Class::throttled)
-                parts_.pacer.slow_down(item.row.connection, item.verdict.hint);
             ended_.push_back(std::move(item));
         }
     }

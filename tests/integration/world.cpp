@@ -161,11 +161,13 @@ void World::until(const std::function<bool()>& condition) {
 
 Node::Node(World& w, const std::string& name, Options options)
     : world(w),
-      limiter(w.provider, w.clock),
+      grants_writer(w.database.database(), store::Writer::Options{1}),
+      grants(w.database.database().dialect() == store::Dialect::mysql ? grants_writer : w.writer, w.clock),
+      limiter(w.provider, grants, w.clock),
       breaker(w.clock),
       limits(options.limits),
       exchange({w.provider, limiter, breaker, workers, workers, workers, w.clock, limits}),
-      pacer(w.clock),
+      pacer(limiter, w.clock),
       otp(lane(store::Lane::otp, name, options)),
       singles(lane(store::Lane::single, name, options)),
       retries(lane(store::Lane::campaign, name, options)),
