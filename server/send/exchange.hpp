@@ -61,6 +61,9 @@ public:
         net::HttpClient& client;
         net::Limiter& limiter;
         net::Breaker& breaker;
+        // Turns of each lane; the campaigns' also has whatever may block on the store.
+        Pool& otp_workers;
+        Pool& single_workers;
         Pool& workers;
         const Clock& clock;
         Limits& limits;

@@ -349,7 +349,7 @@ TEST_CASE("a single message has a route of its own") {
     sms.channel = "sms";
     sms.content = *domain::parse_content(Json{{"kind", "text"}, {"text", "Hello by SMS"}}, "content");
     request.fallback = {sms};
-    const auto sent = node.service.send_message(World::scope, request);
+    const auto sent = node.service.send_message(World::scope, request, {});
     REQUIRE(sent);
     node.start();
     world.until([&] { return world.number("SELECT COUNT(*) FROM outcomes") == 2; });
