@@ -317,6 +317,7 @@ private:
         call.connection_id = item.job->connection.id;
         call.op = "send";
         call.input = send_input(item.job->input, std::span<const Message>(&item.message, 1));
+        call.recipients = 1;
         call.lane = options_.lane == store::Lane::campaign ? net::Lane::campaign : net::Lane::single;
         call.not_after = not_after;
         return {std::move(call), [inbox = inbox_, clock = &parts_.clock, random = random_(),

@@ -39,6 +39,7 @@ Output run(std::string_view op) {
     Turn turn;
     turn.op = op;
     turn.input = two_recipients;
+    turn.recipients = 2;
     return connect()->advance(turn);
 }
 
@@ -49,6 +50,7 @@ TEST_CASE("a request and its answer cross the boundary whole") {
     Turn turn;
     turn.op = "send";
     turn.input = two_recipients;
+    turn.recipients = 2;
     const Output first = connection->advance(turn);
     CHECK(first.status == DK_OK);
     CHECK(first.records.empty());
@@ -323,6 +325,7 @@ TEST_CASE("a connection serves eight threads at once") {
             Turn turn;
             turn.op = "send";
             turn.input = two_recipients;
+            turn.recipients = 2;
             for (int i = 0; i < 500; ++i)
                 if (const Output out = connection->advance(turn); out.effect && out.status == DK_OK)
                     ++good_turns;
