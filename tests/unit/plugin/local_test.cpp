@@ -105,7 +105,7 @@ TEST_CASE("a broken rule fails the call with a sentence that names it") {
         {"record_array", "records: the record \"note\" must be an object, is array"},
         {"broken_json", "text: the record \"note\" cannot be read: not JSON at byte 8: Invalid value."},
         {"bad_utf8",
-         "text: the record \"note\" cannot be read: not JSON at byte 9: Invalid encoding in string."},
+         "text: the record \"note\" cannot be read: not JSON at byte 9: not UTF-8."},
         {"bad_utf8_step", "text: a step is not UTF-8"},
         {"null_data", "pointers: the record \"note\" has a size and no data"},
         {"null_headers", "pointers: an array of headers has a size and no data"},
