@@ -93,7 +93,7 @@ struct Wiring::Rooms {
           exchange({client, limiter, breaker, workers, clock, limits}),
           connections({db, registry, vault, redactor, config.public_url}),
           pacer(clock),
-          intake({db, writer, ids, opener(), clock, processor_bell}),
+          intake({db, writer, ids, row_opener(), clock, processor_bell}),
           processor({db, writer, opener(), clock, processor_bell}),
           campaigns({db, writer, connections, clock, campaigns_bell, [this] { dispatcher.ring(); }}),
           dispatcher({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
@@ -167,6 +167,14 @@ struct Wiring::Rooms {
         const auto row =
             db.read([&](store::Session& session) { return store::tenants::find(session, tenant); });
         return row ? row->data_key : "";
+    }
+
+    receive::OpenRow row_opener() {
+        return [this](const store::Connection& row) -> Result<std::shared_ptr<const plugin::Connection>> {
+            auto opened = connections.open_row(row);
+            if (!opened) return opened.error();
+            return std::move(opened->plugin);
+        };
     }
 
     receive::OpenConnection opener() {

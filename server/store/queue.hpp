@@ -45,7 +45,6 @@ void reschedule(Session& session, Id message, std::int64_t due_at, int attempts)
 // Marked rows whose lease ended: their requests may have left. Taken over by `owner`.
 std::vector<Queued> take_expired(Session& session, std::string_view owner, std::int64_t now_ms,
                                  std::int64_t until_ms, int limit);
-std::vector<Queued> of_messages(Session& session, std::span<const Id> messages);
 // A cancelled campaign's rows need not wait for their time to be closed.
 void hurry(Session& session, Id campaign, std::int64_t now_ms);
 bool any_of_campaign(Session& session, Id campaign);
