@@ -51,7 +51,7 @@ TEST_CASE("many webhooks at once: long ones in parts, each request once") {
     webhooks::insert(session, webhook(1, "h1"));
     const std::string long_body(130'000, 'x');
     std::vector<Webhook> many{webhook(2, "h1"), webhook(3, "h3", long_body), webhook(4, "h4"),
-                              webhook(5, "h4", "{}", theirs)};
+                              webhook(5, "h4")};
     for (Id id = 10; id < 90; ++id)  // more than a statement takes
         many.push_back(webhook(id, "h" + std::to_string(id), std::string(50'000, 'y')));
     webhooks::insert(session, many);
@@ -59,7 +59,8 @@ TEST_CASE("many webhooks at once: long ones in parts, each request once") {
     CHECK_FALSE(webhooks::find(session, ours, 2));
     CHECK(webhooks::find(session, ours, 3)->body == long_body);
     CHECK(webhooks::find(session, ours, 89)->body.size() == 50'000);
-    CHECK(webhooks::take(session, 100, 200, 200).size() == 84);
+    CHECK_FALSE(webhooks::find(session, ours, 5));
+    CHECK(webhooks::take(session, 100, 200, 200).size() == 83);  // 1, 3, 4 and eighty
 }
 
 TEST_CASE("webhooks are taken when they are due, by one at a time") {
