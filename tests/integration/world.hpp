@@ -12,6 +12,7 @@
 #include "send/campaigns.hpp"
 #include "send/dispatcher.hpp"
 #include "send/engine_service.hpp"
+#include "send/fallback.hpp"
 #include "send/queue_runner.hpp"
 #include "send/shared_grants.hpp"
 #include "store/campaigns.hpp"
@@ -86,6 +87,7 @@ public:
     std::unique_ptr<send::Dispatcher> dispatcher;
     std::unique_ptr<send::QueueRunner> singles, retries;
     std::unique_ptr<send::Campaigns> campaigns;
+    std::unique_ptr<send::Fallback> fallback;
     send::TemplateSync template_sync;
     store::Ids ids;
     send::EngineService service;
