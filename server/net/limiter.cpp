@@ -181,7 +181,7 @@ private:
     // Before that moment nothing is asked for.
     Steady ask_from() const {
         Steady from = std::max(ask_at_, permits_.blocked_until() - ask_ahead);
-        if (!urgent() && permits_.count() > 0) from = std::max(from, permits_.end() - ask_ahead);
+        if (permits_.count() > 0) from = std::max(from, permits_.end() - ask_ahead);
         return from;
     }
 
