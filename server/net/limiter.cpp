@@ -62,12 +62,12 @@ public:
         queue.missing += draw.permits;
     }
 
-    int room(double per_second, int wanted, Steady now) {
+    int room(double per_second, int wanted, int ahead, Steady now) {
         per_second_ = per_second;
         permits_.drop_stale(now);
         const int free = std::max(0, permits_.count() - missing());
-        if (free < wanted) {
-            wish_ = now < wished_at_ + wish_lasts ? std::max(wish_, wanted) : wanted;
+        if (free < ahead) {
+            wish_ = now < wished_at_ + wish_lasts ? std::max(wish_, ahead) : ahead;
             wished_at_ = now;
         }
         return std::min(free, wanted);
@@ -181,7 +181,7 @@ private:
     // Before that moment nothing is asked for.
     Steady ask_from() const {
         Steady from = std::max(ask_at_, permits_.blocked_until() - ask_ahead);
-        if (!urgent() && permits_.count() > 0) from = std::max(from, permits_.end() - ask_ahead);
+        if (permits_.count() > 0) from = std::max(from, permits_.end() - ask_ahead);
         return from;
     }
 
@@ -307,14 +307,14 @@ bool Limiter::take(Draw draw, OnTurn done) {
     return true;
 }
 
-int Limiter::room(const std::string& key, double per_second, int wanted) {
+int Limiter::room(const std::string& key, double per_second, int wanted, int ahead) {
     Work work;
     int room = 0;
     {
         const std::lock_guard lock(state_->mutex);
         const Steady now = state_->clock.steady();
         Entry& entry = state_->entry(key, now);
-        room = entry.room(per_second, wanted, now);
+        room = entry.room(per_second, wanted, ahead, now);
         entry.look_ahead(key, now, work);
     }
     state_->run(key, work);

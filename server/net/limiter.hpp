@@ -42,8 +42,8 @@ public:
     bool take(Draw draw, std::function<void(const Turn&)> done);
 
     // How many more requests would find a permit that is here already, at most `wanted` (> 0). When there are
-    // fewer, more are asked for, so that the answer is a better one soon.
-    int room(const std::string& key, double per_second, int wanted);
+    // fewer than `ahead` (>= wanted), more are asked for, so that the answer is a better one soon.
+    int room(const std::string& key, double per_second, int wanted, int ahead);
 
     // The provider said "too many": go slower, on every server, and send nothing before `hint` has passed.
     void slow_down(const std::string& key, Millis hint);

@@ -314,7 +314,8 @@ private:
         if (wanted < std::min<int>(micro, static_cast<int>(runner.unmarked.size())) &&
             runner.on_the_way > 0 && wanted < micro / 2)
             return 0;  // a fuller micro-batch soon
-        return parts_.pacer.room(paced(runner), wanted);
+        const int ahead = std::min(options_.window, static_cast<int>(runner.unmarked.size()));
+        return parts_.pacer.room(paced(runner), wanted, std::max(wanted, ahead));
     }
 
     static Pacer::Campaign paced(const Runner& runner) {

@@ -26,8 +26,9 @@ std::string pace_key(Id campaign) { return "campaign/" + std::to_string(campaign
 int calls_for(int messages, int batch) { return (messages + batch - 1) / batch; }
 
 // Permits that are here for `wanted` more, beside those for `coming` that are on their way to the key.
-int permits_beside(int coming, net::Limiter& limiter, const std::string& key, double per_second, int wanted) {
-    return std::max(0, limiter.room(key, per_second, wanted + coming) - coming);
+int permits_beside(int coming, net::Limiter& limiter, const std::string& key, double per_second, int wanted,
+                   int ahead) {
+    return std::max(0, limiter.room(key, per_second, wanted + coming, ahead + coming) - coming);
 }
 
 }  // namespace
@@ -67,7 +68,7 @@ struct Pacer::State {
 
 Pacer::Pacer(net::Limiter& limiter, const Clock& clock) : state_(std::make_shared<State>(limiter, clock)) {}
 
-int Pacer::room(const Campaign& campaign, int wanted) {
+int Pacer::room(const Campaign& campaign, int wanted, int ahead) {
     if (wanted <= 0) return 0;
     Flow flow;
     int calls_coming = 0;
@@ -79,13 +80,14 @@ int Pacer::room(const Campaign& campaign, int wanted) {
     int messages = wanted;
     if (campaign.per_second > 0)
         messages = permits_beside(flow.messages, state_->limiter, pace_key(campaign.id), campaign.per_second,
-                                  wanted);
+                                  wanted, ahead);
     if (messages == 0) return 0;
+    const int soon = messages < wanted ? messages : ahead;  // its own pace allows no more
     if (!flow.learnt && campaign.limit > 0)
         return flow.first_calls > 0 ? 0 : std::min(messages, campaign.batch);
     if (flow.limit.empty()) return messages;
     const int calls = permits_beside(calls_coming, state_->limiter, flow.limit, flow.per_second,
-                                     calls_for(messages, campaign.batch));
+                                     calls_for(messages, campaign.batch), calls_for(soon, campaign.batch));
     return std::min(messages, calls * campaign.batch);
 }
 

@@ -25,9 +25,9 @@ public:
         double limit = 0;       // calls, by the provider; 0: none published
         int batch = 1;          // most messages in a call
     };
-    // At most `wanted` messages. Which limit the calls draw on is the plugin's to say, so the first call of a
-    // campaign goes alone.
-    int room(const Campaign& campaign, int wanted);
+    // At most `wanted` messages; `ahead` (>= wanted) are there to be marked soon. Which limit the calls draw
+    // on is the plugin's to say, so the first call of a campaign goes alone.
+    int room(const Campaign& campaign, int wanted, int ahead);
 
     // Messages between their mark and their limits. They have no permit yet and the limiter does not know
     // them, so the next room() must. What is left ends with the object.

@@ -126,14 +126,14 @@ TEST_CASE_METHOD(Fixture, "Permits are fetched in slices, not one by one") {
 }
 
 TEST_CASE_METHOD(Fixture, "Room is what has a permit, and asking for it brings permits") {
-    CHECK(limiter.room("k", 100, 8) == 0);  // asked for now
-    CHECK(limiter.room("k", 100, 8) == 8);
+    CHECK(limiter.room("k", 100, 8, 8) == 0);  // asked for now
+    CHECK(limiter.room("k", 100, 8, 8) == 8);
     for (int i = 0; i < 3; ++i) take('c', Lane::campaign, 99);
     CHECK(order == "c");
-    CHECK(limiter.room("k", 100, 8) == 5);
+    CHECK(limiter.room("k", 100, 8, 8) == 5);
     loop.advance(Millis(3'000));
     CHECK(order == "ccc");
-    CHECK(limiter.room("k", 100, 8) == 0);  // unused permits are lost
+    CHECK(limiter.room("k", 100, 8, 8) == 0);  // unused permits are lost
 }
 
 TEST_CASE_METHOD(Fixture, "A stalled process does not catch up") {
@@ -251,7 +251,7 @@ TEST_CASE_METHOD(Fixture, "Keys at rest are forgotten, those that wait are kept"
     for (int i = 0; i < 500; ++i) take('r', Lane::single, 1, "rest " + std::to_string(i));
     CHECK(limiter.keys() == 501);
     clock.advance(std::chrono::minutes(11));
-    for (int i = 0; i < 1'024; ++i) limiter.room("busy", 1, 1);
+    for (int i = 0; i < 1'024; ++i) limiter.room("busy", 1, 1, 1);
     CHECK(limiter.keys() == 2);
 }
 
@@ -259,6 +259,7 @@ TEST_CASE_METHOD(Fixture, "The number that may wait is bounded") {
     take('a');
     for (std::size_t i = 0; i < Limiter::max_waiting; ++i) REQUIRE(take('b'));
     CHECK_FALSE(take('c'));
+    CHECK(grants.asked() < 10);  // however many wait, others find free slots within the second
 }
 
 TEST_CASE("A timer or an answer that outlives its limiter does nothing") {

@@ -59,9 +59,9 @@ struct Fixture {
     Pacer::Campaign campaign{1, 0, 100, 1};
 
     int room(const Pacer::Campaign& of, int wanted) {
-        pacer.room(of, wanted);  // asks for permits of the pace, which come at once here,
-        pacer.room(of, wanted);  // then for those of the limit
-        return pacer.room(of, wanted);
+        pacer.room(of, wanted, wanted);  // asks for permits of the pace, which come at once here,
+        pacer.room(of, wanted, wanted);  // then for those of the limit
+        return pacer.room(of, wanted, wanted);
     }
     // One call of the campaign comes to this limit.
     void learn(const Pacer::Campaign& of, const std::string& limit) {
@@ -85,7 +85,7 @@ TEST_CASE_METHOD(Fixture, "the first call goes alone, and its limit counts from 
         CHECK(room(campaign, 64) == 0);
         first->at_limit("7/send", 100);
     }
-    CHECK(room(campaign, 64) == 64);  // seven calls
+    CHECK(room(campaign, 64) == 64);      // seven calls
     CHECK(room(campaign, 1'000) == 270);  // those, and a slice of twenty
 }
 
@@ -110,7 +110,7 @@ TEST_CASE_METHOD(Fixture, "campaigns of one limit share its permits") {
     learn(other, "7/send");
     CHECK(room(campaign, 16) == 16);
     const auto place = pacer.place(campaign, 16);
-    CHECK(pacer.room(other, 4) == 0);
+    CHECK(pacer.room(other, 4, 4) == 0);
 }
 
 TEST_CASE_METHOD(Fixture, "a campaign's own pace holds it back, and only it") {
@@ -121,7 +121,7 @@ TEST_CASE_METHOD(Fixture, "a campaign's own pace holds it back, and only it") {
     CHECK(room(slow, 64) == 2);
     CHECK(room(other, 16) == 16);
     const auto place = pacer.place(slow, 2);
-    CHECK(pacer.room(slow, 64) == 0);
+    CHECK(pacer.room(slow, 64, 64) == 0);
 }
 
 TEST_CASE_METHOD(Fixture, "limits that the provider does not have let everything through") {
