@@ -231,23 +231,35 @@ MessagePage of_campaign(Session& session, Scope scope, const MessageFilter& filt
     }
 }
 
-// Through an index on the tenant: all messages, or those to one address.
-MessagePage of_tenant(Session& session, Scope scope, const MessageFilter& filter, Id before, int limit) {
-    constexpr std::size_t range = 1'000;
+// A tenant's messages to one address: they have their own index.
+MessagePage to_address(Session& session, Scope scope, const MessageFilter& filter, Id before, int limit) {
     Walk walk(session, scope, filter, Walk::Order::newest_first, "tenant_id = ?", limit);
-    const bool in_ranges = looks_through(filter) && filter.address.empty();
+    walk.look(1, before - 1);
+    return std::move(walk).page();
+}
+
+// All of a tenant, through its index, in ranges that have two ends and grow while they hold few of its
+// messages. With one end only, MariaDB began at the tenant's newest message and skipped all that came after
+// `before`.
+MessagePage of_tenant(Session& session, Scope scope, const MessageFilter& filter, Id before, int limit) {
+    const auto number = [&](const char* sql, std::vector<Value> values) {
+        return session.query(sql, values).front().integer(0);
+    };
+    before = std::min(
+        before, number("SELECT COALESCE(MAX(id), 0) FROM messages WHERE tenant_id = ?", {scope.tenant}) + 1);
+    Walk walk(session, scope, filter, Walk::Order::newest_first, "tenant_id = ?", limit);
+    Id width = 1'000;
     while (before > 1) {
-        Id first = 1;
-        if (in_ranges) {
-            const Rows end = session.query(
-                "SELECT id FROM messages WHERE tenant_id = ? AND id < ? "
-                "ORDER BY id DESC LIMIT 1 OFFSET ?",
-                {scope.tenant, before, static_cast<std::int64_t>(range - 1)});
-            if (!end.empty()) first = end.front().integer(0);
-        }
+        const Id first = std::max<Id>(1, before - width);
         if (!walk.look(first, before - 1)) break;
+        const std::int64_t held =
+            looks_through(filter)
+                ? number("SELECT COUNT(*) FROM messages WHERE tenant_id = ? AND id BETWEEN ? AND ?",
+                         {scope.tenant, first, before - 1})
+                : 0;
         before = first;
-        if (first > 1 && walk.enough(range, before)) break;
+        if (before > 1 && walk.enough(static_cast<std::size_t>(held), before)) break;
+        if (held < width / 2) width *= 2;
     }
     return std::move(walk).page();
 }
@@ -278,8 +290,8 @@ std::optional<MessageView> find(Session& session, Scope scope, Id id) {
 
 MessagePage list(Session& session, Scope scope, const MessageFilter& filter, Id before, int limit) {
     const Id from = below(before);
-    if (filter.campaign == 0 || !filter.address.empty())
-        return of_tenant(session, scope, filter, from, limit);
+    if (!filter.address.empty()) return to_address(session, scope, filter, from, limit);
+    if (filter.campaign == 0) return of_tenant(session, scope, filter, from, limit);
     return of_campaign(session, scope, filter, Walk::Order::newest_first, from, limit);
 }
 

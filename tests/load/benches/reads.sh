@@ -22,6 +22,7 @@ cat >"$folder/plan" <<PLAN
 newest /messages
 newest_deep /messages?cursor=$(id_text cur $middle)
 newest_failed /messages?state=failed
+newest_failed_deep /messages?state=failed&cursor=$(id_text cur $middle)
 newest_uncertain /messages?state=uncertain
 newest_cancelled /messages?state=cancelled
 of_newest_campaign /messages?campaign=${campaigns[6]}
