@@ -16,9 +16,14 @@ namespace {
 
 constexpr int export_page = 1'000;
 
-std::optional<domain::State> state_of(const Json& query) {
-    const std::string word = query.value("state", "");
-    return word.empty() ? std::nullopt : domain::parse_state(word);
+store::MessageFilter filter_of(const Json& query, const store::Campaign& campaign) {
+    store::MessageFilter filter;
+    filter.campaign = campaign.id;
+    if (const std::string word = query.value("state", ""); !word.empty())
+        filter.state = domain::parse_state(word);
+    filter.cls = query.value("class", "");
+    filter.reason = query.value("reason", "");
+    return filter;
 }
 
 Result<Response> stats(Services& services, Call& call) {
@@ -37,13 +42,12 @@ Result<Response> recipients(Services& services, Call& call) {
     if (!page) return page.error();
     const auto campaign = find_campaign(services, call);
     if (!campaign) return campaign.error();
-    const auto rows = services.db.read([&](store::Session& session) {
-        return store::messages::recipients(session, call.caller.scope, campaign->id, state_of(call.query),
-                                           page->from, page->limit + 1);
+    const auto found = services.db.read([&](store::Session& session) {
+        return store::messages::recipients(session, call.caller.scope, filter_of(call.query, *campaign),
+                                           page->from, page->limit);
     });
-    return json_response(200, page_json(
-                                  *page, rows, [](const auto& row) { return to_json(row); },
-                                  [](const auto& row) { return row.message.id; }));
+    return json_response(200,
+                         page_json(found.rows, found.next, [](const auto& row) { return to_json(row); }));
 }
 
 // RFC 4180. A text that a spreadsheet would run as a formula gets an apostrophe before it
@@ -74,11 +78,12 @@ std::string csv_line(const store::MessageView& view) {
 
 struct Export {
     store::Scope scope;
-    Id campaign = 0, after = 0;
-    std::optional<domain::State> state;
-    bool begun = false;
+    store::MessageFilter filter;
+    Id after = 0;
+    bool begun = false, ended = false;
 };
 
+// Never empty before the end, which an empty piece means: a filter may find nobody in what one read looks at.
 std::string next_piece(store::Database& db, Export& at) {
     std::string text;
     if (!at.begun)
@@ -86,19 +91,22 @@ std::string next_piece(store::Database& db, Export& at) {
             "message,contact,address,state,reason,error_class,error_code,error_text,sent_at,updated_at,parts,"
             "cost\r\n";
     at.begun = true;
-    const auto rows = db.read([&](store::Session& session) {
-        return store::messages::recipients(session, at.scope, at.campaign, at.state, at.after, export_page);
-    });
-    for (const store::MessageView& row : rows) text += csv_line(row);
-    if (!rows.empty()) at.after = rows.back().message.id;
+    while (text.empty() && !at.ended) {
+        const auto page = db.read([&](store::Session& session) {
+            return store::messages::recipients(session, at.scope, at.filter, at.after, export_page);
+        });
+        for (const store::MessageView& row : page.rows) text += csv_line(row);
+        at.after = page.next;
+        at.ended = page.next == 0;
+    }
     return text;
 }
 
 Result<Response> export_csv(Services& services, Call& call) {
     const auto campaign = find_campaign(services, call);
     if (!campaign) return campaign.error();
-    const auto at =
-        std::make_shared<Export>(Export{call.caller.scope, campaign->id, 0, state_of(call.query), false});
+    const auto at = std::make_shared<Export>(
+        Export{call.caller.scope, filter_of(call.query, *campaign), 0, false, false});
     Response response;
     response.headers = {
         {"Content-Type", "text/csv; charset=utf-8; header=present"},
@@ -123,18 +131,20 @@ Routes campaign_report_routes(Services& services) {
                  "/v1/campaigns/{campaign}/recipients",
                  Permission::read,
                  "listCampaignRecipients",
-                 "Lists recipients with their state and reason, oldest first.",
+                 "Lists recipients with their state and reason, oldest first. A page may be short, even "
+                 "empty, and have a `next`.",
                  [&services](Call& call) { return recipients(services, call); }};
-    people.query = page_query({{"state", state_schema()}});
+    people.query = page_query({{"state", state_schema()}, {"class", text(16)}, {"reason", text(64)}});
     people.answer = page(message_schema());
 
-    Route csv{"GET",
-              "/v1/campaigns/{campaign}/recipients.csv",
-              Permission::read,
-              "exportCampaignRecipients",
-              "All recipients as a CSV file, whatever their number.",
-              [&services](Call& call) { return export_csv(services, call); }};
-    csv.query = object({{"state", state_schema()}});
+    Route csv{
+        "GET",
+        "/v1/campaigns/{campaign}/recipients.csv",
+        Permission::read,
+        "exportCampaignRecipients",
+        "All recipients, or those of a state, error class or reason, as a CSV file, whatever their number.",
+        [&services](Call& call) { return export_csv(services, call); }};
+    csv.query = object({{"state", state_schema()}, {"class", text(16)}, {"reason", text(64)}});
     return {std::move(counters), std::move(people), std::move(csv)};
 }
 

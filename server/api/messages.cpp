@@ -85,12 +85,11 @@ Result<Response> browse(Services& services, Call& call) {
         if (!id) return invalid("query.campaign", "that is not the id of a campaign (cmp_…)");
         filter.campaign = *id;
     }
-    const auto rows = services.db.read([&](store::Session& session) {
-        return store::messages::list(session, call.caller.scope, filter, page->from, page->limit + 1);
+    const auto found = services.db.read([&](store::Session& session) {
+        return store::messages::list(session, call.caller.scope, filter, page->from, page->limit);
     });
-    return json_response(200, page_json(
-                                  *page, rows, [](const auto& row) { return to_json(row); },
-                                  [](const auto& row) { return row.message.id; }));
+    return json_response(200,
+                         page_json(found.rows, found.next, [](const auto& row) { return to_json(row); }));
 }
 
 }  // namespace

@@ -40,4 +40,12 @@ Json page_json(const Page& page, const std::vector<Row>& rows, ToJson&& to_json,
     return Json{{"items", std::move(items)}, {"next", std::move(next)}};
 }
 
+// Rows whose reader says itself where the next page goes on, 0 at the end.
+template <class Row, class ToJson>
+Json page_json(const std::vector<Row>& rows, std::int64_t next, ToJson&& to_json) {
+    Json items = Json::array();
+    for (const Row& row : rows) items.push_back(to_json(row));
+    return Json{{"items", std::move(items)}, {"next", next == 0 ? Json() : Json(cursor_of(next))}};
+}
+
 }  // namespace dakiya::api

@@ -60,8 +60,9 @@ void match_by_provider_id(store::Session& session, store::Scope scope, const std
 std::optional<Id> newest_to(store::Session& session, const Incoming& incoming, const std::string& address) {
     store::MessageFilter filter;
     filter.address = address;
-    for (const auto& view :
-         store::messages::list(session, store::Scope{incoming.tenant}, filter, 0, newest_looked_at)) {
+    const auto newest =
+        store::messages::list(session, store::Scope{incoming.tenant}, filter, 0, newest_looked_at);
+    for (const auto& view : newest.rows) {
         const store::Message& message = view.message;
         if (message.created_at < incoming.received_at - recent_ms) break;
         if (message.origin != domain::Origin::inbound && message.connection == incoming.connection)

@@ -1,6 +1,10 @@
 #include "store/messages.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "domain/campaign.hpp"
+#include "domain/outcome.hpp"
 #include "store/sql.hpp"
 
 namespace dakiya::store::messages {
@@ -81,39 +85,189 @@ MessageView view_from_row(const Row& row) {
     return v;
 }
 
-// Filtering by state needs the joined view, so pages are scanned until enough match. The scan is bounded:
-// a caller that gets fewer than it asked for goes on from the last id that it was given.
-constexpr int scan_page = 1000;
-
-template <class Fetch>
-std::vector<MessageView> filtered(std::optional<State> state, int limit, Id from, const Fetch& fetch) {
-    if (!state) return fetch(from, limit);
-    std::vector<MessageView> matching;
-    for (;;) {
-        std::vector<MessageView> page = fetch(from, scan_page);
-        const bool last = page.size() < static_cast<std::size_t>(scan_page);
-        for (MessageView& v : page) {
-            from = v.message.id;
-            if (v.state != *state) continue;
-            matching.push_back(std::move(v));
-            if (matching.size() == static_cast<std::size_t>(limit)) return matching;
-        }
-        if (last) return matching;
-    }
-}
-
-std::vector<MessageView> views(const Rows& rows) {
-    std::vector<MessageView> list;
-    list.reserve(rows.size());
-    for (const Row& row : rows) list.push_back(view_from_row(row));
-    return list;
-}
-
 std::vector<Message> from_rows(const Rows& rows) {
     std::vector<Message> list;
     list.reserve(rows.size());
     for (const Row& row : rows) list.push_back(from_row(row));
     return list;
+}
+
+// Does the whole list cost no more than what it shows? Else messages are looked through that are not shown.
+bool looks_through(const MessageFilter& filter) {
+    return filter.state || !filter.cls.empty() || !filter.reason.empty();
+}
+
+bool wanted(const MessageFilter& filter, const MessageView& v) {
+    const Outcome none;
+    const Outcome& outcome = v.outcome ? *v.outcome : none;
+    if (filter.state && v.state != *filter.state) return false;
+    if (!filter.cls.empty() && outcome.cls != filter.cls) return false;
+    return filter.reason.empty() || v.message.reason == filter.reason ||
+           (v.state == State::failed && domain::failure_reason(outcome.cls, outcome.code) == filter.reason);
+}
+
+// What of a filter the database can see. It narrows only: wanted() decides.
+void narrow(const MessageFilter& filter, std::string& where, std::vector<Value>& values) {
+    const auto add = [&](std::string_view condition, Value value) {
+        where.append("AND ").append(condition).append(" ");
+        values.push_back(std::move(value));
+    };
+    if (filter.campaign != 0) add("m.campaign_id = ?", filter.campaign);
+    if (!filter.address.empty()) add("m.address = ?", filter.address);
+    if (!filter.cls.empty()) add("o.class = ?", filter.cls);
+    if (!filter.reason.empty()) {
+        add("(m.reason = ? OR o.state = ?)", filter.reason);
+        values.emplace_back(std::int64_t{static_cast<int>(State::failed)});
+    }
+    if (!filter.state) return;
+    const std::int64_t state = static_cast<int>(*filter.state);
+    switch (*filter.state) {
+        case State::uncertain:
+        case State::sent:
+        case State::delivered:
+        case State::read:
+        case State::failed:
+            return add("o.state = ?", state);
+        case State::skipped:
+        case State::received:
+            return add("m.state = ?", state);
+        case State::queued:
+        case State::cancelled:
+        case State::sending:
+            return add("(o.state = ? OR o.message_id IS NULL)", state);
+    }
+}
+
+// Looks through ranges of ids, one after the other, until a page is full.
+class Walk {
+public:
+    enum class Order { oldest_first, newest_first };
+
+    // `tenant`: how the rows' tenant is named (own_rows when the ranges are of one tenant).
+    Walk(Session& session, Scope scope, const MessageFilter& filter, Order order, std::string_view tenant,
+         int limit)
+        : session_(session),
+          scope_(scope),
+          filter_(filter),
+          order_(order),
+          tenant_(tenant),
+          limit_(static_cast<std::size_t>(limit)) {}
+
+    // False: the page is full, or enough was looked at.
+    bool look(Id first, Id last) {
+        while (!full_) {
+            const std::size_t room = limit_ + 1 - page_.rows.size();  // one more tells that there is more
+            const std::size_t most = looks_through(filter_) ? std::max(room, at_a_time) : room;
+            const Rows rows = query(first, last, most);
+            for (const Row& row : rows) take(view_from_row(row));
+            if (rows.size() < most || full_) break;
+            (order_ == Order::newest_first ? last : first) =
+                rows.back().integer(0) + (order_ == Order::newest_first ? -1 : 1);
+        }
+        return !full_;
+    }
+
+    // After a range was looked at: whether the next one must wait for another call, which goes on at `from`.
+    bool enough(std::size_t looked_at, Id from) {
+        looked_at_ += looked_at;
+        if (!looks_through(filter_) || looked_at_ < std::max(most_looked_at, limit_)) return false;
+        page_.next = from;
+        return true;
+    }
+
+    MessagePage page() && { return std::move(page_); }
+
+private:
+    static constexpr std::size_t at_a_time = 500;
+    static constexpr std::size_t most_looked_at = 20'000;  // some 50 ms
+
+    Rows query(Id first, Id last, std::size_t most) {
+        std::string where = "WHERE m." + std::string(tenant_) + " AND m.id BETWEEN ? AND ? ";
+        std::vector<Value> values{scope_.tenant, first, last};
+        narrow(filter_, where, values);
+        values.emplace_back(static_cast<std::int64_t>(most));
+        return session_.query(std::string(select_message) + view_columns + "FROM messages m " + view_joins +
+                                  where + "ORDER BY m.id " +
+                                  (order_ == Order::newest_first ? "DESC" : "ASC") + " LIMIT ?",
+                              values);
+    }
+
+    void take(MessageView v) {
+        if (full_ || !wanted(filter_, v)) return;
+        full_ = page_.rows.size() == limit_;
+        if (full_)
+            page_.next = page_.rows.back().message.id;
+        else
+            page_.rows.push_back(std::move(v));
+    }
+
+    Session& session_;
+    Scope scope_;
+    const MessageFilter& filter_;
+    Order order_;
+    std::string_view tenant_;
+    std::size_t limit_;
+    std::size_t looked_at_ = 0;
+    bool full_ = false;
+    MessagePage page_;
+};
+
+// The chunks say where a campaign's messages lie, so this goes along the primary key.
+MessagePage of_campaign(Session& session, Scope scope, const MessageFilter& filter, Walk::Order order,
+                        Id from, int limit) {
+    constexpr std::size_t at_once = 20;
+    const bool newest_first = order == Walk::Order::newest_first;
+    const std::string chunks = "SELECT first_id, last_id FROM campaign_chunks WHERE campaign_id = ? AND " +
+                               std::string(own_rows) +
+                               (newest_first ? " AND first_id < ? ORDER BY no DESC LIMIT ?"
+                                             : " AND last_id > ? ORDER BY no LIMIT ?");
+    Walk walk(session, scope, filter, order, own_rows, limit);
+    for (;;) {
+        const Rows ranges =
+            session.query(chunks, {filter.campaign, scope.tenant, from, static_cast<std::int64_t>(at_once)});
+        for (const Row& range : ranges) {
+            const Id first = range.integer(0), last = range.integer(1);
+            if (!walk.look(newest_first ? first : std::max(first, from + 1),
+                           newest_first ? std::min(last, from - 1) : last))
+                return std::move(walk).page();
+            from = newest_first ? first : last;
+            if (walk.enough(static_cast<std::size_t>(last - first + 1), from)) return std::move(walk).page();
+        }
+        if (ranges.size() < at_once) return std::move(walk).page();
+    }
+}
+
+// A tenant's messages to one address: they have their own index.
+MessagePage to_address(Session& session, Scope scope, const MessageFilter& filter, Id before, int limit) {
+    Walk walk(session, scope, filter, Walk::Order::newest_first, "tenant_id = ?", limit);
+    walk.look(1, before - 1);
+    return std::move(walk).page();
+}
+
+// All of a tenant, through its index, in ranges that have two ends and grow while they hold few of its
+// messages. With one end only, MariaDB began at the tenant's newest message and skipped all that came after
+// `before`.
+MessagePage of_tenant(Session& session, Scope scope, const MessageFilter& filter, Id before, int limit) {
+    const auto number = [&](const char* sql, std::vector<Value> values) {
+        return session.query(sql, values).front().integer(0);
+    };
+    before = std::min(
+        before, number("SELECT COALESCE(MAX(id), 0) FROM messages WHERE tenant_id = ?", {scope.tenant}) + 1);
+    Walk walk(session, scope, filter, Walk::Order::newest_first, "tenant_id = ?", limit);
+    Id width = 1'000;
+    while (before > 1) {
+        const Id first = std::max<Id>(1, before - width);
+        if (!walk.look(first, before - 1)) break;
+        const std::int64_t held =
+            looks_through(filter)
+                ? number("SELECT COUNT(*) FROM messages WHERE tenant_id = ? AND id BETWEEN ? AND ?",
+                         {scope.tenant, first, before - 1})
+                : 0;
+        before = first;
+        if (before > 1 && walk.enough(static_cast<std::size_t>(held), before)) break;
+        if (held < width / 2) width *= 2;
+    }
+    return std::move(walk).page();
 }
 
 }  // namespace
@@ -140,41 +294,15 @@ std::optional<MessageView> find(Session& session, Scope scope, Id id) {
     return view_from_row(rows.front());
 }
 
-std::vector<MessageView> list(Session& session, Scope scope, const MessageFilter& filter, Id before,
-                              int limit) {
-    const auto fetch = [&](Id below, int count) {
-        std::string where = "WHERE m.tenant_id = ? AND m.id < ? ";
-        std::vector<Value> values{scope.tenant, below};
-        if (filter.campaign != 0) {
-            where += "AND m.campaign_id = ? ";
-            values.emplace_back(filter.campaign);
-        }
-        if (!filter.address.empty()) {
-            where += "AND m.address = ? ";
-            values.emplace_back(filter.address);
-        }
-        values.emplace_back(std::int64_t{count});
-        return views(session.query(std::string(select_message) + view_columns + "FROM messages m " +
-                                       view_joins + where + "ORDER BY m.id DESC LIMIT ?",
-                                   values));
-    };
-    return filtered(filter.state, limit, before == 0 ? INT64_MAX : before, fetch);
+MessagePage list(Session& session, Scope scope, const MessageFilter& filter, Id before, int limit) {
+    const Id from = below(before);
+    if (!filter.address.empty()) return to_address(session, scope, filter, from, limit);
+    if (filter.campaign == 0) return of_tenant(session, scope, filter, from, limit);
+    return of_campaign(session, scope, filter, Walk::Order::newest_first, from, limit);
 }
 
-std::vector<MessageView> recipients(Session& session, Scope scope, Id campaign, std::optional<State> state,
-                                    Id after, int limit) {
-    // The chunks say where the campaign's messages lie, so this is a walk along the primary key.
-    const auto fetch = [&](Id above, int count) {
-        return views(session.query(
-            std::string(select_message) + view_columns +
-                "FROM campaign_chunks k JOIN messages m ON m.id BETWEEN k.first_id AND k.last_id " +
-                view_joins +
-                "WHERE k.campaign_id = ? AND k.tenant_id = ? AND k.last_id > ? AND m.id > ? AND "
-                "m.campaign_id = ? "
-                "ORDER BY m.id LIMIT ?",
-            {campaign, scope.tenant, above, above, campaign, std::int64_t{count}}));
-    };
-    return filtered(state, limit, after, fetch);
+MessagePage recipients(Session& session, Scope scope, const MessageFilter& filter, Id after, int limit) {
+    return of_campaign(session, scope, filter, Walk::Order::oldest_first, after, limit);
 }
 
 // One walk along the primary key that looks into three others. Lists of a thousand ids and addresses took

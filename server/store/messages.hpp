@@ -61,9 +61,19 @@ struct MessageEvent {
 };
 
 struct MessageFilter {
-    Id campaign = 0;                     // 0: any
-    std::optional<domain::State> state;  // scans: bounded by `limit` pages inside the function
-    std::string address;                 // exact
+    Id campaign = 0;      // 0: any
+    std::string address;  // exact; empty: any
+    // These are looked for among the messages, of which one call sees 20,000.
+    std::optional<domain::State> state;
+    std::string cls;     // of the error; empty: any
+    std::string reason;  // as the campaign's statistics name it: why it was skipped or failed; empty: any
+};
+
+// A page of a list. `next`: where the next one goes on, 0 at the end. A page may hold fewer messages than
+// were asked for, even none, and go on.
+struct MessagePage {
+    std::vector<MessageView> rows;
+    Id next = 0;
 };
 
 namespace messages {
@@ -71,11 +81,9 @@ namespace messages {
 void insert(Session& session, std::span<const Message> messages);
 std::optional<MessageView> find(Session& session, Scope scope, Id id);
 // Newest first, ids below `before` (0: from the newest).
-std::vector<MessageView> list(Session& session, Scope scope, const MessageFilter& filter, Id before,
-                              int limit);
-// The recipients of a campaign, oldest first, ids above `after`.
-std::vector<MessageView> recipients(Session& session, Scope scope, Id campaign,
-                                    std::optional<domain::State> state, Id after, int limit);
+MessagePage list(Session& session, Scope scope, const MessageFilter& filter, Id before, int limit);
+// The recipients of filter.campaign, oldest first, ids above `after`.
+MessagePage recipients(Session& session, Scope scope, const MessageFilter& filter, Id after, int limit);
 // What is still to be attempted of a chunk, in id order, ids from `from` to `last`: queued messages of which
 // nothing is written, neither an outcome nor a row in the queue.
 struct Unattempted {

@@ -355,7 +355,7 @@ TEST_CASE("a single message has a route of its own") {
     world.until([&] { return world.number("SELECT COUNT(*) FROM outcomes") == 2; });
     node.stop();
     const auto next = world.database.database().read([&](store::Session& session) {
-        return store::messages::list(session, World::scope, {}, 0, 1).at(0);
+        return store::messages::list(session, World::scope, {}, 0, 1).rows.at(0);
     });
     CHECK(next.message.after == sent->message.id);
     CHECK(next.message.connection == second_connection);

@@ -123,7 +123,9 @@ std::map<domain::State, std::int64_t> World::stats(Id id) {
 
 std::vector<store::MessageView> World::recipients(Id id) {
     return database.database().read([&](store::Session& session) {
-        return store::messages::recipients(session, scope, id, std::nullopt, 0, 100'000);
+        store::MessageFilter of_campaign;
+        of_campaign.campaign = id;
+        return store::messages::recipients(session, scope, of_campaign, 0, 100'000).rows;
     });
 }
 

@@ -19,7 +19,7 @@ TEST_CASE("a message that is delivered twice is one message") {
     World world(GENERATE_REF(from_range(store::dialects())));
     world.give({inbound("SM1", person, "hello")});
     world.give({inbound("SM1", person, "hello"), inbound("SM2", person, "hello")});
-    const auto list = store::messages::list(world.session, {World::tenant}, {}, 0, 10);
+    const auto list = store::messages::list(world.session, {World::tenant}, {}, 0, 10).rows;
     REQUIRE(list.size() == 2);
     CHECK(list[0].state == State::received);
     CHECK(list[0].message.address == person);
@@ -76,7 +76,7 @@ TEST_CASE("what is too long for the database is cut, not refused") {
     World world(GENERATE_REF(from_range(store::dialects())));
     Json event = inbound("1", std::string(400, '9'), std::string(200'000, 'x'));
     CHECK(world.give({event}).useless.empty());
-    const auto list = store::messages::list(world.session, {World::tenant}, {}, 0, 10);
+    const auto list = store::messages::list(world.session, {World::tenant}, {}, 0, 10).rows;
     REQUIRE(list.size() == 1);
     CHECK(list[0].message.address.size() == 190);
     const Json content = Json::parse(list[0].message.content);
