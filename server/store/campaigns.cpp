@@ -15,7 +15,8 @@ constexpr const char* columns =
     "id, tenant_id, name, state, state_text, connection_id, channel, content, audience, per_second, "
     "audience_cursor, materialised, next_chunk, n_recipients, n_skipped, scheduled_at, created_at, "
     "started_at, "
-    "finished_at, version, plan, series_id, canary, canary_left, canary_ended_at";
+    "finished_at, version, plan, series_id, canary, canary_left, canary_ended_at, "
+    "parent_id, step, follows, fallback, on_uncertain";
 
 Campaign from_row(const Row& row) {
     Campaign c;
@@ -44,6 +45,11 @@ Campaign from_row(const Row& row) {
     c.canary = static_cast<CanaryState>(row.integer(22));
     c.canary_left = row.integer(23);
     c.canary_ended_at = row.integer(24);
+    c.parent = row.integer(25);
+    c.step = static_cast<int>(row.integer(26));
+    c.follows = static_cast<domain::Follows>(row.integer(27));
+    c.fallback = row.text(28);
+    c.on_uncertain = static_cast<domain::OnUncertain>(row.integer(29));
     return c;
 }
 
@@ -65,7 +71,7 @@ namespace campaigns {
 
 void create(Session& session, const Campaign& c) {
     session.execute("INSERT INTO campaigns (" + std::string(columns) +
-                        ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                        ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                     {c.id,
                      c.tenant,
                      c.name,
@@ -90,7 +96,12 @@ void create(Session& session, const Campaign& c) {
                      c.series,
                      std::int64_t{static_cast<int>(c.canary)},
                      c.canary_left,
-                     c.canary_ended_at});
+                     c.canary_ended_at,
+                     c.parent,
+                     std::int64_t{c.step},
+                     std::int64_t{static_cast<int>(c.follows)},
+                     text_or_null(c.fallback),
+                     std::int64_t{static_cast<int>(c.on_uncertain)}});
 }
 
 std::optional<Campaign> find(Session& session, Scope scope, Id id) {
@@ -101,12 +112,26 @@ std::optional<Campaign> find(Session& session, Scope scope, Id id) {
     return from_row(rows.front());
 }
 
+std::optional<Campaign> find_locked(Session& session, Id id) {
+    return first_row(session.query("SELECT " + std::string(columns) + " FROM campaigns WHERE id = ?" +
+                                       for_update(session.dialect()),
+                                   {id}),
+                     from_row);
+}
+
+std::vector<Campaign> steps(Session& session, Scope scope, Id parent) {
+    if (parent == 0) return {};
+    return from_rows(session.query("SELECT " + std::string(columns) +
+                                       " FROM campaigns WHERE parent_id = ? AND tenant_id = ? ORDER BY step",
+                                   {parent, scope.tenant}));
+}
+
 std::vector<Campaign> list(Session& session, Scope scope, Id before, int limit) {
     if (before == 0) before = INT64_MAX;
-    return from_rows(
-        session.query("SELECT " + std::string(columns) +
-                          " FROM campaigns WHERE tenant_id = ? AND id < ? ORDER BY id DESC LIMIT ?",
-                      {scope.tenant, before, std::int64_t{limit}}));
+    return from_rows(session.query(
+        "SELECT " + std::string(columns) +
+            " FROM campaigns WHERE tenant_id = ? AND id < ? AND parent_id = 0 ORDER BY id DESC LIMIT ?",
+        {scope.tenant, before, std::int64_t{limit}}));
 }
 
 std::vector<Campaign> in_state(Session& session, domain::CampaignState state, int limit) {
@@ -119,10 +144,11 @@ std::vector<Campaign> in_state(Session& session, domain::CampaignState state, in
 bool update_draft(Session& session, const Campaign& c) {
     return session.execute(
                "UPDATE campaigns SET name = ?, connection_id = ?, channel = ?, content = ?, audience = ?, "
-               "per_second = ?, scheduled_at = ?, plan = ?, version = version + 1 "
-               "WHERE id = ? AND tenant_id = ? AND version = ? AND state = ?",
+               "per_second = ?, scheduled_at = ?, plan = ?, fallback = ?, on_uncertain = ?, "
+               "version = version + 1 WHERE id = ? AND tenant_id = ? AND version = ? AND state = ?",
                {c.name, c.connection, c.channel, c.content, c.audience, std::int64_t{c.per_second},
-                c.scheduled_at, text_or_null(c.plan), c.id, c.tenant, c.version,
+                c.scheduled_at, text_or_null(c.plan), text_or_null(c.fallback),
+                std::int64_t{static_cast<int>(c.on_uncertain)}, c.id, c.tenant, c.version,
                 std::int64_t{static_cast<int>(domain::CampaignState::draft)}}) == 1;
 }
 
@@ -143,6 +169,13 @@ bool set_state(Session& session, const Campaign& c, domain::CampaignState next, 
                "version = version + 1 WHERE id = ? AND tenant_id = ? AND version = ?",
                {std::int64_t{static_cast<int>(next)}, std::string(utf8_prefix(text, text_limit)), started,
                 finished, c.id, c.tenant, c.version}) == 1;
+}
+
+void reopen(Session& session, Id campaign) {
+    session.execute(
+        "UPDATE campaigns SET state = ?, finished_at = 0, version = version + 1 WHERE id = ? AND state = ?",
+        {std::int64_t{static_cast<int>(domain::CampaignState::sending)}, campaign,
+         std::int64_t{static_cast<int>(domain::CampaignState::completed)}});
 }
 
 bool set_finished(Session& session, const Campaign& c, std::int64_t now_ms) {
@@ -180,10 +213,12 @@ bool set_scheduled_at(Session& session, const Campaign& c, std::int64_t schedule
 }
 
 std::optional<Pulse> pulse(Session& session, Id campaign) {
-    const Rows rows = session.query("SELECT state, per_second FROM campaigns WHERE id = ?", {campaign});
+    const Rows rows =
+        session.query("SELECT state, per_second, follows FROM campaigns WHERE id = ?", {campaign});
     if (rows.empty()) return std::nullopt;
     return Pulse{static_cast<domain::CampaignState>(rows.front().integer(0)),
-                 static_cast<int>(rows.front().integer(1))};
+                 static_cast<int>(rows.front().integer(1)),
+                 static_cast<domain::Follows>(rows.front().integer(2))};
 }
 
 bool set_pace(Session& session, const Campaign& c, int per_second) {
