@@ -4,6 +4,7 @@
 #include <atomic>
 #include <map>
 #include <random>
+#include <set>
 #include <thread>
 #include <variant>
 
@@ -135,6 +136,15 @@ private:
         campaigns_.clear();
         for (store::Campaign& campaign : scanned.campaigns)
             campaigns_.push_back({std::move(campaign), false});
+        forget_stops();
+    }
+
+    // What was watched of campaigns that are over, or paused.
+    void forget_stops() {
+        std::set<Id> known;
+        for (const Known& campaign : campaigns_) known.insert(campaign.campaign.id);
+        for (const auto& [id, runner] : runners_) known.insert(runner->chunk.campaign);
+        std::erase_if(stops_, [&](const auto& entry) { return !known.contains(entry.first); });
     }
 
     // Every campaign gets its share of the slots, so that a small one is not starved by a large one.
@@ -251,7 +261,7 @@ private:
     void step(Runner& runner) {
         if (runner.committing || runner.done) return;
         const Steady now = parts_.clock.steady();
-        if (stopping_) runner.draining = true;
+        if (stopping_ || closed(runner.chunk, parts_.clock.now_ms())) runner.draining = true;
         if (runner.lost) return;
         const int mark = may_mark(runner, now);
         if (!worth_a_commit(runner, mark, now)) return;
@@ -356,7 +366,8 @@ private:
         call.op = "send";
         call.input = send_input(runner.job->input, messages);
         call.lane = net::Lane::campaign;
-        call.not_after = runner.usable_until;
+        call.not_after =
+            std::min(runner.usable_until, closing(runner.chunk, begun_at, parts_.clock.steady()));
         return {std::move(call),
                 [inbox = inbox_, id = runner.id, begun_at, random = random_(),
                  batch = std::vector<Message>(messages.begin(), messages.end())](const Ended& ended) {
@@ -378,7 +389,8 @@ private:
             runner.ready.add(message, verdict, attempt);
             if (verdict.how != Verdict::How::sent && verdict.cls == domain::Class::throttled)
                 parts_.pacer.slow_down(runner.job->connection.id, verdict.hint);
-            stops_[runner.chunk.campaign].note(verdict);
+            stops_.try_emplace(runner.chunk.campaign, runner.job->timing.plan.stop)
+                .first->second.note(verdict);
         }
         for (const Json& event : sent.events)
             runner.ready.add_event(sent.verdicts.front().first, event, attempt.ended_at);

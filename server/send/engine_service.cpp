@@ -171,7 +171,7 @@ Result<Preview> EngineService::preview(store::Scope scope, const Campaign& campa
         const std::string pattern = *known ? template_text((*known)->components) : content->text;
         preview.items.clear();
         preview.audience = audience_size(session, scope, *audience);
-        const auto contacts = audience_page(session, scope, *audience, 0, samples);
+        const auto contacts = audience_page(session, scope, *audience, 0, samples).contacts;
         Admitted admitted = admit_contacts(session,
                                            {scope, manifest, *content, campaign.channel,
                                             *known ? (*known)->status : "", 0, campaign.connection},
@@ -213,8 +213,9 @@ Result<void> EngineService::ready_to_start(store::Scope scope, const Campaign& c
     return parts_.db.read([&](store::Session& session) -> Result<void> {
         if (const auto known = usable_template(session, scope, campaign.connection, *content); !known)
             return known.error();
-        if (audience_page(session, scope, *audience, 0, 1).empty())
-            return Error{Code::conflict, "nobody is in this audience", "audience"};
+        const bool nobody = audience->campaign != 0 ? audience_size(session, scope, *audience) == 0
+                                                    : audience_page(session, scope, *audience, 0, 1).end;
+        if (nobody) return Error{Code::conflict, "nobody is in this audience", "audience"};
         return {};
     });
 }

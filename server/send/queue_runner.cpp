@@ -11,6 +11,7 @@
 
 #include "base/mailbox.hpp"
 #include "domain/admission.hpp"
+#include "domain/zones.hpp"
 #include "send/flush.hpp"
 #include "send/job.hpp"
 #include "send/overtaken.hpp"
@@ -40,9 +41,9 @@ struct Item {
     std::int64_t ended_at = 0;
     Verdict verdict;
     std::vector<Json> events;
-    enum class End { attempted, cancelled, skipped, put_back } end = End::attempted;
+    enum class End { attempted, cancelled, skipped, put_back, put_off } end = End::attempted;
     std::string_view skip_reason;  // skipped
-    std::int64_t due_at = 0;       // put_back
+    std::int64_t due_at = 0;       // put_back, put_off
 };
 
 Attempt attempt_of(const Item& item) {
@@ -63,6 +64,8 @@ void settle(store::Session& session, const Item& item, Flush& flush) {
         case Item::End::put_back:
             // The attempt was counted when it was taken, but never begun.
             return store::queue::reschedule(session, item.row.message, item.due_at, item.row.attempts - 1);
+        case Item::End::put_off:
+            return store::queue::put_off(session, item.row, item.due_at, item.due_at - item.begun_at);
         case Item::End::cancelled:
             flush.add_cancelled(item.message, item.ended_at);
             break;
@@ -280,6 +283,7 @@ private:
             item.verdict.wait = no_connection_wait;
             return false;
         }
+        if (!item.row.whereabouts.empty() && closed(item)) return false;
         if (options_.lane == store::Lane::campaign &&
             parts_.pacer.grant(item.job->connection.id, item.job->per_second, 1) == 0)
             return put_back(item, no_permit_wait_ms);
@@ -290,6 +294,15 @@ private:
         item.end = Item::End::skipped;
         item.skip_reason = reason;
         return false;
+    }
+
+    // Whether its recipient may not be written to now; it waits for the next opening, or looks for one daily.
+    static bool closed(Item& item) {
+        const auto opening = item.job->timing.opening(item.row.whereabouts, item.begun_at);
+        if (opening && opening->from <= item.begun_at) return false;
+        item.end = Item::End::put_off;
+        item.due_at = opening ? opening->from : item.begun_at + domain::day_ms;
+        return true;
     }
 
     bool put_back(Item& item, std::int64_t wait_ms) {

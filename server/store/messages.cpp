@@ -135,6 +135,15 @@ std::optional<MessageView> find(Session& session, Scope scope, Id id) {
     return view_from_row(rows.front());
 }
 
+std::vector<MessageView> find_many(Session& session, Scope scope, std::span<const Id> ids) {
+    if (ids.empty()) return {};
+    std::vector<Value> values{scope.tenant};
+    append_ids(values, ids);
+    return views(session.query(std::string(view) + "FROM messages m " + view_joins +
+                                   "WHERE m.tenant_id + 0 = ? AND m.id IN " + placeholders(ids.size()),
+                               values));
+}
+
 std::vector<MessageView> list(Session& session, Scope scope, const MessageFilter& filter, Id before,
                               int limit) {
     const auto fetch = [&](Id below, int count) {
