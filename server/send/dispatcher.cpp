@@ -54,7 +54,7 @@ using Input = std::variant<Scanned, Leased, Sent, Committed>;
 class Dispatcher::Loop {
 public:
     Loop(Parts parts, DispatcherOptions options)
-        : parts_(parts), options_(std::move(options)), random_(std::random_device{}()) {}
+        : parts_(parts), options_(std::move(options)), random_(options_.seed) {}
 
     void start() {
         thread_ = std::thread([this] { run(); });
@@ -73,18 +73,22 @@ public:
         inbox_->bell.ring();
     }
 
-private:
     // ---- the loop
 
+    void turn() {
+        for (Input& input : inbox_->take())
+            guarded([&] { std::visit([this](auto& in) { handle(in); }, input); });
+        guarded([this] { scan(); });
+        guarded([this] { lease_free_slots(); });
+        for (auto& [id, runner] : runners_) guarded([this, &runner = *runner] { step(runner); });
+        std::erase_if(runners_, [this](const auto& entry) { return finished(*entry.second); });
+    }
+
+private:
     void run() {
         while (!ended()) {
             inbox_->bell.wait_for(nearest_wake());
-            for (Input& input : inbox_->take())
-                guarded([&] { std::visit([this](auto& in) { handle(in); }, input); });
-            guarded([this] { scan(); });
-            guarded([this] { lease_free_slots(); });
-            for (auto& [id, runner] : runners_) guarded([this, &runner = *runner] { step(runner); });
-            std::erase_if(runners_, [this](const auto& entry) { return finished(*entry.second); });
+            turn();
         }
     }
 
@@ -469,5 +473,6 @@ Dispatcher::~Dispatcher() { stop(); }
 void Dispatcher::start() { loop_->start(); }
 void Dispatcher::stop(Millis patience) { loop_->stop(patience); }
 void Dispatcher::ring() { loop_->ring(); }
+void Dispatcher::turn() { loop_->turn(); }
 
 }  // namespace dakiya::send

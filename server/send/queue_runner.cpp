@@ -116,7 +116,7 @@ void write(store::Session& session, const std::vector<Item>& items) {
 class QueueRunner::Loop {
 public:
     Loop(Parts parts, QueueOptions options)
-        : parts_(parts), options_(std::move(options)), random_(std::random_device{}()) {}
+        : parts_(parts), options_(std::move(options)), random_(options_.seed) {}
 
     void start() {
         thread_ = std::thread([this] { run(); });
@@ -132,21 +132,26 @@ public:
 
     void ring() { inbox_->bell.ring(); }
 
+    // True when there is more to do at once.
+    bool turn() {
+        try {
+            finish(inbox_->take());
+            write_ended();
+            housekeeping();
+            return !stopping_ && take();
+        } catch (const std::exception& error) {
+            // The wall of this engine: what was taken comes back when its lease ends.
+            spdlog::error("queue lane {}: {}", static_cast<int>(options_.lane), error.what());
+            return false;
+        }
+    }
+
 private:
     void run() {
         bool more = false;
         while (!stopping_ || (busy() && parts_.clock.steady() < stop_at_)) {
             if (!more) inbox_->bell.wait_for(idle_round);
-            try {
-                finish(inbox_->take());
-                write_ended();
-                housekeeping();
-                more = !stopping_ && take();
-            } catch (const std::exception& error) {
-                // The wall of this engine: what was taken comes back when its lease ends.
-                spdlog::error("queue lane {}: {}", static_cast<int>(options_.lane), error.what());
-                more = false;
-            }
+            more = turn();
         }
     }
 
@@ -417,5 +422,6 @@ QueueRunner::~QueueRunner() { stop(); }
 void QueueRunner::start() { loop_->start(); }
 void QueueRunner::stop(Millis patience) { loop_->stop(patience); }
 void QueueRunner::ring() { loop_->ring(); }
+void QueueRunner::turn() { loop_->turn(); }
 
 }  // namespace dakiya::send
