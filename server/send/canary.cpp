@@ -26,40 +26,41 @@ domain::CanaryFigures figures_of(const store::CampaignStats& stats) {
     figures.failed = count(State::failed);
     figures.uncertain = count(State::uncertain);
     for (const auto& reason : stats.reasons)  // the most frequent first
-        if (figures.worst_reason.empty() && reason.state == State::failed) figures.worst_reason = reason.reason;
+        if (figures.worst_reason.empty() && reason.state == State::failed)
+            figures.worst_reason = reason.reason;
     return figures;
 }
 
 }  // namespace
 
-bool CanaryWatch::may_go_on(const Campaign& campaign) {
-    if (campaign.canary == CanaryState::over) return true;
+CanaryWatch::Step CanaryWatch::step(const Campaign& campaign) {
+    if (campaign.canary == CanaryState::over) return Step::go_on;
     const auto canary = domain::stored_plan(campaign.plan).canary;
-    if (!canary) return true;
+    if (!canary) return Step::go_on;
     if (campaign.canary == CanaryState::none) {
         begin(campaign, *canary);
-        return false;
+        return Step::changed;
     }
-    if (campaign.canary_left > 0) return true;
+    if (campaign.canary_left > 0) return Step::go_on;
     const std::int64_t now = clock_.now_ms();
     if (campaign.canary_ended_at == 0) {
-        if (!ended(campaign)) return false;
+        if (!ended(campaign)) return Step::wait;
         Campaign waiting = campaign;
         waiting.canary_ended_at = now;
         writer_.run([&](store::Session& session) { store::campaigns::set_canary(session, waiting); });
-        return false;
+        return Step::changed;
     }
-    if (now >= campaign.canary_ended_at + std::int64_t{canary->hold_s} * 1000) judge(campaign, *canary);
-    return false;
+    if (now < campaign.canary_ended_at + std::int64_t{canary->hold_s} * 1000) return Step::wait;
+    return judge(campaign, *canary);
 }
 
 void CanaryWatch::begin(Campaign campaign, const domain::Canary& canary) {
-    const store::Scope scope{campaign.tenant};
     const auto audience = parse_audience(Json::parse(campaign.audience));
-    if (!audience) return;  // said by the materialiser
-    const std::int64_t size =
-        canary.count > 0 ? 0 : db_.read([&](store::Session& session) {
-            return audience_size(session, scope, *audience);
+    // One that cannot be read is the materialiser's to say. Only a percentage needs the size.
+    std::int64_t size = 0;
+    if (audience && canary.count == 0)
+        size = db_.read([&](store::Session& session) {
+            return audience_size(session, store::Scope{campaign.tenant}, *audience);
         });
     campaign.canary = CanaryState::under_way;
     campaign.canary_left = domain::canary_size(canary, size);
@@ -74,7 +75,7 @@ bool CanaryWatch::ended(const Campaign& campaign) {
     });
 }
 
-void CanaryWatch::judge(const Campaign& campaign, const domain::Canary& canary) {
+CanaryWatch::Step CanaryWatch::judge(const Campaign& campaign, const domain::Canary& canary) {
     const auto refusal = db_.read([&](store::Session& session) {
         const auto stats = store::campaigns::stats(session, store::Scope{campaign.tenant}, campaign);
         return domain::canary_refusal(canary, figures_of(stats));
@@ -89,7 +90,9 @@ void CanaryWatch::judge(const Campaign& campaign, const domain::Canary& canary) 
         store::campaigns::set_state(session, written, domain::CampaignState::paused, *refusal,
                                     clock_.now_ms());
     });
-    if (refusal) spdlog::warn("campaign {} pauses after its canary: {}", campaign.id, *refusal);
+    if (!refusal) return Step::changed;
+    spdlog::warn("campaign {} pauses after its canary: {}", campaign.id, *refusal);
+    return Step::wait;
 }
 
 }  // namespace dakiya::send

@@ -44,13 +44,14 @@ std::vector<Occurrence> occurrences(const domain::Schedule& schedule, const std:
 }
 
 // What an occurrence sends: the series at that time, once.
-Campaign run_of(const Campaign& series, domain::Plan plan, const Occurrence& occurrence, std::int64_t now_ms) {
+Campaign run_of(const Campaign& series, domain::Plan plan, const Occurrence& occurrence,
+                std::int64_t now_ms) {
     plan.schedule->at = occurrence.wall;
     plan.schedule->repeat.clear();
     Campaign run = series;
     run.series = series.id;
-    run.name = std::string(utf8_prefix(series.name, name_bytes - 20)) + " " +
-               domain::format_wall(occurrence.wall);
+    run.name =
+        std::string(utf8_prefix(series.name, name_bytes - 20)) + " " + domain::format_wall(occurrence.wall);
     run.plan = domain::to_json(plan).dump();
     run.state = CampaignState::sending;
     run.state_text.clear();
@@ -71,18 +72,20 @@ std::optional<std::int64_t> next_start(const domain::Plan& plan, const std::stri
 }
 
 void run_series(store::Database& db, store::Writer& writer, const Campaign& series, std::int64_t now_ms) {
-    const Timing timing =
-        db.read([&](store::Session& session) { return load_timing(session, series); });
+    const Timing timing = db.read([&](store::Session& session) { return load_timing(session, series); });
     auto due = occurrences(*timing.plan.schedule, timing.tenant_zone, series.scheduled_at, at_once);
     std::optional<std::int64_t> next;
     while (!due.empty() && due.back().starts_at > now_ms) {
         next = due.back().starts_at;
         due.pop_back();
     }
-    // A list that is full may have more that are due: they are the next round's.
-    const bool more = due.size() == at_once;
-    if (more) next = next_start(timing.plan, timing.tenant_zone, due.back().starts_at + 1);
-    const bool runs = !due.empty() && now_ms - due.back().starts_at < series_patience_ms && !more;
+    // After a list that is full there may be more: the last one is where the next round begins.
+    const bool full = due.size() == at_once;
+    if (full) {
+        next = due.back().starts_at;
+        due.pop_back();
+    }
+    const bool runs = !full && !due.empty() && now_ms - due.back().starts_at < series_patience_ms;
 
     bool done = false;
     writer.run([&](store::Session& session) {

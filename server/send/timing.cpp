@@ -6,6 +6,7 @@
 #include "domain/admission.hpp"
 #include "domain/phone.hpp"
 #include "domain/zones.hpp"
+#include "store/chunks.hpp"
 #include "store/tenants.hpp"
 
 namespace dakiya::send {
@@ -115,6 +116,26 @@ std::vector<Group> group_by_opening(const Timing& timing, std::span<const Contac
         groups.add(times->second.value_or(Times{}), times->second ? where : "", std::move(message));
     }
     return groups.take();
+}
+
+bool reopen_chunks(store::Database& db, store::Writer& writer, const store::Campaign& campaign,
+                   std::int64_t now_ms) {
+    if (!domain::stored_plan(campaign.plan).timed()) return false;
+    const auto closed =
+        db.read([&](store::Session& session) { return store::chunks::closed(session, campaign.id, now_ms); });
+    if (closed.empty()) return false;
+    const Timing timing = db.read([&](store::Session& session) { return load_timing(session, campaign); });
+    writer.run([&](store::Session& session) {
+        for (const store::chunks::Closed& chunk : closed) {
+            const auto opening = timing.opening(chunk.whereabouts, now_ms);
+            // A group's zones may drift apart when clocks change. It stays closed, and is looked at again
+            // tomorrow.
+            const std::int64_t from = opening ? opening->from : now_ms + domain::day_ms;
+            const std::int64_t to = opening ? opening->to : from;
+            store::chunks::reopen(session, campaign.id, chunk, from, to == INT64_MAX ? 0 : to, now_ms);
+        }
+    });
+    return true;
 }
 
 }  // namespace dakiya::send

@@ -11,6 +11,7 @@
 #include "store/campaigns.hpp"
 #include "store/contacts.hpp"
 #include "store/messages.hpp"
+#include "store/writer.hpp"
 
 namespace dakiya::send {
 
@@ -40,5 +41,9 @@ struct Group {
 // UTC.
 std::vector<Group> group_by_opening(const Timing& timing, std::span<const store::Contact> contacts,
                                     std::vector<store::Message> messages, std::int64_t now_ms);
+
+// Chunks whose time ended before they were done get their next one. True when there were any.
+bool reopen_chunks(store::Database& db, store::Writer& writer, const store::Campaign& campaign,
+                   std::int64_t now_ms);
 
 }  // namespace dakiya::send

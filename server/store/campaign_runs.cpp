@@ -5,8 +5,9 @@
 namespace dakiya::store::campaign_runs {
 
 void add(Session& session, const CampaignRun& run) {
-    session.execute("INSERT INTO campaign_runs (series_id, occurs_at, tenant_id, campaign_id) VALUES (?,?,?,?)",
-                    {run.series, run.occurs_at, run.tenant, run.campaign});
+    session.execute(
+        "INSERT INTO campaign_runs (series_id, occurs_at, tenant_id, campaign_id) VALUES (?,?,?,?)",
+        {run.series, run.occurs_at, run.tenant, run.campaign});
 }
 
 std::vector<CampaignRun> list(Session& session, Scope scope, Id series, std::int64_t before, int limit) {
