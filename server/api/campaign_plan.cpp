@@ -3,6 +3,7 @@
 #include "api/campaign_json.hpp"
 #include "api/change.hpp"
 #include "api/paging.hpp"
+#include "api/problem.hpp"
 #include "api/schemas.hpp"
 #include "base/text.hpp"
 #include "domain/zones.hpp"
