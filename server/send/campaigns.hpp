@@ -35,6 +35,8 @@ private:
     bool go_on(const store::Campaign& campaign);
     bool materialise(const store::Campaign& campaign);
     void end_if_done(const store::Campaign& campaign);
+    void complete(const store::Campaign& route);  // with its steps
+    void forget_steps(const store::Campaign& route);
 
     Parts parts_;
     Materialiser materialiser_;

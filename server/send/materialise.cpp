@@ -4,9 +4,8 @@
 
 #include "domain/admission.hpp"
 #include "domain/placeholder.hpp"
-#include "send/timing.hpp"
+#include "send/chunk_page.hpp"
 #include "store/chunks.hpp"
-#include "store/follow_ups.hpp"
 #include "store/ids.hpp"
 #include "store/messages.hpp"
 #include "store/suppressions.hpp"
@@ -41,47 +40,9 @@ struct Page {
     bool last = false;
 };
 
-std::int64_t count_of(const store::campaigns::ReasonCounts& counts) {
-    std::int64_t n = 0;
-    for (const auto& [reason, times] : counts) n += times;
-    return n;
-}
-
-// One chunk: consecutive ids from `first` on.
-void write_group(store::Session& session, const store::Campaign& campaign, int no, Id first, Group& group) {
-    for (std::size_t i = 0; i < group.messages.size(); ++i) group.messages[i].id = first + static_cast<Id>(i);
-    store::messages::insert(session, group.messages);
-    store::follow_ups::add(session, group.messages);
-    store::Chunk chunk;
-    chunk.campaign = campaign.id;
-    chunk.no = no;
-    chunk.tenant = campaign.tenant;
-    chunk.first_id = chunk.cursor_id = chunk.intent_id = first;
-    chunk.last_id = group.messages.back().id;
-    chunk.totals.skipped = static_cast<int>(count_of(group.skipped));
-    chunk.not_before = group.not_before;
-    chunk.closes_at = group.closes_at;
-    chunk.whereabouts = group.whereabouts;
-    store::chunks::create(session, chunk);
-    store::campaigns::add_reasons(session, campaign.id, group.skipped);
-}
-
 // Inside a writer's unit; may run again, so it only sets. Nothing, when the campaign has moved on.
 void write_page(store::Session& session, const store::Campaign& campaign, Page& page) {
-    std::int64_t all = 0, skipped = 0;
-    for (const Group& group : page.groups) {
-        all += static_cast<std::int64_t>(group.messages.size());
-        skipped += count_of(group.skipped);
-    }
-    const int chunks = static_cast<int>(page.groups.size());
-    if (!store::campaigns::add_page(session, campaign, page.cursor, page.last, chunks, all, skipped)) return;
-    if (all == 0) return;
-    Id first = store::reserve_ids(session, all);
-    for (int i = 0; i < chunks; ++i) {
-        Group& group = page.groups[static_cast<std::size_t>(i)];
-        write_group(session, campaign, campaign.next_chunk + i, first, group);
-        first += static_cast<Id>(group.messages.size());
-    }
+    write_groups(session, campaign, page.groups, page.cursor, page.last);
 }
 
 }  // namespace
