@@ -34,6 +34,7 @@ private:
     void start_scheduled();
     bool go_on(const store::Campaign& campaign);
     bool materialise(const store::Campaign& campaign);
+    bool unpark(const store::Campaign& campaign);
     void end_if_done(const store::Campaign& campaign);
     void complete(const store::Campaign& route);  // with its steps
     void forget_steps(const store::Campaign& route);

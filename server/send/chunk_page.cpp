@@ -1,5 +1,6 @@
 #include "send/chunk_page.hpp"
 
+#include "send/next_step.hpp"
 #include "store/chunks.hpp"
 #include "store/follow_ups.hpp"
 #include "store/ids.hpp"
@@ -19,6 +20,7 @@ void write_group(store::Session& session, const store::Campaign& campaign, int n
     for (std::size_t i = 0; i < group.messages.size(); ++i) group.messages[i].id = first + static_cast<Id>(i);
     store::messages::insert(session, group.messages);
     store::follow_ups::add(session, group.messages);
+    note_unreachable(session, campaign, group.messages);
     store::Chunk chunk;
     chunk.campaign = campaign.id;
     chunk.no = no;

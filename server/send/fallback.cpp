@@ -120,11 +120,6 @@ void enter(store::Session& session, const Leap& leap, std::int64_t now) {
     auto groups = group_by_opening(load_timing(session, step), people, std::move(messages), now);
     if (!write_groups(session, step, groups, 0, true))
         throw store::DbError(store::DbError::Kind::busy, "the step's campaign changed while it was locked");
-    messages.clear();
-    for (Group& group : groups)
-        std::move(group.messages.begin(), group.messages.end(), std::back_inserter(messages));
-    if (leap.steps.size() > 1)
-        store::fallbacks::insert(session, due_of_skipped(messages, leap.steps[1].rule, leap.from.route()));
 }
 
 void note_left(store::Session& session, const std::map<Id, std::int64_t>& left) {

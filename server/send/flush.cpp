@@ -56,7 +56,9 @@ store::Outcome outcome_for(const store::Message& message, State state, std::int6
 bool Flush::add(const store::Message& message, const Verdict& verdict, const Attempt& attempt) {
     const auto again_at = next_attempt(verdict, attempt);
     if (again_at && *again_at < attempt.deadline_at) {
-        defer(message, attempt, *again_at);
+        Attempt counted = attempt;
+        if (verdict.untried) --counted.number;
+        defer(message, counted, *again_at);
         return true;
     }
     const State state = state_of(verdict.how);
@@ -89,7 +91,7 @@ bool Flush::add(const store::Message& message, const Verdict& verdict, const Att
 void Flush::defer(const store::Message& message, const Attempt& attempt, std::int64_t due_at) {
     deferred.push_back({message.id, message.tenant, message.campaign, message.connection,
                         message.campaign != 0 ? store::Lane::campaign : store::Lane::single, due_at,
-                        attempt.deadline_at, attempt.number, "", ""});
+                        attempt.deadline_at, attempt.number, "", 0, ""});
     ++totals.deferred;
 }
 

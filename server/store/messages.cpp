@@ -72,7 +72,7 @@ MessageView view_from_row(const Row& row) {
         o.updated_at = row.integer(23);
         v.outcome = std::move(o);
     }
-    v.state = state_of(v, row.integer(24) != 0, row);
+    v.state = state_of(v, row.integer(24) == 1, row);
     return v;
 }
 
