@@ -101,7 +101,7 @@ struct Wiring::Rooms {
           exchange({client, limiter, breaker, otp_workers, single_workers, workers, clock, limits}),
           connections({db, registry, vault, redactor, config.public_url}),
           pacer(limiter, clock),
-          intake({db, writers.urgent(), ids, opener(), clock, processor_bell}),
+          intake({db, writers.urgent(), ids, row_opener(), clock, processor_bell}),
           processor({db, writers.bulk(), opener(), clock, processor_bell}),
           campaigns({db, writers.bulk(), connections, clock, campaigns_bell, [this] { dispatcher.ring(); }}),
           dispatcher(sender_parts(writers.bulk()), dispatcher_options(config, node)),
@@ -183,6 +183,14 @@ struct Wiring::Rooms {
     send::SenderParts sender_parts(store::Writer& writer) {
         return {db,      writer, exchange, connections,    pacer,
                 workers, limits, clock,    campaigns_bell, processor_bell};
+    }
+
+    receive::OpenRow row_opener() {
+        return [this](const store::Connection& row) -> Result<std::shared_ptr<const plugin::Connection>> {
+            auto opened = connections.open_row(row);
+            if (!opened) return opened.error();
+            return std::move(opened->plugin);
+        };
     }
 
     receive::OpenConnection opener() {

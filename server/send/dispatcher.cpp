@@ -416,6 +416,7 @@ private:
         call.connection_id = runner.job->connection.id;
         call.op = "send";
         call.input = send_input(runner.job->input, messages);
+        call.recipients = messages.size();
         call.lane = net::Lane::campaign;
         call.not_after =
             std::min(runner.usable_until, closing(runner.chunk, begun_at, parts_.clock.steady()));

@@ -91,6 +91,7 @@ public:
         plugin::Turn turn;
         turn.op = call_.op;
         turn.input = call_.input;
+        turn.recipients = call_.recipients;
         turn.step = call_.step;
         turn.memo = call_.memo;
         turn.reply = reply_ ? &*reply_ : nullptr;

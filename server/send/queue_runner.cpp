@@ -350,6 +350,7 @@ private:
         call.op = "send";
         call.input = send_input(item.job->input, std::span<const Message>(&item.message, 1));
         call.lane = net_lane(options_.lane);
+        call.recipients = 1;
         call.not_after = not_after;
         call.pace = pace_of(item.row.campaign, item.per_second, 1);
         return {std::move(call), [inbox = inbox_, clock = &parts_.clock, random = jitter(),

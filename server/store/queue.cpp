@@ -141,15 +141,6 @@ int unpark(Session& session, Id campaign, int limit) {
         {waiting, parked, campaign, parked, std::int64_t{limit}}));
 }
 
-std::vector<Queued> of_messages(Session& session, std::span<const Id> messages) {
-    if (messages.empty()) return {};
-    std::vector<Value> values;
-    append_ids(values, messages);
-    return from_rows(session.query(
-        "SELECT " + std::string(columns) + " FROM queue WHERE message_id IN " + placeholders(messages.size()),
-        values));
-}
-
 void hurry(Session& session, Id campaign, std::int64_t now_ms) {
     session.execute("UPDATE queue SET due_at = ? WHERE campaign_id = ? AND marked = 0 AND due_at > ?",
                     {now_ms, campaign, now_ms});

@@ -56,7 +56,6 @@ void park(Session& session, std::span<const Id> messages);
 bool any_parked(Session& session, Id campaign);
 // Makes at most `limit` of them due at once. Returns how many.
 int unpark(Session& session, Id campaign, int limit);
-std::vector<Queued> of_messages(Session& session, std::span<const Id> messages);
 // A cancelled campaign's rows need not wait for their time to be closed.
 void hurry(Session& session, Id campaign, std::int64_t now_ms);
 bool any_of_campaign(Session& session, Id campaign);
