@@ -49,6 +49,13 @@ struct Committed {
 };
 using Input = std::variant<Scanned, Leased, Sent, Committed>;
 
+// Which share of failures pauses it. Where a further step follows them, failures are no trouble.
+domain::StopRule slope_of(const Job& job) {
+    domain::StopRule rule = job.timing.plan.stop;
+    if (job.follow_up.next) rule.max_failed_percent = 100;
+    return rule;
+}
+
 }  // namespace
 
 class Dispatcher::Loop {
@@ -393,8 +400,7 @@ private:
             runner.ready.add(message, verdict, attempt);
             if (verdict.how != Verdict::How::sent && verdict.cls == domain::Class::throttled)
                 parts_.pacer.slow_down(runner.job->connection.id, verdict.hint);
-            stops_.try_emplace(runner.chunk.campaign, runner.job->timing.plan.stop)
-                .first->second.note(verdict);
+            stops_.try_emplace(runner.chunk.campaign, slope_of(*runner.job)).first->second.note(verdict);
         }
         for (const Json& event : sent.events)
             runner.ready.add_event(sent.verdicts.front().first, event, attempt.ended_at);
