@@ -218,7 +218,11 @@ Json to_json(const Plan& plan) {
 }
 
 Plan stored_plan(const std::string& text) {
-    if (text.empty()) return {};
+    if (text.empty()) {
+        Plan none;
+        none.stop.max_failed_percent = 100;
+        return none;
+    }
     auto plan = read_plan(Json::parse(text), {});
     if (!plan) throw std::runtime_error("a stored plan cannot be read: " + plan.error().text);
     return *std::move(plan);

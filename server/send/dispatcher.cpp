@@ -51,6 +51,13 @@ struct Committed {
 };
 using Input = std::variant<Scanned, Leased, Sent, Committed>;
 
+// Which share of failures pauses it. Where a further step follows them, failures are no trouble.
+domain::StopRule slope_of(const Job& job) {
+    domain::StopRule rule = job.timing.plan.stop;
+    if (job.follow_up.next) rule.max_failed_percent = 100;
+    return rule;
+}
+
 }  // namespace
 
 class Dispatcher::Loop {
@@ -440,8 +447,7 @@ private:
         const Attempt attempt = attempt_of(runner, sent.begun_at, parts_.clock.now_ms());
         for (const auto& [message, verdict] : sent.verdicts) {
             runner.ready.add(message, verdict, attempt);
-            stops_.try_emplace(runner.chunk.campaign, runner.job->timing.plan.stop)
-                .first->second.note(verdict);
+            stops_.try_emplace(runner.chunk.campaign, slope_of(*runner.job)).first->second.note(verdict);
         }
         for (const Json& event : sent.events)
             runner.ready.add_event(sent.verdicts.front().first, event, attempt.ended_at);
