@@ -3,6 +3,7 @@
 
 using namespace dakiya;
 using namespace dakiya::api;
+using namespace dakiya::api::test;
 
 namespace {
 
