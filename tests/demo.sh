@@ -55,7 +55,7 @@ connection=$(cat "$data/demo.connection")
 echo "API       $url/v1 (key in $data/demo.key, description at $url/openapi.json)"
 status=0
 "$dakiya" campaign send --url "$url" --key "$key" --csv "$root/examples/customers.csv" --connection "$connection" \
-  --channel whatsapp --name "Diwali offer" \
+  --channel whatsapp --name "Diwali offer" --category transactional \
   --text 'Hi {{first_name|there}}, our Diwali sale starts today in {{city|your city}}. Reply STOP to opt out.' || status=$?
 [ "$once" != --once ] || exit "$status"
 echo

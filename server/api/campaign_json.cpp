@@ -1,5 +1,6 @@
 #include "api/campaign_json.hpp"
 
+#include "api/campaign_plan.hpp"
 #include "api/change.hpp"
 #include "api/message_json.hpp"
 #include "api/route_json.hpp"
@@ -17,23 +18,25 @@ Result<store::Campaign> find_campaign(Services& services, const Call& call) {
 }
 
 Json to_json(const store::Campaign& campaign) {
-    return Json{{"id", format_id(prefix::campaign, campaign.id)},
-                {"name", campaign.name},
-                {"state", to_string(campaign.state)},
-                {"state_text", campaign.state_text},
-                {"connection", format_id(prefix::connection, campaign.connection)},
-                {"channel", campaign.channel},
-                {"content", Json::parse(campaign.content)},
-                {"audience", Json::parse(campaign.audience)},
-                {"per_second", campaign.per_second},
-                {"fallback", campaign.fallback.empty() ? Json::array() : Json::parse(campaign.fallback)},
-                {"on_uncertain", to_string(campaign.on_uncertain)},
-                {"recipients", campaign.n_recipients},
-                {"skipped", campaign.n_skipped},
-                {"scheduled_at", campaign.scheduled_at},
-                {"created_at", campaign.created_at},
-                {"started_at", campaign.started_at},
-                {"finished_at", campaign.finished_at}};
+    Json json{{"id", format_id(prefix::campaign, campaign.id)},
+              {"name", campaign.name},
+              {"state", to_string(campaign.state)},
+              {"state_text", campaign.state_text},
+              {"connection", format_id(prefix::connection, campaign.connection)},
+              {"channel", campaign.channel},
+              {"content", Json::parse(campaign.content)},
+              {"audience", Json::parse(campaign.audience)},
+              {"per_second", campaign.per_second},
+              {"fallback", campaign.fallback.empty() ? Json::array() : Json::parse(campaign.fallback)},
+              {"on_uncertain", to_string(campaign.on_uncertain)},
+              {"recipients", campaign.n_recipients},
+              {"skipped", campaign.n_skipped},
+              {"scheduled_at", campaign.scheduled_at},
+              {"created_at", campaign.created_at},
+              {"started_at", campaign.started_at},
+              {"finished_at", campaign.finished_at}};
+    add_plan(json, campaign);
+    return json;
 }
 
 Json to_json(const store::CampaignStats& stats) {
@@ -50,7 +53,7 @@ Json campaign_schema() {
     using namespace schema;
     const Json count = integer(0, INT64_MAX);
     const Json time = described(integer(0, INT64_MAX), "Unix milliseconds; 0: not yet");
-    return object(
+    Json schema = object(
         {{"id", text(20)},
          {"name", text(190)},
          {"state", one_of({"draft", "scheduled", "sending", "paused", "completed", "cancelled", "failed"})},
@@ -72,6 +75,8 @@ Json campaign_schema() {
          {"created_at", time},
          {"started_at", time},
          {"finished_at", time}});
+    for (const auto& [name, field] : plan_answer_fields()) schema.find("properties")->set(name, field);
+    return schema;
 }
 
 Json campaign_stats_schema() {

@@ -1,5 +1,6 @@
 // Campaigns: drafts, and what a person does with them. How they run is in send/.
 #include "api/campaign_json.hpp"
+#include "api/campaign_plan.hpp"
 #include "api/change.hpp"
 #include "api/paging.hpp"
 #include "api/problem.hpp"
@@ -47,10 +48,7 @@ Result<void> apply(Services& services, const Call& call, store::Campaign& campai
     const Json& body = call.body;
     campaign.name = body.value("name", campaign.name);
     campaign.per_second = static_cast<int>(body.value("per_second", campaign.per_second));
-    campaign.scheduled_at = body.value("scheduled_at", campaign.scheduled_at);
-    if (campaign.scheduled_at != 0 && body.contains("scheduled_at") &&
-        campaign.scheduled_at <= services.clock.now_ms())
-        return invalid("scheduled_at", "that time (Unix milliseconds) is over; leave it out to send at once");
+    if (auto planned = apply_plan(services, call, campaign); !planned) return planned;
     if (const Json* content = body.find("content")) {
         auto parsed = domain::parse_content(*content, "content");
         if (!parsed) return parsed.error();
@@ -70,13 +68,14 @@ Result<void> apply(Services& services, const Call& call, store::Campaign& campai
 
 Result<Response> create(Services& services, Call& call) {
     store::Campaign campaign;
+    campaign.tenant = call.caller.scope.tenant;
     if (auto applied = apply(services, call, campaign); !applied) return applied.error();
     campaign.id = services.ids.next();
-    campaign.tenant = call.caller.scope.tenant;
     campaign.created_at = services.clock.now_ms();
     auto written = change(services, [&](store::Session& session) -> Result<void> {
         store::campaigns::create(session, campaign);
-        audit(session, call, services, "campaign.create", format_id(prefix::campaign, campaign.id));
+        audit(session, call, services, "campaign.create", format_id(prefix::campaign, campaign.id),
+              plan_detail(campaign));
         return {};
     });
     if (!written) return written.error();
@@ -118,7 +117,7 @@ Result<Response> update(Services& services, Call& call) {
                                    : store::campaigns::set_pace(session, campaign, campaign.per_second);
         if (!as_read)
             return Error{Code::conflict, "the campaign has changed meanwhile; read it and try again", ""};
-        audit(session, call, services, "campaign.update", call.param("campaign"));
+        audit(session, call, services, "campaign.update", call.param("campaign"), plan_detail(campaign));
         return {};
     });
     if (!written) return written.error();
@@ -214,18 +213,22 @@ Routes campaign_routes(Services& services) {
         return [&services, handler](Call& call) { return handler(services, call); };
     };
     const auto fields = [](std::initializer_list<Json> required) {
-        return object(
+        Json body = object(
             {{"name", text(60, 1)},
              {"connection", text(20, 1)},
              {"channel", described(text(16, 1), "The provider's first when left out")},
              {"content", described(any_object(), "As of a message, with placeholders: {{name|there}}")},
              {"audience",
-              described(any_object(), R"({"all":true}, {"tags":["new"]} or {"contacts":["cnt_…"]})")},
+              described(
+                  any_object(),
+                  R"({"all":true}, {"tags":["new"]}, {"contacts":["cnt_…"]} or {"campaign":"cmp_…","states":["failed"],"classes":["provider"]})")},
              {"per_second", described(integer(0, 10'000), "0: as fast as the provider's limits allow")},
              {"scheduled_at", described(integer(0, INT64_MAX), "Unix milliseconds; 0: when it is sent")},
              {"fallback", fallback_schema()},
              {"on_uncertain", on_uncertain_schema()}},
             required);
+        for (const auto& [name, field] : plan_fields()) body.find("properties")->set(name, field);
+        return body;
     };
     Route creates{"POST",           "/v1/campaigns",  Permission::manage,
                   "createCampaign", "Makes a draft.", bound(create)};
@@ -268,16 +271,18 @@ Routes campaign_routes(Services& services) {
     previews.remembers = false;
     previews.answer = preview_schema();
 
-    return {std::move(creates),
-            std::move(lists),
-            std::move(reads),
-            std::move(updates),
-            std::move(removes),
-            std::move(previews),
-            action_route(services, "send", &send::Service::start, "Sends a draft, now or at its time."),
-            action_route(services, "pause", &send::Service::pause, "Stops sending until it is resumed."),
-            action_route(services, "resume", &send::Service::resume, "Goes on with a paused campaign."),
-            action_route(services, "cancel", &send::Service::cancel, "Ends a campaign for good.")};
+    Routes all{std::move(creates),
+               std::move(lists),
+               std::move(reads),
+               std::move(updates),
+               std::move(removes),
+               std::move(previews),
+               action_route(services, "send", &send::Service::start, "Sends a draft, now or at its time."),
+               action_route(services, "pause", &send::Service::pause, "Stops sending until it is resumed."),
+               action_route(services, "resume", &send::Service::resume, "Goes on with a paused campaign."),
+               action_route(services, "cancel", &send::Service::cancel, "Ends a campaign for good.")};
+    for (Route& route : campaign_plan_routes(services)) all.push_back(std::move(route));
+    return all;
 }
 
 }  // namespace dakiya::api

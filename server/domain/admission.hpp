@@ -21,6 +21,7 @@ inline constexpr std::string_view invalid_address = "invalid_address";
 inline constexpr std::string_view suppressed = "suppressed";
 inline constexpr std::string_view missing_variable = "missing_variable";
 inline constexpr std::string_view variables_too_large = "variables_too_large";
+inline constexpr std::string_view no_time_suits = "no_time_suits";  // found by the schedule, not by admit()
 }  // namespace reason
 
 // What the caller has looked up. Views must outlive the call only.

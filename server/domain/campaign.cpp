@@ -20,7 +20,7 @@ constexpr Words<S, 7> states{{
     {S::failed, "failed"},
 }};
 
-constexpr Words<Action, 7> actions{{
+constexpr Words<Action, 8> actions{{
     {Action::schedule, "schedule"},
     {Action::send, "send"},
     {Action::pause, "pause"},
@@ -28,6 +28,7 @@ constexpr Words<Action, 7> actions{{
     {Action::cancel, "cancel"},
     {Action::finish, "finish"},
     {Action::fail, "fail"},
+    {Action::wait, "resume"},
 }};
 
 struct Step {
@@ -43,15 +44,18 @@ constexpr Step steps[] = {
 
     {S::scheduled, Action::schedule, S::scheduled}, {S::scheduled, Action::send, S::sending},
     {S::scheduled, Action::cancel, S::cancelled},   {S::scheduled, Action::fail, S::failed},
+    {S::scheduled, Action::pause, S::paused},
 
     {S::sending, Action::pause, S::paused},         {S::sending, Action::cancel, S::cancelled},
     {S::sending, Action::finish, S::completed},     {S::sending, Action::fail, S::failed},
 
     {S::paused, Action::resume, S::sending},        {S::paused, Action::cancel, S::cancelled},
-    {S::paused, Action::fail, S::failed},
+    {S::paused, Action::fail, S::failed},           {S::paused, Action::wait, S::scheduled},
 };
 
-bool of_a_person(Action action) { return action != Action::finish && action != Action::fail; }
+bool of_a_person(Action action) {
+    return action != Action::finish && action != Action::fail && action != Action::wait;
+}
 
 // "schedule, send or cancel"; empty when the campaign is over.
 std::string possible(S now) {

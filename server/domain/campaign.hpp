@@ -19,8 +19,9 @@ enum class CampaignState : std::int16_t {
     failed = 6
 };
 
-// schedule to cancel are a person's; finish and fail are the engine's.
-enum class Action : std::uint8_t { schedule, send, pause, resume, cancel, finish, fail };
+// schedule to cancel are a person's; finish and fail are the engine's. wait: resume, of one that was paused
+// before its time had come.
+enum class Action : std::uint8_t { schedule, send, pause, resume, cancel, finish, fail, wait };
 
 std::string_view to_string(CampaignState state);
 std::string_view to_string(Action action);

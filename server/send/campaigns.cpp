@@ -3,6 +3,8 @@
 #include <spdlog/spdlog.h>
 
 #include "send/route.hpp"
+#include "send/series.hpp"
+#include "send/timing.hpp"
 #include "store/chunks.hpp"
 #include "store/fallbacks.hpp"
 #include "store/queue.hpp"
@@ -24,6 +26,7 @@ constexpr std::uint64_t forget_at_once = 1000;
 Campaigns::Campaigns(Parts parts)
     : parts_(std::move(parts)),
       materialiser_(parts_.db, parts_.writer, parts_.connections, parts_.clock),
+      canary_(parts_.db, parts_.writer, parts_.clock),
       rounds_("campaigns", parts_.bell, idle_round, [this] { return round(); }) {}
 
 // One page of every campaign in turn, so that a large one does not keep a small one waiting.
@@ -37,12 +40,13 @@ bool Campaigns::round() {
     };
     for (const Campaign& campaign : in_state(CampaignState::sending)) {
         if (rounds_.stopping()) return false;
+        if (reopen_chunks(parts_.db, parts_.writer, campaign, parts_.clock.now_ms())) parts_.to_dispatch();
         more = unpark(campaign) || more;
         if (campaign.parent != 0) continue;  // ends with its route
         if (campaign.materialised)
             end_if_done(campaign);
         else
-            more = materialise(campaign) || more;
+            more = go_on(campaign) || more;
     }
     for (const Campaign& campaign : in_state(CampaignState::cancelled)) {
         more = unpark(campaign) || more;
@@ -58,10 +62,27 @@ void Campaigns::start_scheduled() {
     });
     for (const Campaign& campaign : scheduled) {
         if (campaign.scheduled_at > now) continue;
+        if (domain::stored_plan(campaign.plan).recurring()) {
+            run_series(parts_.db, parts_.writer, campaign, now);
+            continue;
+        }
         parts_.writer.run([&](store::Session& session) {
             store::campaigns::set_state(session, campaign, CampaignState::sending, "", now);
         });
     }
+}
+
+// Says whether there is more to do at once.
+bool Campaigns::go_on(const Campaign& campaign) {
+    switch (canary_.step(campaign)) {
+        case CanaryWatch::Step::go_on:
+            return materialise(campaign);
+        case CanaryWatch::Step::changed:
+            return true;
+        case CanaryWatch::Step::wait:
+            break;
+    }
+    return false;
 }
 
 bool Campaigns::materialise(const Campaign& campaign) {

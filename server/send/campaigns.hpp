@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "base/rounds.hpp"
+#include "send/canary.hpp"
 #include "send/materialise.hpp"
 #include "store/ids.hpp"
 
@@ -31,6 +32,7 @@ public:
 
 private:
     void start_scheduled();
+    bool go_on(const store::Campaign& campaign);
     bool materialise(const store::Campaign& campaign);
     bool unpark(const store::Campaign& campaign);
     void end_if_done(const store::Campaign& campaign);
@@ -39,6 +41,7 @@ private:
 
     Parts parts_;
     Materialiser materialiser_;
+    CanaryWatch canary_;
     Rounds rounds_;
 };
 

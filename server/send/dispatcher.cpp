@@ -4,6 +4,7 @@
 #include <atomic>
 #include <map>
 #include <random>
+#include <set>
 #include <thread>
 #include <variant>
 
@@ -49,6 +50,13 @@ struct Committed {
     std::exception_ptr error;
 };
 using Input = std::variant<Scanned, Leased, Sent, Committed>;
+
+// Which share of failures pauses it. Where a further step follows them, failures are no trouble.
+domain::StopRule slope_of(const Job& job) {
+    domain::StopRule rule = job.timing.plan.stop;
+    if (job.follow_up.next) rule.max_failed_percent = 100;
+    return rule;
+}
 
 }  // namespace
 
@@ -142,6 +150,15 @@ private:
         campaigns_.clear();
         for (store::Campaign& campaign : scanned.campaigns)
             campaigns_.push_back({std::move(campaign), false});
+        forget_stops();
+    }
+
+    // What was watched of campaigns that are over, or paused.
+    void forget_stops() {
+        std::set<Id> known;
+        for (const Known& campaign : campaigns_) known.insert(campaign.campaign.id);
+        for (const auto& [id, runner] : runners_) known.insert(runner->chunk.campaign);
+        std::erase_if(stops_, [&](const auto& entry) { return !known.contains(entry.first); });
     }
 
     // Slots are shared between tenants, then campaigns (domain/fair_share). Whoever comes when all are taken
@@ -297,7 +314,7 @@ private:
     void step(Runner& runner) {
         if (runner.committing || runner.done) return;
         const Steady now = parts_.clock.steady();
-        if (stopping_) runner.draining = true;
+        if (stopping_ || closed(runner.chunk, parts_.clock.now_ms())) runner.draining = true;
         if (runner.lost) return;
         const int mark = may_mark(runner, now);
         if (!worth_a_commit(runner, mark, now)) return;
@@ -409,7 +426,8 @@ private:
         call.input = send_input(runner.job->input, messages);
         call.recipients = messages.size();
         call.lane = net::Lane::campaign;
-        call.not_after = runner.usable_until;
+        call.not_after =
+            std::min(runner.usable_until, closing(runner.chunk, begun_at, parts_.clock.steady()));
         call.pace = pace_of(runner.chunk.campaign, runner.per_second, static_cast<int>(messages.size()));
         return {std::move(call),
                 [inbox = inbox_, id = runner.id, begun_at, random = random_(),
@@ -430,7 +448,7 @@ private:
         const Attempt attempt = attempt_of(runner, sent.begun_at, parts_.clock.now_ms());
         for (const auto& [message, verdict] : sent.verdicts) {
             runner.ready.add(message, verdict, attempt);
-            stops_[runner.chunk.campaign].note(verdict);
+            stops_.try_emplace(runner.chunk.campaign, slope_of(*runner.job)).first->second.note(verdict);
         }
         for (const Json& event : sent.events)
             runner.ready.add_event(sent.verdicts.front().first, event, attempt.ended_at);

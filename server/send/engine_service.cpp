@@ -12,7 +12,9 @@
 #include "send/materialise.hpp"
 #include "send/next_step.hpp"
 #include "send/route.hpp"
+#include "send/series.hpp"
 #include "send/single.hpp"
+#include "store/chunks.hpp"
 #include "store/templates.hpp"
 #include "store/tenants.hpp"
 
@@ -195,7 +197,7 @@ Result<Preview> EngineService::preview(store::Scope scope, const Campaign& campa
         const std::string pattern = *known ? template_text((*known)->components) : content->text;
         preview.items.clear();
         preview.audience = audience_size(session, scope, *audience);
-        const auto contacts = audience_page(session, scope, *audience, 0, samples);
+        const auto contacts = audience_page(session, scope, *audience, 0, samples).contacts;
         Admitted admitted = admit_contacts(session,
                                            {scope, manifest, *content, campaign.channel,
                                             *known ? (*known)->status : "", 0, campaign.connection},
@@ -261,14 +263,15 @@ Result<void> EngineService::ready_to_start(store::Scope scope, const Campaign& c
         return ready.error();
     if (const auto ready = steps_ready(scope, campaign.fallback); !ready) return ready.error();
     return parts_.db.read([&](store::Session& session) -> Result<void> {
-        if (audience_page(session, scope, *audience, 0, 1).empty())
-            return Error{Code::conflict, "nobody is in this audience", "audience"};
+        const bool nobody = audience->campaign != 0 ? audience_size(session, scope, *audience) == 0
+                                                    : audience_page(session, scope, *audience, 0, 1).end;
+        if (nobody) return Error{Code::conflict, "nobody is in this audience", "audience"};
         return {};
     });
 }
 
 // One change of state; a writer that was faster (the engine, another request) is seen and asked again.
-Result<Campaign> EngineService::act(store::Scope scope, Id id, Action action) {
+Result<Campaign> EngineService::act(store::Scope scope, Id id, Action action, const Also& also) {
     const std::int64_t now = parts_.clock.now_ms();
     std::optional<Result<Campaign>> answer;
     parts_.writer.run([&](store::Session& session) {
@@ -289,34 +292,60 @@ Result<Campaign> EngineService::act(store::Scope scope, Id id, Action action) {
             done = store::campaigns::set_state(session, *campaign, *next, "", now);
             if (done) change_steps(session, *campaign, action, "", now);
         }
+        if (also) also(session, *store::campaigns::find(session, scope, id));
         answer = *store::campaigns::find(session, scope, id);
     });
     return std::move(*answer);
 }
 
 Result<Campaign> EngineService::start(store::Scope scope, Id id) {
-    const auto campaign =
-        parts_.db.read([&](store::Session& session) { return store::campaigns::find(session, scope, id); });
+    std::optional<Campaign> campaign;
+    Timing timing;
+    parts_.db.read([&](store::Session& session) {
+        campaign = store::campaigns::find(session, scope, id);
+        if (campaign) timing = load_timing(session, *campaign);
+    });
     if (!campaign) return Error{Code::not_found, "there is no such campaign", ""};
-    const Action action = campaign->scheduled_at > parts_.clock.now_ms() ? Action::schedule : Action::send;
+    const std::int64_t now = parts_.clock.now_ms();
+    const auto next_run =
+        timing.plan.recurring() ? next_start(timing.plan, timing.tenant_zone, now) : std::nullopt;
+    if (timing.plan.recurring() && !next_run)
+        return Error{Code::conflict, "the last of its repeated times is over", "schedule.repeat"};
+    const Action action = next_run || campaign->scheduled_at > now ? Action::schedule : Action::send;
     if (const auto next = domain::after(campaign->state, action); !next) return next.error();
     if (const auto ready = ready_to_start(scope, *campaign); !ready) return ready.error();
-    auto started = act(scope, id, action);
+    auto started = act(scope, id, action, [&](store::Session& session, const Campaign& scheduled) {
+        if (next_run) store::campaigns::set_scheduled_at(session, scheduled, *next_run);
+    });
     parts_.to_campaigns();
     return started;
 }
 
 Result<Campaign> EngineService::pause(store::Scope scope, Id id) { return act(scope, id, Action::pause); }
 
+// One that was paused before its time waits for it again, and a series for its next occurrence.
 Result<Campaign> EngineService::resume(store::Scope scope, Id id) {
-    auto resumed = act(scope, id, Action::resume);
+    const std::int64_t now = parts_.clock.now_ms();
+    const std::int64_t waits_until = parts_.db.read([&](store::Session& session) -> std::int64_t {
+        const auto campaign = store::campaigns::find(session, scope, id);
+        if (!campaign || campaign->started_at != 0) return 0;
+        const Timing timing = load_timing(session, *campaign);
+        if (timing.plan.recurring()) return next_start(timing.plan, timing.tenant_zone, now).value_or(now);
+        return campaign->scheduled_at > now ? campaign->scheduled_at : 0;
+    });
+    const Action action = waits_until != 0 ? Action::wait : Action::resume;
+    auto resumed = act(scope, id, action, [&](store::Session& session, const Campaign& campaign) {
+        if (waits_until != 0) store::campaigns::set_scheduled_at(session, campaign, waits_until);
+    });
     parts_.to_campaigns();
     parts_.to_dispatcher();
     return resumed;
 }
 
 Result<Campaign> EngineService::cancel(store::Scope scope, Id id) {
-    auto cancelled = act(scope, id, Action::cancel);
+    auto cancelled = act(scope, id, Action::cancel, [](store::Session& session, const Campaign& campaign) {
+        store::chunks::open_all(session, campaign.id);
+    });
     parts_.to_campaigns();
     parts_.to_dispatcher();
     return cancelled;

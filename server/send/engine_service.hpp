@@ -46,7 +46,10 @@ public:
     void connection_changed(Id connection) override;
 
 private:
-    Result<store::Campaign> act(store::Scope scope, Id campaign, domain::Action action);
+    // also: in the same transaction, with the campaign as it is after the action.
+    using Also = std::function<void(store::Session&, const store::Campaign&)>;
+    Result<store::Campaign> act(store::Scope scope, Id campaign, domain::Action action,
+                                const Also& also = {});
     void works_again(store::Scope scope, Id connection);
     Result<void> ready_to_send(store::Scope scope, Id connection, const std::string& channel,
                                const domain::Content& content);

@@ -2,10 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include "send/chunk_page.hpp"
 #include "send/job.hpp"
 #include "send/next_step.hpp"
 #include "send/route.hpp"
-#include "store/chunks.hpp"
 #include "store/follow_ups.hpp"
 #include "store/ids.hpp"
 #include "store/queue.hpp"
@@ -89,11 +89,24 @@ void drop_followed(store::Session& session, std::vector<Message>& messages) {
     std::erase_if(messages, [&](const Message& message) { return followed.contains(message.after); });
 }
 
-store::campaigns::ReasonCounts skip_reasons(const std::vector<Message>& messages) {
-    store::campaigns::ReasonCounts reasons;
-    for (const Message& message : messages)
-        if (message.state == domain::State::skipped) ++reasons[{message.state, message.reason}];
-    return reasons;
+// The contacts of the messages, in their order; one that was removed is only an address.
+std::vector<store::Contact> people_of(store::Session& session, store::Scope scope,
+                                      const std::vector<Message>& messages) {
+    std::vector<Id> ids;
+    for (const Message& message : messages) ids.push_back(message.contact);
+    std::map<Id, store::Contact> known;
+    for (store::Contact& contact : store::contacts::find_many(session, scope, ids))
+        known.emplace(contact.id, std::move(contact));
+    std::vector<store::Contact> people;
+    for (const Message& message : messages) {
+        const auto found = known.find(message.contact);
+        if (found != known.end())
+            people.push_back(found->second);
+        else
+            (message.channel == "email" ? people.emplace_back().email : people.emplace_back().phone) =
+                message.address;
+    }
+    return people;
 }
 
 // A page of the next step, as materialising writes one of the first (send/materialise).
@@ -102,29 +115,11 @@ void enter(store::Session& session, const Leap& leap, std::int64_t now) {
     drop_followed(session, messages);
     if (messages.empty()) return;
     const Campaign step = open_step(session, leap.from, leap.steps, now);
-    const auto n = static_cast<std::int64_t>(messages.size());
-    const Id first = store::reserve_ids(session, n);
-    for (std::int64_t i = 0; i < n; ++i) {
-        messages[static_cast<std::size_t>(i)].id = first + i;
-        messages[static_cast<std::size_t>(i)].campaign = step.id;
-    }
-    const auto reasons = skip_reasons(messages);
-    std::int64_t n_skipped = 0;
-    for (const auto& [reason, count] : reasons) n_skipped += count;
-    if (!store::campaigns::add_page(session, step, 0, true, true, n, n_skipped))
+    for (Message& message : messages) message.campaign = step.id;
+    const auto people = people_of(session, {step.tenant}, messages);
+    auto groups = group_by_opening(load_timing(session, step), people, std::move(messages), now);
+    if (!write_groups(session, step, groups, 0, true))
         throw store::DbError(store::DbError::Kind::busy, "the step's campaign changed while it was locked");
-    store::messages::insert(session, messages);
-    store::follow_ups::add(session, messages);
-    store::Chunk chunk;
-    chunk.campaign = step.id;
-    chunk.no = step.next_chunk;
-    chunk.tenant = step.tenant;
-    chunk.first_id = chunk.cursor_id = chunk.intent_id = first;
-    chunk.last_id = first + n - 1;
-    chunk.totals.skipped = static_cast<int>(n_skipped);
-    store::chunks::create(session, chunk);
-    store::campaigns::add_reasons(session, step.id, reasons);
-    note_unreachable(session, step, messages);
 }
 
 void note_left(store::Session& session, const std::map<Id, std::int64_t>& left) {

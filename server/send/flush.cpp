@@ -91,7 +91,7 @@ bool Flush::add(const store::Message& message, const Verdict& verdict, const Att
 void Flush::defer(const store::Message& message, const Attempt& attempt, std::int64_t due_at) {
     deferred.push_back({message.id, message.tenant, message.campaign, message.connection,
                         message.campaign != 0 ? store::Lane::campaign : store::Lane::single, due_at,
-                        attempt.deadline_at, attempt.number, ""});
+                        attempt.deadline_at, attempt.number, "", 0, ""});
     ++totals.deferred;
 }
 

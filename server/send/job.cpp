@@ -63,6 +63,7 @@ Result<std::shared_ptr<const Job>> make_job(store::Database& db, Connections& co
     Job job;
     job.campaign = campaign;
     job.follow_up.route = campaign.route();
+    job.timing = db.read([&](store::Session& session) { return load_timing(session, campaign); });
     if (!campaign.fallback.empty()) job.follow_up.next = domain::first_rule(Json::parse(campaign.fallback));
     return make(db, connections, limits, std::move(job), store::Scope{campaign.tenant}, campaign.connection,
                 campaign.channel, "", campaign.content);

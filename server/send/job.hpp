@@ -9,6 +9,7 @@
 #include "send/follow_up.hpp"
 #include "send/input.hpp"
 #include "send/limits.hpp"
+#include "send/timing.hpp"
 #include "store/campaigns.hpp"
 #include "store/templates.hpp"
 
@@ -23,6 +24,7 @@ struct Job {
     bool idempotent = false;  // a repeated send with the same key is dropped by the provider
     double per_second = 0;    // calls, by the provider's limit; 0: none published
     int settle_after_s = 0;   // 0: the provider cannot look a message up
+    Timing timing;            // of a campaign
     FollowUp follow_up;
 };
 

@@ -4,7 +4,7 @@
 
 #include "domain/admission.hpp"
 #include "domain/placeholder.hpp"
-#include "send/next_step.hpp"
+#include "send/chunk_page.hpp"
 #include "store/chunks.hpp"
 #include "store/ids.hpp"
 #include "store/messages.hpp"
@@ -18,9 +18,6 @@ namespace {
 using store::Contact;
 using store::Message;
 
-constexpr std::size_t most_named_contacts = 10'000;
-constexpr std::size_t most_tags = 50;
-
 bool has(const std::vector<std::string>& words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -29,69 +26,26 @@ const std::string& address_of(const Contact& contact, std::string_view channel) 
     return channel == "email" ? contact.email : contact.phone;
 }
 
-// Contacts of a fixed list, walked like a filter. Those that were removed are passed over: an empty page
-// is the end of the list.
-std::vector<Contact> named_page(store::Session& session, store::Scope scope, const std::vector<Id>& ids,
-                                Id cursor, int limit) {
-    std::vector<Contact> contacts;
-    auto from = std::upper_bound(ids.begin(), ids.end(), cursor);
-    while (contacts.empty() && from != ids.end()) {
-        const auto to = from + std::min<std::ptrdiff_t>(limit, ids.end() - from);
-        contacts = store::contacts::find_many(session, scope, std::vector<Id>(from, to));
-        from = to;
-    }
-    std::sort(contacts.begin(), contacts.end(),
-              [](const Contact& a, const Contact& b) { return a.id < b.id; });
-    return contacts;
+int page_size(const store::Campaign& campaign, bool timed) {
+    const int size = campaign.next_chunk == 0 ? Materialiser::first_page
+                     : timed                  ? Materialiser::timed_page
+                                              : Materialiser::later_page;
+    if (campaign.canary != store::CanaryState::under_way) return size;
+    return static_cast<int>(std::min<std::int64_t>(size, campaign.canary_left));
+}
+
+struct Page {
+    std::vector<Group> groups;
+    Id cursor = 0;
+    bool last = false;
+};
+
+// Inside a writer's unit; may run again, so it only sets. Nothing, when the campaign has moved on.
+void write_page(store::Session& session, const store::Campaign& campaign, Page& page) {
+    write_groups(session, campaign, page.groups, page.cursor, page.last);
 }
 
 }  // namespace
-
-Result<Audience> parse_audience(const Json& json) {
-    if (!json.is_object() || json.size() != 1)
-        return invalid("audience", "exactly one of \"all\", \"tags\" or \"contacts\" is needed");
-    Audience audience;
-    const auto& [word, value] = json.members().front();
-    if (word == "all") {
-        if (!value.is_bool() || !value.boolean()) return invalid("audience.all", "must be true");
-        return audience;
-    }
-    if (!value.is_array() || value.empty())
-        return invalid("audience." + word, "must be a list of texts, not empty");
-    if (word == "tags") {
-        if (value.size() > most_tags) return invalid("audience.tags", "at most 50 tags");
-        for (const Json& tag : value) {
-            if (!tag.is_string() || tag.text().empty())
-                return invalid("audience.tags", "must be a list of texts");
-            audience.filter.tags.push_back(tag.text());
-        }
-        return audience;
-    }
-    if (word != "contacts")
-        return invalid("audience." + word, "is not known; use \"all\", \"tags\" or \"contacts\"");
-    if (value.size() > most_named_contacts)
-        return invalid("audience.contacts", "at most 10,000 contacts; give more of them a tag instead");
-    for (const Json& item : value) {
-        const auto id = item.is_string() ? parse_id(prefix::contact, item.text()) : std::nullopt;
-        if (!id) return invalid("audience.contacts", "must be a list of contact ids (cnt_…)");
-        audience.contacts.push_back(*id);
-    }
-    std::sort(audience.contacts.begin(), audience.contacts.end());
-    audience.contacts.erase(std::unique(audience.contacts.begin(), audience.contacts.end()),
-                            audience.contacts.end());
-    return audience;
-}
-
-std::vector<Contact> audience_page(store::Session& session, store::Scope scope, const Audience& audience,
-                                   Id cursor, int limit) {
-    if (!audience.contacts.empty()) return named_page(session, scope, audience.contacts, cursor, limit);
-    return store::contacts::walk(session, scope, audience.filter, cursor, limit);
-}
-
-std::int64_t audience_size(store::Session& session, store::Scope scope, const Audience& audience) {
-    if (!audience.contacts.empty()) return static_cast<std::int64_t>(audience.contacts.size());
-    return store::contacts::count(session, scope, audience.filter);
-}
 
 Admitted admit_contacts(store::Session& session, const AdmitInput& input,
                         const std::vector<Contact>& contacts, std::int64_t now_ms) {
@@ -149,47 +103,34 @@ Result<bool> Materialiser::page(const store::Campaign& campaign) {
     auto audience = parse_audience(Json::parse(campaign.audience));
     if (!audience) return audience.error();
 
-    const int limit = campaign.next_chunk == 0 ? first_page : later_page;
     const std::int64_t now = clock_.now_ms();
-    std::vector<Contact> contacts;
-    Admitted admitted;
+    Page page;
     db_.read([&](store::Session& session) {
-        contacts = audience_page(session, scope, *audience, campaign.audience_cursor, limit);
+        const Timing timing = load_timing(session, campaign);
+        const AudiencePage people = audience_page(session, scope, *audience, campaign.audience_cursor,
+                                                  page_size(campaign, timing.plan.timed()));
         std::string template_status;
         if (content->kind == "template")
             if (const auto found = store::templates::find(session, scope, campaign.connection,
                                                           content->template_name, content->template_language))
                 template_status = found->status;
-        admitted = admit_contacts(session,
-                                  {scope, connection->plugin->manifest(), *content, campaign.channel,
-                                   template_status, campaign.id, campaign.connection},
-                                  contacts, now);
+        Admitted admitted = admit_contacts(session,
+                                           {scope, connection->plugin->manifest(), *content, campaign.channel,
+                                            template_status, campaign.id, campaign.connection},
+                                           people.contacts, now);
+        for (std::size_t i = 0; i < people.after.size(); ++i) admitted.messages[i].after = people.after[i];
+        page.cursor = people.cursor;
+        page.last = people.end;
+        page.groups = group_by_opening(timing, people.contacts, std::move(admitted.messages), now);
     });
-
-    const bool last = contacts.empty();
-    const Id cursor = last ? campaign.audience_cursor : contacts.back().id;
-    std::int64_t n_skipped = 0;
-    for (const auto& [reason, n] : admitted.skipped) n_skipped += n;
-    bool moved_on = false;
-    writer_.run([&](store::Session& session) {
-        const auto n = static_cast<std::int64_t>(admitted.messages.size());
-        moved_on = !store::campaigns::add_page(session, campaign, cursor, last, !last, n, n_skipped);
-        if (moved_on || last) return;
-        const Id first = store::reserve_ids(session, n);
-        for (std::int64_t i = 0; i < n; ++i) admitted.messages[static_cast<std::size_t>(i)].id = first + i;
-        store::messages::insert(session, admitted.messages);
-        note_unreachable(session, campaign, admitted.messages);
-        store::Chunk chunk;
-        chunk.campaign = campaign.id;
-        chunk.no = campaign.next_chunk;
-        chunk.tenant = campaign.tenant;
-        chunk.first_id = chunk.cursor_id = chunk.intent_id = first;
-        chunk.last_id = first + n - 1;
-        chunk.totals.skipped = static_cast<int>(n_skipped);
-        store::chunks::create(session, chunk);
-        store::campaigns::add_reasons(session, campaign.id, admitted.skipped);
-    });
-    return !last;
+    try {
+        writer_.run([&](store::Session& session) { write_page(session, campaign, page); });
+    } catch (const store::DbError& error) {
+        // Another campaign has followed one of these messages in this moment: the page is read again.
+        if (error.kind() != store::DbError::Kind::duplicate) throw;
+        return true;
+    }
+    return !page.last;
 }
 
 }  // namespace dakiya::send

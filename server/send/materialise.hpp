@@ -1,11 +1,12 @@
 // Turns a campaign's audience into messages, a page at a time: one transaction inserts the page's messages,
-// cuts its chunk, and moves the campaign's cursor, so a crash repeats a page that was never there
+// cuts its chunks, and moves the campaign's cursor, so a crash repeats a page that was never there
 // (docs/design.md 6.4).
 #pragma once
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "domain/content.hpp"
+#include "send/audience.hpp"
 #include "send/connections.hpp"
 #include "store/campaigns.hpp"
 #include "store/contacts.hpp"
@@ -13,18 +14,6 @@
 #include "store/writer.hpp"
 
 namespace dakiya::send {
-
-// Who a campaign goes to: {"all":true}, {"tags":["vip"]} or {"contacts":["cnt_…"]}.
-struct Audience {
-    store::ContactFilter filter;
-    std::vector<Id> contacts;  // instead of the filter; sorted
-};
-Result<Audience> parse_audience(const Json& json);
-
-// The next contacts after `cursor`, oldest first.
-std::vector<store::Contact> audience_page(store::Session& session, store::Scope scope,
-                                          const Audience& audience, Id cursor, int limit);
-std::int64_t audience_size(store::Session& session, store::Scope scope, const Audience& audience);
 
 // What admission says of these contacts as recipients of the content; ids are not set yet.
 struct Admitted {
@@ -55,6 +44,9 @@ public:
     // The first page is small, so that the first message leaves at once.
     static constexpr int first_page = 200;
     static constexpr int later_page = 1000;
+    // Of campaigns whose people are sorted by the time of their opening, so that a world-wide one does not
+    // get a chunk for every thirty people.
+    static constexpr int timed_page = 4000;
 
 private:
     store::Database& db_;

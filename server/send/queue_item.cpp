@@ -32,6 +32,8 @@ void settle(store::Session& session, const QueueItem& item, Ends& ends) {
         case QueueItem::End::put_back:
             // The attempt was counted when it was taken, but never begun.
             return store::queue::reschedule(session, item.row.message, item.due_at, item.row.attempts - 1);
+        case QueueItem::End::put_off:
+            return store::queue::put_off(session, item.row, item.due_at, item.due_at - item.begun_at);
         case QueueItem::End::parked:
             return ends.parked.push_back(item.row.message);
         case QueueItem::End::cancelled:

@@ -18,6 +18,7 @@ struct QueueItem {
         cancelled,  // its campaign was
         skipped,    // `skip_reason` says why
         put_back,   // not begun: due again at `due_at`
+        put_off,    // not begun: its recipient may not be written to before `due_at`
         parked      // not begun: its campaign is paused
     };
 
@@ -30,7 +31,7 @@ struct QueueItem {
     std::vector<Json> events;
     End end = End::attempted;
     std::string_view skip_reason;  // skipped
-    std::int64_t due_at = 0;       // put_back; Unix ms
+    std::int64_t due_at = 0;       // put_back, put_off; Unix ms
     int per_second = 0;            // the campaign's pace; 0: none
 };
 

@@ -12,6 +12,7 @@
 
 #include "base/mailbox.hpp"
 #include "domain/admission.hpp"
+#include "domain/zones.hpp"
 #include "send/overtaken.hpp"
 #include "send/queue_item.hpp"
 #include "store/suppressions.hpp"
@@ -290,6 +291,7 @@ private:
             item.verdict.wait = no_connection_wait;
             return false;
         }
+        if (!item.row.whereabouts.empty() && closed(item)) return false;
         return true;
     }
 
@@ -297,6 +299,15 @@ private:
         item.end = Item::End::skipped;
         item.skip_reason = reason;
         return false;
+    }
+
+    // Whether its recipient may not be written to now; it waits for the next opening, or looks for one daily.
+    static bool closed(QueueItem& item) {
+        const auto opening = item.job->timing.opening(item.row.whereabouts, item.begun_at);
+        if (opening && opening->from <= item.begun_at) return false;
+        item.end = QueueItem::End::put_off;
+        item.due_at = opening ? opening->from : item.begun_at + domain::day_ms;
+        return true;
     }
 
     bool put_back(Item& item, std::int64_t wait_ms) {

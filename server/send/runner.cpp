@@ -22,9 +22,18 @@ void write_commit(store::Session& session, Commit& commit) {
         store::chunks::advance(session, commit.chunk, commit.cursor,
                                mark ? commit.intent : commit.chunk.intent_id, totals, commit.lease_until);
     }
+    for (store::Queued& queued : commit.flush.deferred) queued.whereabouts = commit.chunk.whereabouts;
     store::queue::insert(session, commit.flush.deferred);
     commit.flush.write(session, commit.chunk.campaign);
     skipped.write(session, commit.chunk.campaign);
+}
+
+bool closed(const store::Chunk& chunk, std::int64_t now_ms) {
+    return chunk.closes_at != 0 && now_ms >= chunk.closes_at;
+}
+
+Steady closing(const store::Chunk& chunk, std::int64_t now_ms, Steady now) {
+    return chunk.closes_at == 0 ? Steady::max() : now + Millis(chunk.closes_at - now_ms);
 }
 
 int unattempted(const store::Chunk& chunk, const store::ChunkTotals& add) {

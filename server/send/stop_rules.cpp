@@ -21,7 +21,31 @@ std::string why(const Verdict& verdict, std::string_view what, std::string_view 
 }  // namespace
 
 void StopRules::note(const Verdict& verdict) {
-    if (reason_) return;
+    if (!reason_) note_class(verdict);
+    if (!reason_) note_slope(verdict);
+}
+
+// What is tried again has not ended.
+void StopRules::note_slope(const Verdict& verdict) {
+    if (verdict.how == Verdict::How::again || slope_.max_failed_percent >= 100) return;
+    const bool failed = verdict.how == Verdict::How::failed;
+    ended_.push_back(failed);
+    failed_ += failed ? 1 : 0;
+    if (ended_.size() > static_cast<std::size_t>(slope_.after)) {
+        failed_ -= ended_.front() ? 1 : 0;
+        ended_.pop_front();
+    }
+    if (!failed || ended_.size() < static_cast<std::size_t>(slope_.after) ||
+        failed_ * 100 <= slope_.after * slope_.max_failed_percent)
+        return;
+    reason_ = why(
+        verdict,
+        std::to_string(failed_) + " of the last " + std::to_string(slope_.after) +
+            " messages failed (allowed " + std::to_string(slope_.max_failed_percent) + " %), the last one",
+        "Look at the reasons in its statistics, correct audience or content, then resume or cancel");
+}
+
+void StopRules::note_class(const Verdict& verdict) {
     if (verdict.how == Verdict::How::sent) {
         count_ = 0;
         return;

@@ -15,7 +15,8 @@ constexpr const char* columns =
     "id, tenant_id, name, state, state_text, connection_id, channel, content, audience, per_second, "
     "audience_cursor, materialised, next_chunk, n_recipients, n_skipped, scheduled_at, created_at, "
     "started_at, "
-    "finished_at, version, parent_id, step, follows, fallback, on_uncertain";
+    "finished_at, version, plan, series_id, canary, canary_left, canary_ended_at, "
+    "parent_id, step, follows, fallback, on_uncertain";
 
 Campaign from_row(const Row& row) {
     Campaign c;
@@ -39,11 +40,16 @@ Campaign from_row(const Row& row) {
     c.started_at = row.integer(17);
     c.finished_at = row.integer(18);
     c.version = row.integer(19);
-    c.parent = row.integer(20);
-    c.step = static_cast<int>(row.integer(21));
-    c.follows = static_cast<domain::Follows>(row.integer(22));
-    c.fallback = row.text(23);
-    c.on_uncertain = static_cast<domain::OnUncertain>(row.integer(24));
+    c.plan = row.text(20);
+    c.series = row.integer(21);
+    c.canary = static_cast<CanaryState>(row.integer(22));
+    c.canary_left = row.integer(23);
+    c.canary_ended_at = row.integer(24);
+    c.parent = row.integer(25);
+    c.step = static_cast<int>(row.integer(26));
+    c.follows = static_cast<domain::Follows>(row.integer(27));
+    c.fallback = row.text(28);
+    c.on_uncertain = static_cast<domain::OnUncertain>(row.integer(29));
     return c;
 }
 
@@ -65,7 +71,7 @@ namespace campaigns {
 
 void create(Session& session, const Campaign& c) {
     session.execute("INSERT INTO campaigns (" + std::string(columns) +
-                        ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                        ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                     {c.id,
                      c.tenant,
                      c.name,
@@ -86,6 +92,11 @@ void create(Session& session, const Campaign& c) {
                      c.started_at,
                      c.finished_at,
                      c.version,
+                     text_or_null(c.plan),
+                     c.series,
+                     std::int64_t{static_cast<int>(c.canary)},
+                     c.canary_left,
+                     c.canary_ended_at,
                      c.parent,
                      std::int64_t{c.step},
                      std::int64_t{static_cast<int>(c.follows)},
@@ -151,12 +162,12 @@ std::vector<Campaign> in_state(Session& session, domain::CampaignState state, in
 bool update_draft(Session& session, const Campaign& c) {
     return session.execute(
                "UPDATE campaigns SET name = ?, connection_id = ?, channel = ?, content = ?, audience = ?, "
-               "per_second = ?, scheduled_at = ?, fallback = ?, on_uncertain = ?, version = version + 1 "
-               "WHERE id = ? AND tenant_id = ? AND version = ? AND state = ?",
+               "per_second = ?, scheduled_at = ?, plan = ?, fallback = ?, on_uncertain = ?, "
+               "version = version + 1 WHERE id = ? AND tenant_id = ? AND version = ? AND state = ?",
                {c.name, c.connection, c.channel, c.content, c.audience, std::int64_t{c.per_second},
-                c.scheduled_at, text_or_null(c.fallback), std::int64_t{static_cast<int>(c.on_uncertain)},
-                c.id, c.tenant, c.version, std::int64_t{static_cast<int>(domain::CampaignState::draft)}}) ==
-           1;
+                c.scheduled_at, text_or_null(c.plan), text_or_null(c.fallback),
+                std::int64_t{static_cast<int>(c.on_uncertain)}, c.id, c.tenant, c.version,
+                std::int64_t{static_cast<int>(domain::CampaignState::draft)}}) == 1;
 }
 
 bool remove_draft(Session& session, const Campaign& c) {
@@ -192,14 +203,31 @@ bool set_finished(Session& session, const Campaign& c, std::int64_t now_ms) {
                {now_ms, c.id, c.tenant, c.version}) == 1;
 }
 
-bool add_page(Session& session, const Campaign& c, Id audience_cursor, bool last, bool with_chunk,
+bool add_page(Session& session, const Campaign& c, Id audience_cursor, bool last, int chunks,
               std::int64_t recipients, std::int64_t skipped) {
+    const std::int64_t of_canary =
+        c.canary == CanaryState::under_way ? std::min(c.canary_left, recipients - skipped) : 0;
     return session.execute(
                "UPDATE campaigns SET audience_cursor = ?, materialised = ?, next_chunk = next_chunk + ?, "
-               "n_recipients = n_recipients + ?, n_skipped = n_skipped + ?, version = version + 1 "
+               "n_recipients = n_recipients + ?, n_skipped = n_skipped + ?, canary_left = canary_left - ?, "
+               "version = version + 1 WHERE id = ? AND tenant_id = ? AND version = ?",
+               {audience_cursor, std::int64_t{last}, std::int64_t{chunks}, recipients, skipped, of_canary,
+                c.id, c.tenant, c.version}) == 1;
+}
+
+bool set_canary(Session& session, const Campaign& c) {
+    return session.execute(
+               "UPDATE campaigns SET canary = ?, canary_left = ?, canary_ended_at = ?, version = version + 1 "
                "WHERE id = ? AND tenant_id = ? AND version = ?",
-               {audience_cursor, std::int64_t{last}, std::int64_t{with_chunk}, recipients, skipped, c.id,
-                c.tenant, c.version}) == 1;
+               {std::int64_t{static_cast<int>(c.canary)}, c.canary_left, c.canary_ended_at, c.id, c.tenant,
+                c.version}) == 1;
+}
+
+bool set_scheduled_at(Session& session, const Campaign& c, std::int64_t scheduled_at) {
+    return session.execute(
+               "UPDATE campaigns SET scheduled_at = ?, version = version + 1 "
+               "WHERE id = ? AND tenant_id = ? AND version = ?",
+               {scheduled_at, c.id, c.tenant, c.version}) == 1;
 }
 
 std::optional<Pulse> pulse(Session& session, Id campaign) {

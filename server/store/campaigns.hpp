@@ -17,6 +17,9 @@
 
 namespace dakiya::store {
 
+// none: not begun, or there is no canary.
+enum class CanaryState : std::int16_t { none = 0, under_way = 1, over = 2 };
+
 struct Campaign {
     Id id = 0;
     Id tenant = 0;
@@ -34,6 +37,12 @@ struct Campaign {
     std::int64_t n_recipients = 0, n_skipped = 0;
     std::int64_t scheduled_at = 0, created_at = 0, started_at = 0, finished_at = 0;  // Unix ms; 0: not
     std::int64_t version = 1;  // every change adds one; a writer names the version that it read
+
+    std::string plan;  // JSON, domain/plan; empty: none
+    Id series = 0;     // the recurring campaign that this is a run of; 0: none
+    CanaryState canary = CanaryState::none;
+    std::int64_t canary_left = 0;      // of the canary: messages that are not materialised yet
+    std::int64_t canary_ended_at = 0;  // Unix ms: when all of the canary's messages had ended; 0: not yet
 
     // Routes (domain/route). Each later step is a campaign of its own, which people see as a part of
     // `parent`.
@@ -78,8 +87,8 @@ std::vector<Campaign> with_steps_left(Session& session, std::span<const Id> ids)
 std::vector<Campaign> in_state(Session& session, domain::CampaignState state, int limit);
 
 // The changes below say false when the row is not as `campaign` was read (its version has moved on).
-// Writes name, connection, channel, content, audience, per_second, scheduled_at, fallback and on_uncertain of
-// a draft.
+// Writes name, connection, channel, content, audience, per_second, scheduled_at, plan, fallback and
+// on_uncertain of a draft.
 bool update_draft(Session& session, const Campaign& campaign);
 bool remove_draft(Session& session, const Campaign& campaign);
 // text: providers' words are in it, so what does not fit is cut off.
@@ -91,10 +100,15 @@ void reopen(Session& session, Id campaign);
 bool set_finished(Session& session, const Campaign& campaign, std::int64_t now_ms);
 bool set_pace(Session& session, const Campaign& campaign, int per_second);
 
-// One page of recipients was materialised: moves the cursor and the counts. False when the version moved on,
-// and then nothing of the page may be written.
-bool add_page(Session& session, const Campaign& campaign, Id audience_cursor, bool last, bool with_chunk,
+// One page of recipients was materialised: moves the cursor and the counts; what is queued of it is taken
+// from the canary. False when the version moved on, and then nothing of the page may be written.
+bool add_page(Session& session, const Campaign& campaign, Id audience_cursor, bool last, int chunks,
               std::int64_t recipients, std::int64_t skipped);
+
+// Writes canary, canary_left and canary_ended_at.
+bool set_canary(Session& session, const Campaign& campaign);
+// A series that waits for its next occurrence.
+bool set_scheduled_at(Session& session, const Campaign& campaign, std::int64_t scheduled_at);
 
 // What each micro-batch reads.
 struct Pulse {

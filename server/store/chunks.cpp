@@ -1,12 +1,14 @@
 #include "store/chunks.hpp"
 
+#include "store/sql.hpp"
+
 namespace dakiya::store::chunks {
 
 namespace {
 
 constexpr const char* columns =
     "campaign_id, no, tenant_id, first_id, last_id, cursor_id, intent_id, done, owner, fence, lease_until, "
-    "n_skipped, n_sent, n_failed, n_uncertain, n_cancelled, n_deferred";
+    "n_skipped, n_sent, n_failed, n_uncertain, n_cancelled, n_deferred, not_before, closes_at, whereabouts";
 
 Chunk from_row(const Row& row) {
     Chunk c;
@@ -24,16 +26,20 @@ Chunk from_row(const Row& row) {
     c.totals = {static_cast<int>(row.integer(11)), static_cast<int>(row.integer(12)),
                 static_cast<int>(row.integer(13)), static_cast<int>(row.integer(14)),
                 static_cast<int>(row.integer(15)), static_cast<int>(row.integer(16))};
+    c.not_before = row.integer(17);
+    c.closes_at = row.integer(18);
+    c.whereabouts = row.text(19);
     return c;
 }
 
 }  // namespace
 
 void create(Session& session, const Chunk& c) {
-    session.execute("INSERT INTO campaign_chunks (" + std::string(columns) +
-                        ") VALUES (?,?,?,?,?,?,?,?,'',0,0,?,0,0,0,0,0)",
-                    {c.campaign, std::int64_t{c.no}, c.tenant, c.first_id, c.last_id, c.cursor_id,
-                     c.intent_id, std::int64_t{c.done}, std::int64_t{c.totals.skipped}});
+    session.execute(
+        "INSERT INTO campaign_chunks (" + std::string(columns) +
+            ") VALUES (?,?,?,?,?,?,?,?,'',0,0,?,0,0,0,0,0,?,?,?)",
+        {c.campaign, std::int64_t{c.no}, c.tenant, c.first_id, c.last_id, c.cursor_id, c.intent_id,
+         std::int64_t{c.done}, std::int64_t{c.totals.skipped}, c.not_before, c.closes_at, c.whereabouts});
 }
 
 std::optional<Chunk> lease(Session& session, Id campaign, std::string_view owner, std::int64_t now_ms,
@@ -43,9 +49,10 @@ std::optional<Chunk> lease(Session& session, Id campaign, std::string_view owner
     const auto leased = session.execute(
         "UPDATE campaign_chunks SET owner = ?, fence = fence + 1, lease_until = ? "
         "WHERE campaign_id = ? AND done = 0 AND lease_until < ? AND no = "
-        "(SELECT no FROM (SELECT MIN(no) AS no FROM campaign_chunks "
-        "WHERE campaign_id = ? AND done = 0 AND lease_until < ?) AS free)",
-        {std::string(owner), until_ms, campaign, now_ms, campaign, now_ms});
+        "(SELECT no FROM (SELECT no FROM campaign_chunks "
+        "WHERE campaign_id = ? AND done = 0 AND not_before <= ? AND lease_until < ? AND "
+        "(closes_at = 0 OR closes_at > ?) ORDER BY not_before, no LIMIT 1) AS free)",
+        {std::string(owner), until_ms, campaign, now_ms, campaign, now_ms, now_ms, now_ms});
     if (leased == 0) return std::nullopt;
     const Rows rows =
         session.query("SELECT " + std::string(columns) +
@@ -96,6 +103,31 @@ bool any_open(Session& session, Id campaign) {
                 .query("SELECT no FROM campaign_chunks WHERE campaign_id = ? AND done = 0 LIMIT 1",
                        {campaign})
                 .empty();
+}
+
+std::vector<Closed> closed(Session& session, Id campaign, std::int64_t now_ms) {
+    return map_rows(
+        session.query("SELECT DISTINCT closes_at, whereabouts FROM campaign_chunks WHERE campaign_id = ? AND "
+                      "done = 0 AND closes_at BETWEEN 1 AND ? AND lease_until < ?",
+                      {campaign, now_ms, now_ms}),
+        [](const Row& row) {
+            return Closed{row.integer(0), row.text(1)};
+        });
+}
+
+void reopen(Session& session, Id campaign, const Closed& closed, std::int64_t not_before,
+            std::int64_t closes_at, std::int64_t now_ms) {
+    session.execute(
+        "UPDATE campaign_chunks SET not_before = ?, closes_at = ? WHERE campaign_id = ? AND done = 0 AND "
+        "closes_at = ? AND whereabouts = ? AND lease_until < ?",
+        {not_before, closes_at, campaign, closed.closes_at, closed.whereabouts, now_ms});
+}
+
+void open_all(Session& session, Id campaign) {
+    session.execute(
+        "UPDATE campaign_chunks SET not_before = 0, closes_at = 0 WHERE campaign_id = ? AND done = 0 AND "
+        "(not_before <> 0 OR closes_at <> 0)",
+        {campaign});
 }
 
 }  // namespace dakiya::store::chunks

@@ -30,6 +30,9 @@ struct Chunk {
     std::int64_t fence = 0;
     std::int64_t lease_until = 0;  // Unix ms
     ChunkTotals totals;
+    std::int64_t not_before = 0;  // Unix ms; 0: at once
+    std::int64_t closes_at = 0;   // Unix ms: nothing is marked from then on; 0: never
+    std::string whereabouts;      // of its people (domain/opening)
 };
 
 // Somebody else holds the chunk now: whatever was to be written must not be.
@@ -41,7 +44,8 @@ public:
 namespace chunks {
 
 void create(Session& session, const Chunk& chunk);
-// Takes the first chunk of the campaign that is open and not leased. `owner` must be new for every call.
+// Takes the first chunk of the campaign that is not done, not leased, and whose time it is. `owner` must be
+// new for every call.
 std::optional<Chunk> lease(Session& session, Id campaign, std::string_view owner, std::int64_t now_ms,
                            std::int64_t until_ms);
 // Moves cursor and intent, adds to the totals, extends the lease. Throws LeaseLost when the fence moved.
@@ -52,6 +56,18 @@ void finish(Session& session, const Chunk& chunk, const ChunkTotals& add);
 // Gives it back before its time. Not an error when it was lost meanwhile.
 void release(Session& session, const Chunk& chunk);
 bool any_open(Session& session, Id campaign);
+
+// Chunks that closed before they were done, and are free: what they have in common.
+struct Closed {
+    std::int64_t closes_at = 0;
+    std::string whereabouts;
+};
+std::vector<Closed> closed(Session& session, Id campaign, std::int64_t now_ms);
+// Gives those of one kind their next time.
+void reopen(Session& session, Id campaign, const Closed& closed, std::int64_t not_before,
+            std::int64_t closes_at, std::int64_t now_ms);
+// From now on it does not matter when they may be sent: what is left of a cancelled campaign is not sent.
+void open_all(Session& session, Id campaign);
 
 }  // namespace chunks
 

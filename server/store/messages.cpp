@@ -294,6 +294,15 @@ std::optional<MessageView> find(Session& session, Scope scope, Id id) {
     return view_from_row(rows.front());
 }
 
+std::vector<MessageView> find_many(Session& session, Scope scope, std::span<const Id> ids) {
+    if (ids.empty()) return {};
+    std::vector<Value> values{scope.tenant};
+    append_ids(values, ids);
+    return views(session.query(std::string(select_message) + view_columns + "FROM messages m " + view_joins +
+                                   "WHERE m.tenant_id + 0 = ? AND m.id IN " + placeholders(ids.size()),
+                               values));
+}
+
 MessagePage list(Session& session, Scope scope, const MessageFilter& filter, Id before, int limit) {
     const Id from = below(before);
     if (!filter.address.empty()) return to_address(session, scope, filter, from, limit);

@@ -80,6 +80,8 @@ namespace messages {
 
 void insert(Session& session, std::span<const Message> messages);
 std::optional<MessageView> find(Session& session, Scope scope, Id id);
+// Those that exist, in no order.
+std::vector<MessageView> find_many(Session& session, Scope scope, std::span<const Id> ids);
 // Newest first, ids below `before` (0: from the newest).
 MessagePage list(Session& session, Scope scope, const MessageFilter& filter, Id before, int limit);
 // The recipients of filter.campaign, oldest first, ids above `after`.

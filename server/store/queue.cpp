@@ -10,7 +10,8 @@ namespace {
 constexpr std::int64_t waiting = 0, marked = 1, parked = 2;
 
 constexpr const char* columns =
-    "message_id, tenant_id, campaign_id, connection_id, lane, due_at, deadline_at, attempts, owner";
+    "message_id, tenant_id, campaign_id, connection_id, lane, due_at, deadline_at, attempts, owner, "
+    "whereabouts";
 
 std::vector<Queued> from_rows(const Rows& rows) {
     std::vector<Queued> queued;
@@ -18,7 +19,7 @@ std::vector<Queued> from_rows(const Rows& rows) {
     for (const Row& row : rows)
         queued.push_back({row.integer(0), row.integer(1), row.integer(2), row.integer(3),
                           static_cast<Lane>(row.integer(4)), row.integer(5), row.integer(6),
-                          static_cast<int>(row.integer(7)), row.text(8)});
+                          static_cast<int>(row.integer(7)), row.text(8), row.text(9)});
     return queued;
 }
 
@@ -33,17 +34,17 @@ std::vector<Queued> of_owner(Session& session, std::string_view owner) {
 void insert(Session& session, std::span<const Queued> rows) {
     if (rows.empty()) return;
     std::vector<Value> values;
-    values.reserve(rows.size() * 11);
+    values.reserve(rows.size() * 12);
     for (const Queued& q : rows)
         values.insert(values.end(),
                       {q.message, q.tenant, q.campaign, q.connection, std::int64_t{static_cast<int>(q.lane)},
                        q.due_at, q.deadline_at, std::int64_t{q.attempts}, q.owner.empty() ? waiting : marked,
-                       q.owner, q.lease_until});
+                       q.owner, q.lease_until, q.whereabouts});
     session.insert_rows(
         "INSERT INTO queue (message_id, tenant_id, campaign_id, connection_id, lane, due_at, deadline_at, "
         "attempts, "
-        "marked, owner, lease_until) VALUES",
-        11, values);
+        "marked, owner, lease_until, whereabouts) VALUES",
+        12, values);
 }
 
 std::vector<Queued> take(Session& session, Lane lane, std::string_view owner, std::int64_t now_ms,
@@ -85,6 +86,14 @@ void reschedule(Session& session, Id message, std::int64_t due_at, int attempts)
         "UPDATE queue SET owner = '', lease_until = 0, marked = 0, due_at = ?, attempts = ? WHERE message_id "
         "= ?",
         {due_at, std::int64_t{attempts}, message});
+}
+
+void put_off(Session& session, const Queued& row, std::int64_t due_at, std::int64_t by_ms) {
+    session.execute(
+        "UPDATE queue SET owner = '', lease_until = 0, marked = 0, due_at = ?, deadline_at = deadline_at + "
+        "?, "
+        "attempts = ? WHERE message_id = ?",
+        {due_at, by_ms, std::int64_t{row.attempts - 1}, row.message});
 }
 
 bool any_expired(Session& session, Lane lane, std::int64_t now_ms) {

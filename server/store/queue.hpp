@@ -26,6 +26,7 @@ struct Queued {
     int attempts = 0;              // begun so far
     std::string owner;             // who has taken and marked it; empty: nobody yet
     std::int64_t lease_until = 0;  // of the owner
+    std::string whereabouts;  // of the recipient, when the campaign's time depends on it (domain/opening)
 };
 
 namespace queue {
@@ -44,6 +45,8 @@ void remove(Session& session, std::span<const Id> messages);
 void renew(Session& session, std::string_view owner, std::int64_t until_ms);
 // Nothing was sent, or it may be tried again: due later, unmarked.
 void reschedule(Session& session, Id message, std::int64_t due_at, int attempts);
+// The time until then does not count: its deadline is moved by as much.
+void put_off(Session& session, const Queued& row, std::int64_t due_at, std::int64_t by_ms);
 // Marked rows of the lane whose lease ended: their requests may have left. Taken over by `owner`.
 bool any_expired(Session& session, Lane lane, std::int64_t now_ms);
 std::vector<Queued> take_expired(Session& session, Lane lane, std::string_view owner, std::int64_t now_ms,

@@ -254,7 +254,11 @@ Json World::import(const std::string& csv, const std::string& tags) {
 
 std::string World::send_campaign(const std::string& connection, const Json& content, const Json& audience,
                                  const Json& more) {
-    Json draft{{"name", "Test"}, {"connection", connection}, {"content", content}, {"audience", audience}};
+    Json draft{{"name", "Test"},
+               {"category", "transactional"},
+               {"connection", connection},
+               {"content", content},
+               {"audience", audience}};
     for (const auto& [field, value] : more.members()) draft.set(field, value);
     const std::string id = api().post("/v1/campaigns", draft, 201).at("id");
     api().post("/v1/campaigns/" + id + "/send");

@@ -40,6 +40,7 @@ const std::map<std::string, std::set<std::string>, std::less<>> owners = {
     {"dakiya/crypto_abi.h", {"plugin"}},
     {"phonenumbers/", {"domain"}},
     {"unicode/", {"domain"}},
+    {"libical/", {"domain"}},
     {"CLI/", {"app"}},
 };
 

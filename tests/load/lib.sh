@@ -182,7 +182,7 @@ audience() {
   rm -f "$folder/people.csv"
 }
 draft() { # CONNECTION TAG [further members of the JSON]: prints the campaign's id
-  post /campaigns "{\"name\":\"bench\",\"connection\":\"$1\",\"audience\":{\"tags\":[\"$2\"]},
+  post /campaigns "{\"name\":\"bench\",\"category\":\"transactional\",\"connection\":\"$1\",\"audience\":{\"tags\":[\"$2\"]},
     \"content\":{\"kind\":\"text\",\"text\":\"Hi {{first_name|there}}, the sale starts today.\"}${3:+,$3}}" | field .id
 }
 # Until a campaign is over; `row` is how the API shows it then.

@@ -157,11 +157,9 @@ Result<Json> run(const CampaignSend& options) {
     if (!content) return content.error();
     const auto tag = import(rest, options);
     if (!tag) return tag.error();
-    Json draft{{"name", options.name},
-               {"connection", options.connection},
-               {"content", *content},
-               {"audience", {{"tags", Json::array({*tag})}}},
-               {"per_second", options.per_second}};
+    Json draft{{"name", options.name},         {"connection", options.connection},
+               {"content", *content},          {"audience", {{"tags", Json::array({*tag})}}},
+               {"category", options.category}, {"per_second", options.per_second}};
     if (!options.channel.empty()) draft.set("channel", options.channel);
     const auto campaign = rest.post("/v1/campaigns", draft);
     if (!campaign) return campaign.error();

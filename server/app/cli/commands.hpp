@@ -41,6 +41,7 @@ struct CampaignSend {
     std::string template_name, template_language = "en";
     std::vector<std::string> variables;  // "1={{name|there}}"
     std::vector<std::string> columns;    // "phone=Mobile"
+    std::string category = "marketing";
     int per_second = 0;
 };
 int send_campaign(const CampaignSend& options);

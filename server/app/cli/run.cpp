@@ -114,6 +114,7 @@ int run(int argc, char** argv) {
     campaign_send->add_option("--variable", send.variables, "A variable of the template: 1={{name|there}}");
     campaign_send->add_option("--column", send.columns,
                               "Which column is what: phone=Mobile (found by itself when not given)");
+    campaign_send->add_option("--category", send.category, "marketing (keeps quiet hours) or transactional");
     campaign_send->add_option("--per-second", send.per_second, "At most so many a second")
         ->check(CLI::Range(1, 10'000));
 

@@ -25,6 +25,7 @@ ALTER TABLE campaign_chunks ADD COLUMN not_before BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE campaign_chunks ADD COLUMN closes_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE campaign_chunks ADD COLUMN whereabouts VARCHAR(500) NOT NULL DEFAULT '';
 CREATE INDEX campaign_chunks_due ON campaign_chunks (campaign_id, done, not_before, no);
+CREATE INDEX campaign_chunks_closes ON campaign_chunks (campaign_id, done, closes_at);
 
 -- As of the chunk that the message came from.
 ALTER TABLE queue ADD COLUMN whereabouts VARCHAR(500) NOT NULL DEFAULT '';

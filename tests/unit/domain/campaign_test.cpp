@@ -28,9 +28,10 @@ TEST_CASE("every action in every state") {
         {{S::sending, A::cancel}, S::cancelled}, {{S::sending, A::finish}, S::completed},
         {{S::sending, A::fail}, S::failed},      {{S::paused, A::resume}, S::sending},
         {{S::paused, A::cancel}, S::cancelled},  {{S::paused, A::fail}, S::failed},
+        {{S::scheduled, A::pause}, S::paused},   {{S::paused, A::wait}, S::scheduled},
     };
     for (int s = 0; s <= 6; ++s)
-        for (int a = 0; a <= 6; ++a) {
+        for (int a = 0; a <= 7; ++a) {
             const auto state = static_cast<S>(s);
             const auto action = static_cast<A>(a);
             CAPTURE(to_string(state), to_string(action));

@@ -58,7 +58,7 @@ TEST_CASE("ten refusals of the content in a row pause, nine do not") {
 TEST_CASE("what concerns one recipient, or passes, never pauses") {
     const Class cls =
         GENERATE(Class::recipient, Class::opted_out, Class::window, Class::throttled, Class::provider);
-    StopRules rules;
+    StopRules rules({100, 200});  // without the slope
     for (int i = 0; i < 1'000; ++i) rules.note(failed(cls));
     CHECK_FALSE(rules.reason());
 }
@@ -77,4 +77,31 @@ TEST_CASE("the first reason stays") {
     rules.note(failed(Class::balance));
     rules.note(verdict(Verdict::How::sent));
     CHECK(*rules.reason() == first);
+}
+
+TEST_CASE("too large a share of failures pauses, whatever they are") {
+    StopRules rules({30, 20});
+    const Verdict sent = verdict(Verdict::How::sent), bad = failed(Class::recipient);
+    for (int i = 0; i < 14; ++i) rules.note(sent);
+    for (int i = 0; i < 6; ++i) rules.note(bad);
+    CHECK_FALSE(rules.reason());  // 30 % exactly
+    rules.note(verdict(Verdict::How::again, Class::throttled));
+    CHECK_FALSE(rules.reason());
+    rules.note(bad);
+    REQUIRE(rules.reason());
+    CHECK(rules.reason()->find("7 of the last 20 messages failed (allowed 30 %)") == 0);
+    CHECK_FALSE(rules.of_connection());
+}
+
+TEST_CASE("the share is of the last messages only, and of enough of them") {
+    StopRules rules({30, 20});
+    const Verdict bad = failed(Class::recipient);
+    for (int i = 0; i < 19; ++i) rules.note(bad);
+    CHECK_FALSE(rules.reason());
+    StopRules later({30, 20});
+    for (int round = 0; round < 20; ++round) {
+        for (int i = 0; i < 3; ++i) later.note(verdict(Verdict::How::sent));
+        later.note(bad);
+    }
+    CHECK_FALSE(later.reason());
 }
