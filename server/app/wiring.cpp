@@ -63,13 +63,17 @@ send::DispatcherOptions dispatcher_options(const Config& config, const std::stri
     options.chunks = config.chunks;
     options.window = config.window;
     options.micro_batch = config.micro_batch;
+    options.lease = Millis(config.lease_ms);
+    options.lease_margin = options.lease / 5;
     return options;
 }
 
-send::QueueOptions queue_options(const std::string& node, store::Lane lane) {
+send::QueueOptions queue_options(const Config& config, const std::string& node, store::Lane lane) {
     send::QueueOptions options;
     options.node = node;
     options.lane = lane;
+    options.lease = Millis(config.lease_ms);
+    options.lease_margin = options.lease / 5;
     return options;
 }
 
@@ -101,10 +105,10 @@ struct Wiring::Rooms {
                      dispatcher_options(config, node)),
           singles({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
                    processor_bell},
-                  queue_options(node, store::Lane::single)),
+                  queue_options(config, node, store::Lane::single)),
           retries({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
                    processor_bell},
-                  queue_options(node, store::Lane::campaign)),
+                  queue_options(config, node, store::Lane::campaign)),
           settle({db, writer, exchange, connections, clock, processor_bell}),
           template_sync({db, writer, exchange, connections, clock, node}),
           imports(db, writer, clock),

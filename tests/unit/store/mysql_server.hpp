@@ -11,13 +11,8 @@
 
 namespace dakiya::store {
 
-inline std::optional<DbConfig> mysql_server() {
-    const char* text = std::getenv("DAKIYA_TEST_MYSQL");
-    if (text == nullptr) {
-        if (std::getenv("DAKIYA_TEST_MYSQL_REQUIRED") != nullptr)
-            throw std::runtime_error("DAKIYA_TEST_MYSQL is not set: see tests/mariadb.sh");
-        return std::nullopt;
-    }
+// "host=127.0.0.1;port=3306;user=root;database=prefix[;password=..][;socket=..]"
+inline DbConfig mysql_server(const std::string& text) {
     std::map<std::string, std::string> fields;
     for (std::string rest = text; !rest.empty();) {
         const std::string field = rest.substr(0, rest.find(';'));
@@ -33,6 +28,14 @@ inline std::optional<DbConfig> mysql_server() {
     config.database = fields["database"];
     config.socket = fields["socket"];
     return config;
+}
+
+// Nothing when there is none, unless one is required.
+inline std::optional<DbConfig> mysql_server() {
+    if (const char* text = std::getenv("DAKIYA_TEST_MYSQL")) return mysql_server(text);
+    if (std::getenv("DAKIYA_TEST_MYSQL_REQUIRED") != nullptr)
+        throw std::runtime_error("DAKIYA_TEST_MYSQL is not set: see tests/mariadb.sh");
+    return std::nullopt;
 }
 
 }  // namespace dakiya::store
