@@ -31,6 +31,12 @@ void Pool::stop() {
         if (thread.joinable()) thread.join();
 }
 
+bool Pool::run_one() {
+    const auto work = queue_.try_pop();
+    if (work) (*work)();
+    return work.has_value();
+}
+
 void Pool::post(Work work) { queue_.push(std::move(work)); }
 
 void Pool::post_all(std::vector<Work> work) { queue_.push_all(std::move(work)); }

@@ -14,7 +14,8 @@ class Pool {
 public:
     using Work = std::function<void()>;
 
-    // Work must not throw; what it throws all the same ends the process, for it is a bug.
+    // Work must not throw; what it throws all the same ends the process, for it is a bug. Without threads
+    // nothing runs until run_one() is called, and what is left at the end is dropped.
     Pool(std::string name, std::size_t threads);
     ~Pool();  // as stop()
     Pool(const Pool&) = delete;
@@ -25,6 +26,10 @@ public:
 
     void post(Work work);
     void post_all(std::vector<Work> work);
+
+    // Runs the oldest piece that waits on the caller's thread: how tests/simulate steps a pool without
+    // threads. False when there is none.
+    bool run_one();
 
 private:
     Queue<Work> queue_;

@@ -49,6 +49,17 @@ public:
         return item;
     }
 
+    // One that is there already, without waiting.
+    std::optional<T> try_pop() {
+        std::unique_lock lock(mutex_);
+        if (items_.empty()) return std::nullopt;
+        T item = std::move(items_.front());
+        items_.pop_front();
+        lock.unlock();
+        space_.notify_one();
+        return item;
+    }
+
     // Waits for one, takes up to `most` without waiting further. Empty only when closed and empty.
     std::vector<T> pop_some(std::size_t most) {
         std::vector<T> taken;

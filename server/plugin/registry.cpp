@@ -61,6 +61,12 @@ Registry::Loaded Registry::load(const std::string& path) {
     return {path, true, sentence};
 }
 
+void Registry::add(std::shared_ptr<const Provider> provider) {
+    const std::lock_guard lock(mutex_);
+    std::string id = provider->manifest().id;
+    providers_.insert_or_assign(std::move(id), std::move(provider));
+}
+
 std::vector<std::shared_ptr<const Provider>> Registry::providers() const {
     const std::lock_guard lock(mutex_);
     std::vector<std::shared_ptr<const Provider>> all;

@@ -49,6 +49,9 @@ public:
     // already is not loaded again (updating one needs a restart).
     std::vector<Loaded> load_all();
 
+    // A provider that is no library: those of tests/simulate.
+    void add(std::shared_ptr<const Provider> provider);
+
     std::vector<std::shared_ptr<const Provider>> providers() const;   // by id
     std::shared_ptr<const Provider> find(std::string_view id) const;  // null when there is none
 

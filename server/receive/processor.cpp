@@ -79,11 +79,13 @@ std::int64_t retry_wait_ms(int attempts) {
 
 // A claim on what a failed round had taken runs out by itself.
 Processor::Processor(Parts parts)
-    : parts_(std::move(parts)), rounds_("processor", parts_.bell, idle_round, [this] {
-          const bool more_webhooks = webhooks();
-          const bool more_pending = pending();
-          return more_webhooks || more_pending;
-      }) {}
+    : parts_(std::move(parts)), rounds_("processor", parts_.bell, idle_round, [this] { return round(); }) {}
+
+bool Processor::round() {
+    const bool more_webhooks = webhooks();
+    const bool more_pending = pending();
+    return more_webhooks || more_pending;
+}
 
 bool Processor::webhooks() {
     const std::int64_t now = parts_.clock.now_ms();

@@ -38,6 +38,8 @@ public:
 
     void start() { rounds_.start(); }
     void stop() { rounds_.stop(); }
+    // Without start(): one round on the caller's thread (tests/simulate). True: there is more to do at once.
+    bool round();
 
     static constexpr int at_once = 200;                                  // webhooks, and events, a batch
     static constexpr std::int64_t patience_ms = 7LL * 24 * 3600 * 1000;  // for unmatched events

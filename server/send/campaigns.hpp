@@ -26,9 +26,10 @@ public:
 
     void start() { rounds_.start(); }
     void stop() { rounds_.stop(); }
+    // Without start(): one round on the caller's thread (tests/simulate). True: there is more to do at once.
+    bool round();
 
 private:
-    bool round();  // true: there is more to do at once
     void start_scheduled();
     bool materialise(const store::Campaign& campaign);
     void end_if_done(const store::Campaign& campaign);

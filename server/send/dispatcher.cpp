@@ -53,7 +53,7 @@ using Input = std::variant<Scanned, Leased, Sent, Committed>;
 class Dispatcher::Loop {
 public:
     Loop(Parts parts, DispatcherOptions options)
-        : parts_(parts), options_(std::move(options)), random_(std::random_device{}()) {}
+        : parts_(parts), options_(std::move(options)), random_(options_.seed) {}
 
     void start() {
         thread_ = std::thread([this] { run(); });
@@ -72,18 +72,22 @@ public:
         inbox_->bell.ring();
     }
 
-private:
     // ---- the loop
 
+    void turn() {
+        for (Input& input : inbox_->take())
+            guarded([&] { std::visit([this](auto& in) { handle(in); }, input); });
+        guarded([this] { scan(); });
+        guarded([this] { lease_free_slots(); });
+        for (auto& [id, runner] : runners_) guarded([this, &runner = *runner] { step(runner); });
+        std::erase_if(runners_, [this](const auto& entry) { return finished(*entry.second); });
+    }
+
+private:
     void run() {
         while (!ended()) {
             inbox_->bell.wait_for(nearest_wake());
-            for (Input& input : inbox_->take())
-                guarded([&] { std::visit([this](auto& in) { handle(in); }, input); });
-            guarded([this] { scan(); });
-            guarded([this] { lease_free_slots(); });
-            for (auto& [id, runner] : runners_) guarded([this, &runner = *runner] { step(runner); });
-            std::erase_if(runners_, [this](const auto& entry) { return finished(*entry.second); });
+            turn();
         }
     }
 
@@ -242,6 +246,7 @@ private:
         attempt.ended_at = ended_at;
         attempt.deadline_at = begun_at + campaign_patience_ms;
         attempt.settle_after_s = runner.job ? runner.job->settle_after_s : 0;
+        if (runner.job) attempt.follow_up = runner.job->follow_up;
         return attempt;
     }
 
@@ -289,6 +294,7 @@ private:
     void commit(Runner& runner, int mark, Steady now) {
         auto commit = std::make_shared<Commit>(
             next_commit(runner, mark, parts_.clock.now_ms() + options_.lease.count(), now));
+        commit->now_ms = parts_.clock.now_ms();
         parts_.writer.submit([commit](store::Session& session) { write_commit(session, *commit); },
                              [inbox = inbox_, commit](const std::exception_ptr& error) {
                                  inbox->put(Committed{commit, error});
@@ -455,5 +461,6 @@ Dispatcher::~Dispatcher() { stop(); }
 void Dispatcher::start() { loop_->start(); }
 void Dispatcher::stop(Millis patience) { loop_->stop(patience); }
 void Dispatcher::ring() { loop_->ring(); }
+void Dispatcher::turn() { loop_->turn(); }
 
 }  // namespace dakiya::send

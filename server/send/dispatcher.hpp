@@ -7,7 +7,9 @@
 // Nothing is sent before the commit that marks it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <random>
 #include <string>
 
 #include "base/clock.hpp"
@@ -22,6 +24,8 @@ struct DispatcherOptions {
     int micro_batch = 64;        // most that one commit marks
     Millis lease{5'000};         // of a chunk; renewed at a third of it
     Millis lease_margin{1'000};  // no request begins this close to the lease's end
+    // Of the jitter.
+    std::uint64_t seed = std::random_device{}();
 };
 
 class Dispatcher {
@@ -39,6 +43,9 @@ public:
     void stop(Millis patience = Millis(10'000));
     // There is something to send. [any thread]
     void ring();
+    // Without start(): one pass of the loop on the caller's thread, which waits for nothing. The
+    // simulation's way to run it (tests/simulate).
+    void turn();
 
 private:
     class Loop;

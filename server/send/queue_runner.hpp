@@ -2,7 +2,9 @@
 // again. One thread per lane; lease and mark are one UPDATE (docs/design.md 6.4, last paragraph).
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <random>
 #include <string>
 
 #include "send/sender_parts.hpp"
@@ -17,6 +19,8 @@ struct QueueOptions {
     int window = 512;            // most messages on their way
     Millis lease{6'000};         // of what was taken; renewed while it is on its way
     Millis lease_margin{1'000};  // no request begins this close to the lease's end
+    // Of the jitter.
+    std::uint64_t seed = std::random_device{}();
 };
 
 class QueueRunner {
@@ -32,6 +36,9 @@ public:
     void start();
     void stop(Millis patience = Millis(10'000));
     void ring();  // there is something to send. [any thread]
+    // Without start(): one pass of the loop on the caller's thread, which waits for the writer only. The
+    // simulation's way to run it (tests/simulate).
+    void turn();
 
 private:
     class Loop;

@@ -30,10 +30,12 @@ public:
     void start() { rounds_.start(); }
     void stop() { rounds_.stop(); }
 
+    // Without start(): one round on the caller's thread (tests/simulate).
+    void round();
+
     static constexpr int most_lookups = 5;
 
 private:
-    void round();
     // False when this connection cannot be asked now.
     bool look_up(const store::Unsettled& row, const store::Message& message, const store::Outcome& outcome);
 

@@ -113,17 +113,23 @@ std::string quoted(std::string_view sql) {
     return sql.size() > 160 ? text + "..." : text;
 }
 
+std::unique_ptr<Session> open_session(const DbConfig& config) {
+    return config.dialect == Dialect::sqlite ? open_sqlite(config) : open_mysql(config);
+}
+
 struct Database::Pool {
     DbConfig config;
+    Connect connect;
     std::mutex mutex;
     std::condition_variable returned;
     std::vector<std::unique_ptr<Session>> idle;
     int open = 0;
 };
 
-Database::Database(DbConfig config) : pool_(std::make_unique<Pool>()) {
+Database::Database(DbConfig config, Connect connect) : pool_(std::make_unique<Pool>()) {
     if (config.sessions < 1) throw std::invalid_argument("a database needs at least one session");
     pool_->config = std::move(config);
+    pool_->connect = std::move(connect);
 }
 
 Database::~Database() = default;
@@ -131,9 +137,7 @@ Database::~Database() = default;
 Dialect Database::dialect() const { return pool_->config.dialect; }
 const DbConfig& Database::config() const { return pool_->config; }
 
-std::unique_ptr<Session> Database::connect() {
-    return dialect() == Dialect::sqlite ? open_sqlite(pool_->config) : open_mysql(pool_->config);
-}
+std::unique_ptr<Session> Database::connect() { return pool_->connect(pool_->config); }
 
 Database::Lease::Lease(Database& database) : database_(database) {
     Pool& pool = *database_.pool_;

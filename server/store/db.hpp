@@ -88,11 +88,17 @@ struct DbConfig {
     int sessions = 16;  // most sessions open at once
 };
 
+// A new connection to the database.
+std::unique_ptr<Session> open_session(const DbConfig& config);
+
 // A bounded set of sessions. A session that saw DbError::Kind::lost is destroyed, never given out again.
 // [any thread]
 class Database {
 public:
-    explicit Database(DbConfig config);
+    // How a session is opened; tests/simulate puts its faults around the real one.
+    using Connect = std::function<std::unique_ptr<Session>(const DbConfig&)>;
+
+    explicit Database(DbConfig config, Connect connect = open_session);
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;

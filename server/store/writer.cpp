@@ -6,6 +6,7 @@
 #include <mutex>
 #include <span>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/log.hpp"
@@ -71,9 +72,10 @@ struct Writer::State {
     std::condition_variable arrived;
     std::deque<Item> waiting;
     bool ending = false;
+    bool writing = false;  // a group, on the caller's thread
     std::thread thread;
 
-    State(Database& db, Options opts) : database(db), options(opts) {}
+    State(Database& db, Options opts) : database(db), options(std::move(opts)) {}
 
     void loop() {
         for (auto group = next_group(); !group.empty(); group = next_group()) write(group);
@@ -83,6 +85,11 @@ struct Writer::State {
     std::vector<Item> next_group() {
         std::unique_lock lock(mutex);
         arrived.wait(lock, [this] { return ending || !waiting.empty(); });
+        return take_group();
+    }
+
+    // Under the lock.
+    std::vector<Item> take_group() {
         std::vector<Item> group;
         while (!waiting.empty() && group.size() < options.most_units) {
             group.push_back(std::move(waiting.front()));
@@ -125,7 +132,10 @@ struct Writer::State {
                 unit_refused = step == Step::running;
                 return std::current_exception();
             }
-            std::this_thread::sleep_for(pause);
+            if (options.pause)
+                options.pause(pause);
+            else
+                std::this_thread::sleep_for(pause);
         }
     }
 
@@ -139,12 +149,15 @@ struct Writer::State {
     }
 };
 
-Writer::Writer(Database& database, Options options) : state_(std::make_unique<State>(database, options)) {
-    if (options.most_units == 0) throw std::invalid_argument("a writer's group needs at least one unit");
-    state_->thread = std::thread([state = state_.get()] { state->loop(); });
+Writer::Writer(Database& database, Options options)
+    : state_(std::make_unique<State>(database, std::move(options))) {
+    if (state_->options.most_units == 0)
+        throw std::invalid_argument("a writer's group needs at least one unit");
+    if (state_->options.own_thread) state_->thread = std::thread([state = state_.get()] { state->loop(); });
 }
 
 Writer::~Writer() {
+    if (!state_->thread.joinable()) return;
     {
         const std::lock_guard lock(state_->mutex);
         state_->ending = true;
@@ -171,7 +184,27 @@ void Writer::run(Unit unit) {
         else
             finished.set_value();
     });
-    finished.get_future().get();
+    auto result = finished.get_future();
+    if (!state_->thread.joinable())
+        while (result.wait_for(0ms) != std::future_status::ready) write_one_group();
+    result.get();
+}
+
+bool Writer::write_one_group() {
+    if (state_->thread.joinable() || std::exchange(state_->writing, true))
+        throw std::logic_error(
+            "Writer::write_one_group on a writer that writes by itself, or inside of a unit");
+    struct Ended {
+        bool& writing;
+        ~Ended() { writing = false; }
+    } const ended{state_->writing};
+    std::vector<Item> group;
+    {
+        const std::lock_guard lock(state_->mutex);
+        group = state_->take_group();
+    }
+    if (!group.empty()) state_->write(group);
+    return !group.empty();
 }
 
 }  // namespace dakiya::store

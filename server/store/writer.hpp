@@ -6,6 +6,8 @@
 #include <functional>
 #include <memory>
 
+#include "base/clock.hpp"
+
 #include "store/db.hpp"
 
 namespace dakiya::store {
@@ -21,11 +23,15 @@ public:
 
     struct Options {
         std::size_t most_units = 500;  // in one transaction
+        // False: no thread of its own. Whoever calls run() or write_one_group() writes, one thread at a time,
+        // and what was not written by the end is dropped (tests/simulate).
+        bool own_thread = true;
+        std::function<void(Millis)> pause = {};  // between two tries; null: sleeps
     };
 
     Writer(Database& database, Options options);
     explicit Writer(Database& database) : Writer(database, Options{}) {}
-    ~Writer();  // writes what was submitted, then ends
+    ~Writer();  // writes what was submitted, then ends; without a thread it drops it
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
 
@@ -33,6 +39,8 @@ public:
     void submit(Unit unit, Done done);
     // [any thread but the writer's] Returns when it is durable; throws what the unit threw.
     void run(Unit unit);
+    // [without own_thread] Writes what waits, up to the limit of a group. False when nothing did.
+    bool write_one_group();
 
 private:
     struct State;
