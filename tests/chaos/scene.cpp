@@ -41,7 +41,7 @@ Json sim_settings() {
         {"latency_ms", Json{{"min", 2}, {"max", 40}}},
         {"statuses", Json{{"read_percent", 30}, {"failed_percent", 3}}},
         {"meta", Json{{"access_token", blackbox::settings_for("meta").at("access_token")}}},
-        {"webhooks", Json{{"retry_ms", 100}, {"timeout_ms", 2'000}, {"retries", Json{{"meta", 200}}}}}};
+        {"webhooks", Json{{"retry_ms", 200}, {"timeout_ms", 2'000}, {"retries", Json{{"meta", 100}}}}}};
 }
 
 void until(const std::string& what, std::chrono::seconds limit, const std::function<bool()>& done) {
