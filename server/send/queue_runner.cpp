@@ -13,6 +13,7 @@
 #include "domain/admission.hpp"
 #include "send/flush.hpp"
 #include "send/job.hpp"
+#include "send/late.hpp"
 #include "send/overtaken.hpp"
 
 namespace dakiya::send {
@@ -91,8 +92,17 @@ void count(store::Session& session, Id campaign, const Flush& flush) {
     store::campaigns::add_deltas(session, campaign, deltas);
 }
 
+// Another server took it over while we were stopped or cut off.
+void hand_on_lost(store::Session& session, const Item& item, std::int64_t now_ms) {
+    if (item.end != Item::End::attempted) return;
+    Flush known;
+    known.add(item.message, item.verdict, attempt_of(item));
+    for (const Json& event : item.events) known.add_event(item.message, event, item.ended_at);
+    hand_on(session, known, item.row.connection, false, now_ms);
+}
+
 // Runs inside a writer's unit.
-void write(store::Session& session, const std::vector<Item>& items) {
+void write(store::Session& session, const std::vector<Item>& items, std::int64_t now_ms) {
     std::map<std::string, std::vector<Id>> by_owner;
     for (const Item& item : items) by_owner[item.row.owner].push_back(item.row.message);
     std::set<Id> ours;
@@ -101,7 +111,10 @@ void write(store::Session& session, const std::vector<Item>& items) {
 
     std::map<Id, Flush> flushes;
     for (const Item& item : items)
-        if (ours.contains(item.row.message)) settle(session, item, flushes[item.row.campaign]);
+        if (ours.contains(item.row.message))
+            settle(session, item, flushes[item.row.campaign]);
+        else
+            hand_on_lost(session, item, now_ms);
     for (const auto& [campaign, flush] : flushes) {
         flush.write(session, campaign);
         count(session, campaign, flush);
@@ -196,18 +209,31 @@ private:
         std::vector<Queued> rows;
         Overtaken late;
         // Asking is a read; only what is due costs a write.
+        give_back_unbegun();
         const std::int64_t due = parts_.db.read(
             [&](store::Session& session) { return store::queue::next_due(session, options_.lane); });
         if (due == 0 || due > now) return false;
         const int limit = std::min(options_.at_once, room);
-        parts_.writer.run([&, owner = new_owner()](store::Session& session) {
-            rows =
-                store::queue::take(session, options_.lane, owner, now, now + options_.lease.count(), limit);
+        unbegun_ = new_owner();
+        parts_.writer.run([&](store::Session& session) {
+            rows = store::queue::take(session, options_.lane, unbegun_, now, now + options_.lease.count(),
+                                      limit);
             late = overtaken(session, rows);
         });
+        std::vector<Item> items = with_messages(rows);
+        unbegun_.clear();
         if (rows.empty()) return false;
-        begin(with_messages(rows), late, taken_at + options_.lease - options_.lease_margin);
+        begin(std::move(items), late, taken_at + options_.lease - options_.lease_margin);
         return static_cast<int>(rows.size()) == limit;
+    }
+
+    // The database failed while it was asked for rows: they may be marked, and nothing of them has left.
+    void give_back_unbegun() {
+        if (unbegun_.empty()) return;
+        parts_.writer.run([&, now = parts_.clock.now_ms()](store::Session& session) {
+            store::queue::give_back(session, unbegun_, now);
+        });
+        unbegun_.clear();
     }
 
     std::vector<Item> with_messages(const std::vector<Queued>& rows) {
@@ -356,7 +382,9 @@ private:
     void write_ended() {
         if (ended_.empty()) return;
         try {
-            parts_.writer.run([this](store::Session& session) { write(session, ended_); });
+            parts_.writer.run([this, now_ms = parts_.clock.now_ms()](store::Session& session) {
+                write(session, ended_, now_ms);
+            });
         } catch (const store::DbError& error) {
             using Kind = store::DbError::Kind;
             if (error.kind() == Kind::busy || error.kind() == Kind::lost) throw;
@@ -394,6 +422,7 @@ private:
     // The rest is the loop's own.
     std::map<std::string, int> owners_;  // of what each owner took: how many are not written yet
     std::vector<Item> ended_;            // not written yet
+    std::string unbegun_;                // took rows, perhaps, of which nothing was begun; mostly empty
     std::map<Id, std::shared_ptr<const Job>> campaigns_seen_;
     int on_the_way_ = 0;
     std::uint64_t owner_numbers_ = 0;

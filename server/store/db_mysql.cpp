@@ -40,6 +40,11 @@ DbError::Kind kind_of(unsigned code) {
             return DbError::Kind::duplicate;
         case ER_LOCK_WAIT_TIMEOUT:
         case ER_LOCK_DEADLOCK:
+        // Full or read-only: an operator ends that.
+        case ER_DISK_FULL:
+        case ER_RECORD_FILE_FULL:
+        case ER_OPTION_PREVENTS_STATEMENT:
+        case ER_READ_ONLY_MODE:
             return DbError::Kind::busy;
         case ER_UNKNOWN_STMT_HANDLER:  // 1243: the connection was replaced below us
         case ER_SERVER_SHUTDOWN:

@@ -84,6 +84,13 @@ void reschedule(Session& session, Id message, std::int64_t due_at, int attempts)
         {due_at, std::int64_t{attempts}, message});
 }
 
+void give_back(Session& session, std::string_view owner, std::int64_t due_at) {
+    session.execute(
+        "UPDATE queue SET owner = '', lease_until = 0, marked = 0, due_at = ?, attempts = attempts - 1 "
+        "WHERE owner = ?",
+        {due_at, std::string(owner)});
+}
+
 std::vector<Queued> take_expired(Session& session, std::string_view owner, std::int64_t now_ms,
                                  std::int64_t until_ms, int limit) {
     const auto taken = session.execute(

@@ -264,6 +264,11 @@ Json Scene::single(int number) const {
                 {"content", content}};
 }
 
+bool Scene::known(const std::string& number) const {
+    const std::string plus = "%2B" + number.substr(1);
+    return !api_.get("/v1/messages?address=" + plus).at("items").empty();
+}
+
 Session& Scene::session() {
     if (session_) return *session_;
     dakiya::store::DbConfig config;

@@ -110,6 +110,9 @@ public:
     std::string send_campaign();
     Json single(int number) const;  // the body of POST /v1/messages
 
+    // Whether the servers have a message to this number.
+    bool known(const std::string& number) const;
+
     // Past the servers, right from the database.
     std::vector<Fate> fates();
     std::set<std::int64_t> singles();
