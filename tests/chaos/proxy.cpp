@@ -94,6 +94,7 @@ private:
         void read(Direction& way) {
             way.from.async_read_some(asio::buffer(way.bytes),
                                      [self = shared_from_this(), &way](error_code error, std::size_t n) {
+                                         if (error == asio::error::eof) return self->finish(way);
                                          if (error) return self->end();
                                          self->got(way, n);
                                      });
@@ -115,6 +116,13 @@ private:
                               });
         }
 
+        // One side has said all: the other hears so, and may still answer.
+        void finish(Direction& way) {
+            error_code ignored;  // it may be gone by now
+            way.to.shutdown(tcp::socket::shutdown_send, ignored);
+            if (std::exchange(half_closed, true)) leave();
+        }
+
         void go_on() {
             for (Direction* way : {&requests, &answers})
                 if (const std::size_t n = std::exchange(way->held, 0); n > 0) got(*way, n);
@@ -127,11 +135,16 @@ private:
 
         void end() {
             abort();
+            leave();
+        }
+
+        void leave() {
             loop.links_.remove_if([this](const auto& link) { return link.get() == this; });
         }
 
         Loop& loop;
         tcp::socket near, far;
+        bool half_closed = false;
         Direction requests{near, far}, answers{far, near};
     };
 
