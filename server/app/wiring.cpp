@@ -1,7 +1,10 @@
 #include "app/wiring.hpp"
 
+#include <csignal>
 #include <filesystem>
 #include <thread>
+
+#include <unistd.h>
 
 #include <spdlog/spdlog.h>
 
@@ -10,6 +13,7 @@
 #include "api/resources.hpp"
 #include "api/router.hpp"
 #include "api/server.hpp"
+#include "app/epoch.hpp"
 #include "app/housekeeping.hpp"
 #include "app/keys.hpp"
 #include "app/version.hpp"
@@ -136,7 +140,7 @@ struct Wiring::Rooms {
           router(
               api::table(services),
               [this](const api::Request& request) { return authenticator.identify(request); }, answers),
-          housekeeping(writer, answers, clock) {}
+          housekeeping(writer, answers, clock, [this] { keep_epoch(); }) {}
 
     ~Rooms() {
         if (server) server->stop(drain_limit);
@@ -171,6 +175,14 @@ struct Wiring::Rooms {
         housekeeping.start();
         server = std::make_unique<api::Server>(server_options(config), router, clock);
         spdlog::info("dakiya {} serves http://{}:{}", version, config.host, server->port());
+    }
+
+    // A database that was swapped for an older one below us would send what was sent.
+    void keep_epoch() {
+        const auto advanced = advance_epoch(config, writer);
+        if (advanced) return;
+        spdlog::critical("{}", advanced.error().text);
+        ::kill(::getpid(), SIGTERM);
     }
 
     std::string data_key(Id tenant) {
@@ -237,6 +249,11 @@ Result<std::unique_ptr<Wiring>> Wiring::make(const Config& config) {
         const SystemClock clock;
         if (const int ran = store::migrate(database, clock); ran > 0)
             spdlog::info("the database was migrated: {} steps", ran);
+    }
+    {
+        store::Database database(config.db);
+        store::Writer writer(database);
+        if (const auto advanced = advance_epoch(config, writer); !advanced) return advanced.error();
     }
     auto rooms = std::make_unique<Rooms>(config, *master);
     rooms->start();
