@@ -136,12 +136,12 @@ TEST_CASE("what a lost owner knows goes to the messages that are uncertain for t
     end(ours, 104, Verdict::How::again);      // in the queue
     end(ours, 105, Verdict::How::uncertain);  // nothing is known
     const auto told = [&] {
-        std::map<std::string, std::string> told;
+        std::map<std::string, std::string> events;
         for (const store::Row& row : session.query("SELECT event FROM pending_events")) {
             const Json event = Json::parse(row.text(0));
-            told[event.at("ref").text()] = event.at("status").text();
+            events[event.at("ref").text()] = event.at("status").text();
         }
-        return told;
+        return events;
     };
     SECTION("nobody sends again") {
         hand_on(session, ours, 60, false, 2'000);
