@@ -47,7 +47,10 @@ public:
         if (arrived(fate.state)) {
             if (times == 0) note(findings.lost, 1, fate, "the provider never took it");
         } else if (fate.state == State::failed) {
-            if (!failed_.contains(fate.address)) note(findings.lost, 1, fate, "the provider never said so");
+            if (fate.code == "lost_owner" && times == 0)
+                ++findings.unsent;
+            else if (!failed_.contains(fate.address))
+                note(findings.lost, 1, fate, "the provider never said so");
         } else if (fate.state == State::queued || fate.state == State::sending) {
             note(findings.stuck, 1, fate, "nothing goes on");
         } else {
@@ -87,6 +90,7 @@ void History::see(const std::vector<Fate>& fates) {
 Findings& Findings::operator+=(const Findings& other) {
     lost += other.lost;
     duplicated += other.duplicated;
+    unsent += other.unsent;
     uncertain += other.uncertain;
     settled += other.settled;
     stuck += other.stuck;

@@ -19,6 +19,7 @@ struct Fate {
     std::int64_t message = 0;
     std::string address;  // digits
     State state = State::queued;
+    std::string code;  // why it failed
 };
 
 // One recipient that the provider accepted.
@@ -53,6 +54,7 @@ struct Expected {
 struct Findings {
     int lost = 0;  // forgotten, or called sent while the provider never took it, or failed without its word
     int duplicated = 0;   // requests that the provider accepted beyond the first, for one person
+    int unsent = 0;       // failed by us: its server was cut off between a refusal and the next attempt
     int uncertain = 0;    // in the end
     int settled = 0;      // were uncertain, and are not any more
     int stuck = 0;        // neither settled nor uncertain

@@ -10,7 +10,7 @@ namespace {
 
 const Expected three{3, true, false, {{State::delivered, 2}, {State::failed, 1}}, {}};
 const std::vector<Fate> fates{
-    {1, "911", State::delivered}, {2, "912", State::delivered}, {3, "913", State::failed}};
+    {1, "911", State::delivered, ""}, {2, "912", State::delivered, ""}, {3, "913", State::failed, ""}};
 const std::vector<Accepted> accepted{{"911", false}, {"912", false}, {"913", true}};
 
 }  // namespace
@@ -37,6 +37,15 @@ TEST_CASE("each way to fail is found") {
     SECTION("called failed although the provider did not say so") {
         took[2].failed = false;
         CHECK(judge(expected, seen, took, history).lost == 1);
+    }
+    SECTION("failed by us: only if the provider never took it") {
+        seen[2].code = "lost_owner";
+        took[2].failed = false;
+        CHECK(judge(expected, seen, took, history).lost == 1);
+        took.pop_back();
+        const Findings findings = judge(expected, seen, took, history);
+        CHECK(findings.good());
+        CHECK(findings.unsent == 1);
     }
     SECTION("a message is missing") {
         seen.pop_back();
@@ -80,7 +89,7 @@ TEST_CASE("each way to fail is found") {
 
 TEST_CASE("what was uncertain and is not any more is settled") {
     History history;
-    history.see({{1, "911", State::uncertain}, {2, "912", State::queued}});
+    history.see({{1, "911", State::uncertain, ""}, {2, "912", State::queued, ""}});
     history.see(fates);
     CHECK(history.backwards() == 0);
     CHECK(judge(three, fates, accepted, history).settled == 1);

@@ -72,17 +72,12 @@ void print(const Total& total, double seconds) {
     const Findings& f = total.findings;
     Json failed = Json::array();
     for (const std::uint64_t seed : total.failed) failed.push_back(static_cast<std::int64_t>(seed));
-    const Json line{{"trials", total.trials},
-                    {"lost", f.lost},
-                    {"duplicated", f.duplicated},
-                    {"uncertain", f.uncertain},
-                    {"settled", f.settled},
-                    {"stuck", f.stuck},
-                    {"backwards", f.backwards},
-                    {"miscounted", f.miscounted},
-                    {"unexplained", f.unexplained},
-                    {"failed_seeds", failed},
-                    {"seconds", static_cast<std::int64_t>(seconds)}};
+    const Json line{{"trials", total.trials},     {"lost", f.lost},
+                    {"duplicated", f.duplicated}, {"unsent", f.unsent},
+                    {"uncertain", f.uncertain},   {"settled", f.settled},
+                    {"stuck", f.stuck},           {"backwards", f.backwards},
+                    {"miscounted", f.miscounted}, {"unexplained", f.unexplained},
+                    {"failed_seeds", failed},     {"seconds", static_cast<std::int64_t>(seconds)}};
     std::cout << line.dump() << std::endl;
 }
 

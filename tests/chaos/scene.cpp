@@ -294,10 +294,11 @@ auto Scene::look(Work work) {
 std::vector<Fate> Scene::fates() {
     return look([](Session& session) {
         std::vector<Fate> fates;
-        for (const Row& row :
-             session.query("SELECT m.id, m.address, COALESCE(o.state, m.state) FROM messages m "
-                           "LEFT JOIN outcomes o ON o.message_id = m.id"))
-            fates.push_back({row.integer(0), digits(row.text(1)), static_cast<State>(row.integer(2))});
+        for (const Row& row : session.query(
+                 "SELECT m.id, m.address, COALESCE(o.state, m.state), COALESCE(o.code, '') FROM messages m "
+                 "LEFT JOIN outcomes o ON o.message_id = m.id"))
+            fates.push_back(
+                {row.integer(0), digits(row.text(1)), static_cast<State>(row.integer(2)), row.text(3)});
         return fates;
     });
 }
