@@ -1,6 +1,7 @@
 #include "send/exchange.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace dakiya::send {
@@ -34,7 +35,7 @@ std::string_view abi_word(net::Transport transport) {
     return "connect";
 }
 
-net::Request to_request(const plugin::HttpRequest& http, std::optional<Steady> not_after) {
+net::Request to_request(const plugin::HttpRequest& http, const Call& call) {
     net::Request request;
     request.method = http.method;
     request.url = http.url;
@@ -45,8 +46,15 @@ net::Request to_request(const plugin::HttpRequest& http, std::optional<Steady> n
         request.parts.push_back({part.name, part.filename, part.content_type, part.bytes});
     if (http.timeout_ms != 0) request.timeout = Millis(http.timeout_ms);
     if (http.max_reply != 0) request.max_reply = http.max_reply;
-    request.not_after = not_after;
+    request.not_after = call.not_after;
+    request.lane = call.lane;
     return request;
+}
+
+// Operations that report turn by turn may block on the store, so they never run where somebody is in a hurry.
+Pool& pool_for(const Exchange::Parts& parts, const Call& call) {
+    if (call.lane == net::Lane::campaign || call.on_turn) return parts.workers;
+    return call.lane == net::Lane::otp ? parts.otp_workers : parts.single_workers;
 }
 
 plugin::Reply to_reply(net::Reply reply) {
@@ -70,14 +78,20 @@ public:
         : parts_(parts),
           call_(std::move(call)),
           done_(std::move(done)),
+          workers_(pool_for(parts_, call_)),
           breaker_key_(std::to_string(call_.connection_id)),
           person_(reaches_a_person(call_.op)) {}
+
+    void start() {
+        workers_.post([self = shared_from_this()] { self->turn(); });
+    }
 
     // On a worker's thread.
     void turn() {
         plugin::Turn turn;
         turn.op = call_.op;
         turn.input = call_.input;
+        turn.recipients = call_.recipients;
         turn.step = call_.step;
         turn.memo = call_.memo;
         turn.reply = reply_ ? &*reply_ : nullptr;
@@ -116,12 +130,15 @@ private:
                 const Json* rate = record.json.find("per_second");
                 if (rate && parts_.limits.report(call_.connection->manifest(), name, call_.connection_id,
                                                  rate->number()))
-                    parts_.limiter.set_rate(key, rate->number());
+                    parts_.limiter.report(
+                        key, parts_.limits.published(call_.connection->manifest(), name).value_or(0),
+                        rate->number());
                 if (const auto wait = record.json.value("retry_after_ms", 0); wait > 0)
                     parts_.limiter.slow_down(key, Millis(wait));
             } else if (record.kind == "result") {
                 const Json& error = record.json["error"];
-                if (error.is_object() && error.value("class", "") == "throttled")
+                if (error.is_object() && error.value("class", "") == "throttled" &&
+                    error.value("scope", "") != "recipient")
                     parts_.limiter.slow_down(limit_key(effect_.http.limit),
                                              Millis(error.value("retry_after_ms", 0)));
             }
@@ -151,15 +168,44 @@ private:
         if (effect_.kind == "wait/1") return wait();
         if (effect_.kind != "http")
             return end_fault("the effect \"" + effect_.kind + "\" is not one that this server performs");
-        const auto rate =
-            parts_.limits.rate(call_.connection->manifest(), effect_.http.limit, call_.connection_id);
-        if (!rate) return request();
-        const bool waiting =
-            parts_.limiter.take(limit_key(effect_.http.limit), {*rate, burst_of(*rate)}, call_.lane,
-                                [self = shared_from_this()] { self->request(); });
-        if (!waiting)
-            end_not_sent("throttled", "too many requests wait for this connection's limit already",
-                         Millis(1000));
+        if (auto pace = std::exchange(call_.pace, std::nullopt)) return wait_for_pace(std::move(*pace));
+        wait_for_limit();
+    }
+
+    // A campaign's own pace goes by messages, and before the provider's limit, which goes by calls.
+    void wait_for_pace(net::Limiter::Draw pace) {
+        const int messages = pace.permits;
+        take(std::move(pace), [this] { wait_for_limit(); });
+        if (call_.place) call_.place->at_pace(messages);
+    }
+
+    void wait_for_limit() {
+        const plugin::Manifest& manifest = call_.connection->manifest();
+        const std::string& name = effect_.http.limit;
+        const auto place = std::exchange(call_.place, nullptr);
+        const auto rate = parts_.limits.rate(manifest, name, call_.connection_id);
+        if (!rate) {
+            if (place) place->at_limit("", 0);
+            return request();
+        }
+        net::Limiter::Draw draw;
+        draw.key = limit_key(name);
+        draw.per_second = parts_.limits.published(manifest, name).value_or(*rate);
+        take(draw, [this] { request(); });
+        if (place) place->at_limit(draw.key, draw.per_second);
+    }
+
+    // Goes on with `next`, or ends, when the limit's turn comes or cannot come in time.
+    void take(net::Limiter::Draw draw, std::function<void()> next) {
+        draw.lane = call_.lane;
+        draw.not_after = call_.not_after;
+        const bool waiting = parts_.limiter.take(
+            std::move(draw),
+            [self = shared_from_this(), next = std::move(next)](const net::Limiter::Turn& turn) {
+                if (turn.go) return next();
+                self->end_untried("its turn would have come too late", turn.wait);
+            });
+        if (!waiting) end_untried("too many requests wait for this connection's limit already", Millis(1000));
     }
 
     void wait() {
@@ -182,9 +228,9 @@ private:
                                 "the provider has failed too often just now; waiting before the next try",
                                 *closed_for);
         }
-        parts_.client.perform(
-            to_request(effect_.http, call_.not_after),
-            [self = shared_from_this()](net::Reply reply) { self->answered(std::move(reply)); });
+        parts_.client.perform(to_request(effect_.http, call_), [self = shared_from_this()](net::Reply reply) {
+            self->answered(std::move(reply));
+        });
     }
 
     // On the client's thread: decide, then hand over to a worker.
@@ -216,7 +262,7 @@ private:
     void next_turn(plugin::Reply reply) {
         repeats_ = 0;
         reply_ = std::move(reply);
-        parts_.workers.post([self = shared_from_this()] { self->turn(); });
+        start();
     }
 
     // A fault after an answer came: nobody can say what happened to the message.
@@ -239,11 +285,16 @@ private:
         // An earlier copy of this request may have arrived, whatever keeps this one back.
         if (repeats_ > 0) return end_unknown(std::move(code), text);
         ended_.how = Ended::How::not_sent;
-        ended_.cls = domain::Class::provider;
+        ended_.cls = ended_.untried ? domain::Class::throttled : domain::Class::provider;
         ended_.code = std::move(code);
         ended_.text = std::move(text);
         ended_.retry_after = retry_after;
         finish_on_worker();
+    }
+
+    void end_untried(std::string text, Millis retry_after) {
+        ended_.untried = true;
+        end_not_sent("limit", std::move(text), retry_after);
     }
 
     void end(Ended::How how) {
@@ -252,12 +303,13 @@ private:
     }
 
     void finish_on_worker() {
-        parts_.workers.post([self = shared_from_this()] { self->done_(std::move(self->ended_)); });
+        workers_.post([self = shared_from_this()] { self->done_(std::move(self->ended_)); });
     }
 
     const Parts parts_;
     Call call_;
     std::function<void(Ended)> done_;
+    Pool& workers_;
     const std::string breaker_key_;
     const bool person_;
     int turns_ = 0, repeats_ = 0;
@@ -269,18 +321,17 @@ private:
 };
 
 void Exchange::run(Call call, std::function<void(Ended)> done) {
-    auto run = std::make_shared<Run>(parts_, std::move(call), std::move(done));
-    parts_.workers.post([run] { run->turn(); });
+    std::make_shared<Run>(parts_, std::move(call), std::move(done))->start();
 }
 
 void Exchange::run_all(std::vector<Job> jobs) {
-    std::vector<Pool::Work> work;
-    work.reserve(jobs.size());
+    std::map<Pool*, std::vector<Pool::Work>> work;
     for (Job& job : jobs) {
+        Pool& workers = pool_for(parts_, job.call);
         auto run = std::make_shared<Run>(parts_, std::move(job.call), std::move(job.done));
-        work.emplace_back([run] { run->turn(); });
+        work[&workers].emplace_back([run] { run->turn(); });
     }
-    parts_.workers.post_all(std::move(work));
+    for (auto& [workers, pieces] : work) workers->post_all(std::move(pieces));
 }
 
 }  // namespace dakiya::send

@@ -10,6 +10,7 @@
 #include "send/flush.hpp"
 #include "send/job.hpp"
 #include "send/overtaken.hpp"
+#include "send/pacer.hpp"
 #include "send/window.hpp"
 #include "store/chunks.hpp"
 
@@ -20,14 +21,15 @@ struct Commit {
     std::uint64_t runner = 0;
     store::Chunk chunk;
     Flush flush;
-    std::vector<store::Message> launch;  // marked by this commit, sent after it
-    Id cursor = 0;                       // everything below is settled with this commit
-    Id intent = 0;                       // when `launch` is marked
-    bool last = false;                   // the chunk ends with this commit
-    std::int64_t lease_until = 0;        // Unix ms
-    std::int64_t now_ms = 0;             // when it was made; for outcomes that the commit itself finds
-    Steady begun;                        // when lease_until was reckoned
-    bool again = false;                  // submitted before, and nobody knows whether it was written
+    std::vector<store::Message> launch;   // marked by this commit, sent after it
+    std::shared_ptr<Pacer::Place> place;  // of `launch`
+    Id cursor = 0;                        // everything below is settled with this commit
+    Id intent = 0;                        // when `launch` is marked
+    bool last = false;                    // the chunk ends with this commit
+    std::int64_t lease_until = 0;         // Unix ms
+    std::int64_t now_ms = 0;              // when it was made; for outcomes that the commit itself finds
+    Steady begun;                         // when lease_until was reckoned
+    bool again = false;                   // submitted before, and nobody knows whether it was written
 
     domain::CampaignState state = domain::CampaignState::sending;  // as the commit found the campaign
     bool marked = false;                                           // `launch`
@@ -54,9 +56,12 @@ struct Runner {
     bool cancelled = false;  // the campaign was: what is left ends with the chunk
     bool done = false;       // its last commit is written
     bool lost = false;       // the lease is somebody else's: waits for what is on its way, and hands it on
+    bool yields = false;     // drains because others have a right to its slot
+    Steady leased_at;        // since when it has its slot
+    std::uint64_t marked_no = 0;        // of its last mark, counted over all runners
+    Steady usable_until;                // of the lease, by the local clock
     std::shared_ptr<Commit> unwritten;  // failed for a reason that passes; submitted again at retry_at
     Steady retry_at;
-    Steady usable_until;  // of the lease, by the local clock
     Steady committed_at;
 
     // The first id that is not marked.

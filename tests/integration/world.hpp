@@ -14,6 +14,7 @@
 #include "send/engine_service.hpp"
 #include "send/fallback.hpp"
 #include "send/queue_runner.hpp"
+#include "send/shared_grants.hpp"
 #include "store/campaigns.hpp"
 #include "store/messages.hpp"
 
@@ -64,6 +65,7 @@ public:
         int chunks = 4;
         int window = 64;
         int micro_batch = 16;
+        int queue_window = 512;
     };
     Node(World& shared, const std::string& name, Options options);
     explicit Node(World& shared, const std::string& name = "one") : Node(shared, name, Options{}) {}
@@ -76,18 +78,24 @@ public:
     World& world;
     Bell campaigns_bell, processor_bell;
     Pool workers{"turns", 2};
+    store::Writer grants_writer;  // on MariaDB; SQLite lets one writer in
+    send::SharedGrants grants;
     net::Limiter limiter;
     net::Breaker breaker;
     send::Limits limits;
     send::Exchange exchange;
     send::Pacer pacer;
     std::unique_ptr<send::Dispatcher> dispatcher;
-    std::unique_ptr<send::QueueRunner> singles, retries;
+    std::unique_ptr<send::QueueRunner> otp, singles, retries;
     std::unique_ptr<send::Campaigns> campaigns;
     std::unique_ptr<send::Fallback> fallback;
     send::TemplateSync template_sync;
     store::Ids ids;
     send::EngineService service;
+
+private:
+    std::unique_ptr<send::QueueRunner> lane(store::Lane which, const std::string& name,
+                                            const Options& options);
 };
 
 }  // namespace dakiya
