@@ -58,7 +58,7 @@ void hand_on(store::Session& session, const Flush& known, Id connection, bool re
     for (const Outcome& outcome : known.outcomes) ids.push_back(outcome.message);
     for (const store::Queued& row : known.deferred) ids.push_back(row.message);
     std::set<Id> queued, settled;
-    for (const store::Queued& row : store::queue::of_messages(session, ids)) queued.insert(row.message);
+    for (const Id id : store::queue::present(session, ids)) queued.insert(id);
     for (const Outcome& outcome : store::outcomes::by_messages(session, ids))
         if (outcome.state != State::uncertain) settled.insert(outcome.message);
 

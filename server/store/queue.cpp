@@ -87,6 +87,17 @@ void reschedule(Session& session, Id message, std::int64_t due_at, int attempts)
         {due_at, std::int64_t{attempts}, message});
 }
 
+std::vector<Id> present(Session& session, std::span<const Id> messages) {
+    if (messages.empty()) return {};
+    std::vector<Value> values;
+    append_ids(values, messages);
+    std::vector<Id> found;
+    for (const Row& row : session.query(
+             "SELECT message_id FROM queue WHERE message_id IN " + placeholders(messages.size()), values))
+        found.push_back(row.integer(0));
+    return found;
+}
+
 void give_back(Session& session, std::string_view owner, std::int64_t due_at) {
     session.execute(
         "UPDATE queue SET owner = '', lease_until = 0, marked = 0, due_at = ?, attempts = attempts - 1 "
