@@ -184,7 +184,7 @@ struct Wiring::Rooms {
 
     // A database that was swapped for an older one below us would send what was sent.
     void keep_epoch() {
-        const auto advanced = advance_epoch(config, writer);
+        const auto advanced = advance_epoch(config, writers.bulk());
         if (advanced) return;
         spdlog::critical("{}", advanced.error().text);
         ::kill(::getpid(), SIGTERM);
