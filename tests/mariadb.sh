@@ -2,11 +2,12 @@
 # A private MariaDB for tests: own folder, own socket, a free port on 127.0.0.1, no password.
 #   eval "$(tests/mariadb.sh start DIR [OPTION...])"   starts it in the new folder DIR/mariadb, sets DAKIYA_TEST_MYSQL
 #   tests/mariadb.sh stop DIR                          stops it and removes DIR/mariadb
+#   tests/mariadb.sh restart DIR                       starts it again when it was killed, as it was started
 # OPTIONs go to mariadbd. Every test makes its own tables, which is slow on a busy disk: let DIR be in /dev/shm,
 # except when speed is measured.
 set -euo pipefail
 
-usage="usage: tests/mariadb.sh start|stop DIR [OPTION...]"
+usage="usage: tests/mariadb.sh start|stop|restart DIR [OPTION...]"
 command=${1:?$usage}
 folder=$(realpath -m "${2:?$usage}")/mariadb
 shift 2
@@ -30,18 +31,24 @@ start() {
     # A unix socket path has at most 107 bytes, so it lives in /tmp whatever DIR is.
     mktemp -u /tmp/dakiya-mariadb-XXXXXX.sock >"$folder/socket"
     port=$(free_port)
-    "$server" --no-defaults --user="$(id -un)" --datadir="$folder/data" --tmpdir="$folder/tmp" \
+    local command=("$server" --no-defaults --user="$(id -un)" --datadir="$folder/data" --tmpdir="$folder/tmp" \
         --socket="$(cat "$folder/socket")" --pid-file="$folder/pid" --log-error="$folder/error.log" \
         --port="$port" --bind-address=127.0.0.1 --skip-name-resolve --skip-log-bin \
         --character-set-server=utf8mb4 --collation-server=utf8mb4_unicode_ci \
         --innodb-buffer-pool-size=256M --innodb-log-file-size=64M --innodb-flush-log-at-trx-commit=1 \
-        "$@" >/dev/null 2>&1 &
-    for _ in $(seq 100); do
-        if mariadb-admin --no-defaults --socket="$(cat "$folder/socket")" --user=root ping >/dev/null 2>&1; then
-            echo "export DAKIYA_TEST_MYSQL='host=127.0.0.1;port=$port;user=root;database=dakiya_test;socket=$(cat "$folder/socket")'"
-            return
-        fi
-        sleep 0.1
+        "$@")
+    printf '%s\0' "${command[@]}" >"$folder/command"
+    run
+    echo "export DAKIYA_TEST_MYSQL='host=127.0.0.1;port=$port;user=root;database=dakiya_test;socket=$(cat "$folder/socket")'"
+}
+
+run() { # what $folder/command says, until it answers
+    local command
+    mapfile -d '' command <"$folder/command"
+    "${command[@]}" </dev/null >/dev/null 2>&1 &
+    for _ in $(seq 200); do
+        mariadb-admin --no-defaults --socket="$(cat "$folder/socket")" --user=root ping >/dev/null 2>&1 && return
+        sleep 0.05
     done
     echo "MariaDB did not start within 10 seconds:" >&2
     tail -n 20 "$folder/error.log" >&2
@@ -60,5 +67,6 @@ stop() {
 case $command in
     start) start "$@" ;;
     stop) stop ;;
+    restart) run ;;
     *) echo "$usage" >&2; exit 2 ;;
 esac

@@ -142,6 +142,7 @@ const std::map<std::string, Setter>& settings() {
         {"send.chunks", whole(&Config::chunks, 1, 256)},
         {"send.window", whole(&Config::window, 1, 100'000)},
         {"send.micro_batch", whole(&Config::micro_batch, 1, 1'000)},
+        {"send.lease_ms", whole(&Config::lease_ms, 500, 60'000)},
         {"log.level",
          [](Config& config, const std::string& value) -> Result<void> {
              if (const auto known = one_of(value, {"trace", "debug", "info", "warn", "error"}); !known)

@@ -14,8 +14,14 @@ constexpr int at_once = 500;  // rows in one unit: the writer must stay free for
 
 }  // namespace
 
-Housekeeping::Housekeeping(store::Writer& writer, api::StoredAnswers& answers, const Clock& clock)
-    : writer_(writer), answers_(answers), clock_(clock), rounds_("housekeeping", bell_, round_every, [this] {
+Housekeeping::Housekeeping(store::Writer& writer, api::StoredAnswers& answers, const Clock& clock,
+                           std::function<void()> advance_epoch)
+    : writer_(writer),
+      answers_(answers),
+      clock_(clock),
+      advance_epoch_(std::move(advance_epoch)),
+      rounds_("housekeeping", bell_, round_every, [this] {
+          advance_epoch_();
           answers_.tidy();
           forget_webhooks();
           forget_limits();

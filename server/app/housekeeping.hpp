@@ -3,6 +3,8 @@
 // two.
 #pragma once
 
+#include <functional>
+
 #include "api/idempotency.hpp"
 #include "base/clock.hpp"
 #include "base/rounds.hpp"
@@ -13,7 +15,8 @@ namespace dakiya::app {
 class Housekeeping {
 public:
     // All must outlive this.
-    Housekeeping(store::Writer& writer, api::StoredAnswers& answers, const Clock& clock);
+    Housekeeping(store::Writer& writer, api::StoredAnswers& answers, const Clock& clock,
+                 std::function<void()> advance_epoch);
 
     void start() { rounds_.start(); }
     void stop() { rounds_.stop(); }
@@ -25,6 +28,7 @@ private:
     store::Writer& writer_;
     api::StoredAnswers& answers_;
     const Clock& clock_;
+    std::function<void()> advance_epoch_;
     Bell bell_;
     Rounds rounds_;
 };

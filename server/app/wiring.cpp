@@ -1,7 +1,10 @@
 #include "app/wiring.hpp"
 
+#include <csignal>
 #include <filesystem>
 #include <thread>
+
+#include <unistd.h>
 
 #include <spdlog/spdlog.h>
 
@@ -10,6 +13,7 @@
 #include "api/resources.hpp"
 #include "api/router.hpp"
 #include "api/server.hpp"
+#include "app/epoch.hpp"
 #include "app/housekeeping.hpp"
 #include "app/keys.hpp"
 #include "app/version.hpp"
@@ -65,13 +69,17 @@ send::DispatcherOptions dispatcher_options(const Config& config, const std::stri
     options.chunks = config.chunks;
     options.window = config.window;
     options.micro_batch = config.micro_batch;
+    options.lease = Millis(config.lease_ms);
+    options.lease_margin = options.lease / 5;
     return options;
 }
 
-send::QueueOptions queue_options(const std::string& node, store::Lane lane) {
+send::QueueOptions queue_options(const Config& config, const std::string& node, store::Lane lane) {
     send::QueueOptions options;
     options.node = node;
     options.lane = lane;
+    options.lease = Millis(config.lease_ms);
+    options.lease_margin = options.lease / 5;
     return options;
 }
 
@@ -105,9 +113,9 @@ struct Wiring::Rooms {
           processor({db, writers.bulk(), opener(), clock, processor_bell}),
           campaigns({db, writers.bulk(), connections, clock, campaigns_bell, [this] { dispatcher.ring(); }}),
           dispatcher(sender_parts(writers.bulk()), dispatcher_options(config, node)),
-          otp(sender_parts(writers.urgent()), queue_options(node, store::Lane::otp)),
-          singles(sender_parts(writers.urgent()), queue_options(node, store::Lane::single)),
-          retries(sender_parts(writers.bulk()), queue_options(node, store::Lane::campaign)),
+          otp(sender_parts(writers.urgent()), queue_options(config, node, store::Lane::otp)),
+          singles(sender_parts(writers.urgent()), queue_options(config, node, store::Lane::single)),
+          retries(sender_parts(writers.bulk()), queue_options(config, node, store::Lane::campaign)),
           settle({db, writers.bulk(), exchange, connections, clock, processor_bell}),
           fallback({db, writers.bulk(), connections, clock, [this] { dispatcher.ring(); },
                     [this] { singles.ring(); }}),
@@ -133,7 +141,7 @@ struct Wiring::Rooms {
           router(
               api::table(services),
               [this](const api::Request& request) { return authenticator.identify(request); }, answers),
-          housekeeping(writers.bulk(), answers, clock) {}
+          housekeeping(writers.bulk(), answers, clock, [this] { keep_epoch(); }) {}
 
     ~Rooms() {
         if (server) server->stop(drain_limit);
@@ -172,6 +180,14 @@ struct Wiring::Rooms {
         housekeeping.start();
         server = std::make_unique<api::Server>(server_options(config), router, clock);
         spdlog::info("dakiya {} serves http://{}:{}", version, config.host, server->port());
+    }
+
+    // A database that was swapped for an older one below us would send what was sent.
+    void keep_epoch() {
+        const auto advanced = advance_epoch(config, writers.bulk());
+        if (advanced) return;
+        spdlog::critical("{}", advanced.error().text);
+        ::kill(::getpid(), SIGTERM);
     }
 
     std::string data_key(Id tenant) {
@@ -253,6 +269,11 @@ Result<std::unique_ptr<Wiring>> Wiring::make(const Config& config) {
         const SystemClock clock;
         if (const int ran = store::migrate(database, clock); ran > 0)
             spdlog::info("the database was migrated: {} steps", ran);
+    }
+    {
+        store::Database database(config.db);
+        store::Writer writer(database);
+        if (const auto advanced = advance_epoch(config, writer); !advanced) return advanced.error();
     }
     auto rooms = std::make_unique<Rooms>(config, *master);
     rooms->start();

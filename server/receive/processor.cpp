@@ -15,7 +15,9 @@ using store::PendingEvent;
 using store::Webhook;
 
 constexpr Millis idle_round{200};
-constexpr std::int64_t claim_ms = 30'000;       // longer than a batch takes
+// How long the work of a server that is gone waits. Should a batch take longer, another server does it too,
+// and changes nothing: outcomes are locked before they are moved, and an event is kept once.
+constexpr std::int64_t claim_ms = 5'000;
 constexpr std::int64_t fault_wait_ms = 60'000;  // a connection that cannot be opened now
 constexpr int most_attempts = 5;                // of a webhook that cannot be parsed
 constexpr std::size_t error_limit = 500;        // bytes, of the column

@@ -13,6 +13,7 @@
 #include "base/mailbox.hpp"
 #include "domain/admission.hpp"
 #include "domain/fair_share.hpp"
+#include "send/late.hpp"
 #include "send/load.hpp"
 #include "send/runner.hpp"
 #include "send/stop_rules.hpp"
@@ -24,8 +25,9 @@ namespace {
 using domain::CampaignState;
 using store::Message;
 
-constexpr Millis scan_every{200};  // how late a campaign of another node is noticed
-constexpr Millis gather{3};        // a commit waits this long for more outcomes
+constexpr Millis scan_every{200};   // how late a campaign of another node is noticed
+constexpr Millis gather{3};         // a commit waits this long for more outcomes
+constexpr Millis retry_every{200};  // a commit that the database could not take
 constexpr int most_campaigns = 1000;
 
 // What comes into the inbox.
@@ -49,7 +51,24 @@ struct Committed {
     std::shared_ptr<Commit> commit;
     std::exception_ptr error;
 };
-using Input = std::variant<Scanned, Leased, Sent, Committed>;
+struct HandedOn {
+    std::uint64_t runner;
+    std::shared_ptr<Flush> known;
+    std::exception_ptr error;
+};
+using Input = std::variant<Scanned, Leased, Sent, Committed, HandedOn>;
+
+// The database is away, busy, full or read-only: what could not be written can be, later.
+bool passes(const std::exception_ptr& error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const store::DbError& cause) {
+        using Kind = store::DbError::Kind;
+        return cause.kind() == Kind::busy || cause.kind() == Kind::lost;
+    } catch (const std::exception&) {
+        return false;
+    }
+}
 
 // Which share of failures pauses it. Where a further step follows them, failures are no trouble.
 domain::StopRule slope_of(const Job& job) {
@@ -312,10 +331,11 @@ private:
     // ---- one chunk
 
     void step(Runner& runner) {
-        if (runner.committing || runner.done) return;
         const Steady now = parts_.clock.steady();
+        if (runner.unwritten && now >= runner.retry_at) return submit(std::exchange(runner.unwritten, {}));
+        if (runner.committing || runner.done) return;
         if (stopping_ || closed(runner.chunk, parts_.clock.now_ms())) runner.draining = true;
-        if (runner.lost) return;
+        if (runner.lost) return hand_on(runner, now);
         const int mark = may_mark(runner, now);
         if (!worth_a_commit(runner, mark, now)) return;
         commit(runner, mark, now);
@@ -358,6 +378,10 @@ private:
             commit->place = parts_.pacer.place(paced(runner), mark);
             runner.marked_no = ++marks_;
         }
+        submit(commit);
+    }
+
+    void submit(const std::shared_ptr<Commit>& commit) {
         parts_.writer.submit([commit](store::Session& session) { write_commit(session, *commit); },
                              [inbox = inbox_, commit](const std::exception_ptr& error) {
                                  inbox->put(Committed{commit, error});
@@ -368,7 +392,14 @@ private:
         const auto found = runners_.find(done.commit->runner);
         if (found == runners_.end()) return;
         Runner& runner = *found->second;
-        if (done.error) return lose(runner, done.error);
+        if (done.error && passes(done.error)) {
+            // What has ended is known, and stays here until it can be written, whatever becomes of the lease.
+            done.commit->again = true;
+            runner.unwritten = std::move(done.commit);
+            runner.retry_at = parts_.clock.steady() + retry_every;
+            return;
+        }
+        if (done.error) return lose(runner, *done.commit, done.error);
         committed(runner, *done.commit);
         runner.usable_until = done.commit->begun + options_.lease - options_.lease_margin;
         watch(runner);
@@ -376,21 +407,51 @@ private:
             runner.done = true;
             parts_.campaigns.ring();
             due_ = true;
-        } else if (!done.commit->launch.empty() && done.commit->state == CampaignState::sending) {
+        } else if (done.commit->marked && !done.commit->launch.empty()) {
             launch(runner, *done.commit);
         }
     }
 
-    // What was to be written is not; the next owner of the chunk finds the marks and settles them.
-    void lose(Runner& runner, const std::exception_ptr& error) {
+    // The next owner of the chunk finds the marks and calls their messages uncertain. What we know of them is
+    // handed on.
+    void lose(Runner& runner, Commit& commit, const std::exception_ptr& error) {
         runner.committing = false;
         runner.lost = true;
+        runner.ready.merge(std::move(commit.flush));
         try {
             std::rethrow_exception(error);
         } catch (const std::exception& cause) {
             spdlog::warn("campaign {} chunk {}: not ours any more: {}", runner.chunk.campaign,
                          runner.chunk.no, cause.what());
         }
+    }
+
+    void hand_on(Runner& runner, Steady now) {
+        if (runner.on_the_way > 0 || runner.ready.empty() || now < runner.retry_at) return;
+        runner.committing = true;
+        auto known = std::make_shared<Flush>(std::exchange(runner.ready, Flush{}));
+        parts_.writer.submit(
+            [known, connection = runner.job ? runner.job->connection.id : 0,
+             resent = runner.job && runner.job->idempotent, now_ms = parts_.clock.now_ms()](
+                store::Session& session) { send::hand_on(session, *known, connection, resent, now_ms); },
+            [inbox = inbox_, id = runner.id, known](const std::exception_ptr& error) {
+                inbox->put(HandedOn{id, known, error});
+            });
+    }
+
+    void handle(HandedOn& done) {
+        const auto found = runners_.find(done.runner);
+        if (found == runners_.end()) return;
+        Runner& runner = *found->second;
+        runner.committing = false;
+        if (!done.error) return parts_.processor.ring();
+        if (!passes(done.error)) {
+            spdlog::error("campaign {} chunk {}: {} outcomes of a lost chunk cannot be handed on",
+                          runner.chunk.campaign, runner.chunk.no, done.known->size());
+            return;
+        }
+        runner.ready.merge(std::move(*done.known));
+        runner.retry_at = parts_.clock.steady() + retry_every;
     }
 
     void launch(Runner& runner, const Commit& commit) {
@@ -466,7 +527,8 @@ private:
 
     bool finished(Runner& runner) {
         if (!runner.idle()) return false;
-        if (runner.lost || runner.done) return true;
+        if (runner.lost) return runner.ready.empty();
+        if (runner.done) return true;
         if (!runner.draining || runner.cancelled || !runner.ready.empty()) return false;
         release(runner.chunk);
         return true;

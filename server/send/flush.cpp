@@ -124,6 +124,27 @@ void Flush::add_event(const store::Message& message, const Json& event, std::int
         {0, message.tenant, message.connection, own.dump(), now_ms + event.value("after_ms", 0), 0, now_ms});
 }
 
+void Flush::merge(Flush&& other) {
+    const auto append = [](auto& to, auto& from) {
+        to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+    };
+    append(outcomes, other.outcomes);
+    append(deferred, other.deferred);
+    append(unsettled_, other.unsettled_);
+    append(fallbacks_, other.fallbacks_);
+    append(pending_events_, other.pending_events_);
+    append(blamed_, other.blamed_);
+    for (const auto& [reason, n] : other.reasons_) reasons_[reason] += n;
+    store::ChunkTotals& t = totals;
+    const store::ChunkTotals& add = other.totals;
+    t.skipped += add.skipped;
+    t.sent += add.sent;
+    t.failed += add.failed;
+    t.uncertain += add.uncertain;
+    t.cancelled += add.cancelled;
+    t.deferred += add.deferred;
+}
+
 void Flush::write(store::Session& session, Id campaign) const {
     store::outcomes::append(session, outcomes);
     store::unsettled::insert(session, unsettled_);

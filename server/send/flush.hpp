@@ -44,6 +44,11 @@ public:
     bool empty() const { return outcomes.empty() && deferred.empty() && pending_events_.empty(); }
     std::size_t size() const { return outcomes.size() + deferred.size(); }
 
+    // The events that came with the results.
+    const std::vector<store::PendingEvent>& events() const { return pending_events_; }
+    // Takes in another one, of the same campaign.
+    void merge(Flush&& other);
+
     // Everything except the totals (a chunk counts those, see ChunkTotals) and the queue rows. Adds to
     // outcomes, unsettled, fallbacks, suppressions, pending events and the campaign's reasons.
     void write(store::Session& session, Id campaign) const;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "send/flush.hpp"
+#include "send/late.hpp"
 
 namespace dakiya::send {
 
@@ -70,9 +71,18 @@ void count(store::Session& session, Id campaign, const Flush& flush) {
     store::campaigns::add_deltas(session, campaign, deltas);
 }
 
+// Another server took it over while we were stopped or cut off.
+void hand_on_lost(store::Session& session, const QueueItem& item, std::int64_t now_ms) {
+    if (item.end != QueueItem::End::attempted) return;
+    Flush known;
+    known.add(item.message, item.verdict, attempt_of(item));
+    for (const Json& event : item.events) known.add_event(item.message, event, item.ended_at);
+    hand_on(session, known, item.row.connection, false, now_ms);
+}
+
 }  // namespace
 
-void write_ended(store::Session& session, const std::vector<QueueItem>& items) {
+void write_ended(store::Session& session, const std::vector<QueueItem>& items, std::int64_t now_ms) {
     std::map<std::string, std::vector<Id>> by_owner;
     for (const QueueItem& item : items) by_owner[item.row.owner].push_back(item.row.message);
     std::set<Id> ours;
@@ -81,7 +91,10 @@ void write_ended(store::Session& session, const std::vector<QueueItem>& items) {
 
     std::map<Id, Ends> by_campaign;
     for (const QueueItem& item : items)
-        if (ours.contains(item.row.message)) settle(session, item, by_campaign[item.row.campaign]);
+        if (ours.contains(item.row.message))
+            settle(session, item, by_campaign[item.row.campaign]);
+        else
+            hand_on_lost(session, item, now_ms);
     for (const auto& [campaign, ends] : by_campaign) {
         store::queue::remove(session, ends.done);
         park(session, campaign, ends.parked);

@@ -36,6 +36,6 @@ struct QueueItem {
 };
 
 // Writes what these items came to, except those that somebody else holds by now. Inside a writer's unit.
-void write_ended(store::Session& session, const std::vector<QueueItem>& items);
+void write_ended(store::Session& session, const std::vector<QueueItem>& items, std::int64_t now_ms);
 
 }  // namespace dakiya::send

@@ -199,18 +199,31 @@ private:
         std::vector<Queued> rows;
         Overtaken late;
         // Asking is a read; only what is due costs a write.
+        give_back_unbegun();
         const std::int64_t due = parts_.db.read(
             [&](store::Session& session) { return store::queue::next_due(session, options_.lane); });
         if (due == 0 || due > now) return false;
         const int limit = std::min(options_.at_once, room);
-        parts_.writer.run([&, owner = new_owner()](store::Session& session) {
-            rows =
-                store::queue::take(session, options_.lane, owner, now, now + options_.lease.count(), limit);
+        unbegun_ = new_owner();
+        parts_.writer.run([&](store::Session& session) {
+            rows = store::queue::take(session, options_.lane, unbegun_, now, now + options_.lease.count(),
+                                      limit);
             late = overtaken(session, rows);
         });
+        std::vector<Item> items = with_messages(rows);
+        unbegun_.clear();
         if (rows.empty()) return false;
-        begin(with_messages(rows), late, taken_at + options_.lease - options_.lease_margin);
+        begin(std::move(items), late, taken_at + options_.lease - options_.lease_margin);
         return static_cast<int>(rows.size()) == limit;
+    }
+
+    // The database failed while it was asked for rows: they may be marked, and nothing of them has left.
+    void give_back_unbegun() {
+        if (unbegun_.empty()) return;
+        parts_.writer.run([&, now = parts_.clock.now_ms()](store::Session& session) {
+            store::queue::give_back(session, unbegun_, now);
+        });
+        unbegun_.clear();
     }
 
     std::vector<Item> with_messages(const std::vector<Queued>& rows) {
@@ -374,7 +387,9 @@ private:
     void write_all_ended() {
         if (ended_.empty()) return;
         try {
-            parts_.writer.run([this](store::Session& session) { write_ended(session, ended_); });
+            parts_.writer.run([this, now_ms = parts_.clock.now_ms()](store::Session& session) {
+                write_ended(session, ended_, now_ms);
+            });
         } catch (const store::DbError& error) {
             using Kind = store::DbError::Kind;
             if (error.kind() == Kind::busy || error.kind() == Kind::lost) throw;
@@ -421,6 +436,7 @@ private:
     // The rest is the loop's own.
     std::map<std::string, int> owners_;  // of what each owner took: how many are not written yet
     std::vector<Item> ended_;            // not written yet
+    std::string unbegun_;                // took rows, perhaps, of which nothing was begun; mostly empty
     std::map<Id, std::shared_ptr<const Job>> campaigns_seen_;
     std::uint64_t owner_numbers_ = 0;
     Steady housekeeping_at_;

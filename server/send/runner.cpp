@@ -6,10 +6,14 @@
 namespace dakiya::send {
 
 void write_commit(store::Session& session, Commit& commit) {
+    // What the run that was written had found is still in the commit.
+    if (commit.again && store::chunks::written(session, commit.chunk, commit.lease_until)) return;
     const auto pulse = store::campaigns::pulse(session, commit.chunk.campaign);
     commit.state = pulse ? pulse->state : domain::CampaignState::cancelled;
     commit.per_second = pulse ? pulse->per_second : 0;
-    const bool mark = !commit.launch.empty() && commit.state == domain::CampaignState::sending;
+    const bool mark =
+        !commit.again && !commit.launch.empty() && commit.state == domain::CampaignState::sending;
+    commit.marked = mark;
     commit.overtaken =
         mark ? store::follow_ups::overtaken(session, commit.launch, pulse->follows) : Overtaken{};
     const Flush skipped = skip_overtaken(commit.launch, commit.overtaken, commit.now_ms);
@@ -88,11 +92,12 @@ void committed(Runner& runner, Commit& commit) {
     if (commit.state != domain::CampaignState::sending) {
         runner.draining = true;
         runner.cancelled = commit.state == domain::CampaignState::cancelled;
+    }
+    if (!commit.marked) {
         // What was to be marked was not: it goes back to the front, in order.
         runner.unmarked.insert(runner.unmarked.begin(), commit.launch.begin(), commit.launch.end());
         return;
     }
-    if (commit.launch.empty()) return;
     runner.chunk.intent_id = commit.intent;
     std::erase_if(commit.launch, [&](const store::Message& m) { return commit.overtaken.contains(m.id); });
     for (const store::Message& message : commit.launch) runner.window.intend(message.id);

@@ -29,14 +29,17 @@ struct Commit {
     std::int64_t lease_until = 0;         // Unix ms
     std::int64_t now_ms = 0;              // when it was made; for outcomes that the commit itself finds
     Steady begun;                         // when lease_until was reckoned
+    bool again = false;                   // submitted before, and nobody knows whether it was written
 
     domain::CampaignState state = domain::CampaignState::sending;  // as the commit found the campaign
+    bool marked = false;                                           // `launch`
     int per_second = 0;
     Overtaken overtaken;  // of `launch`: skipped instead of marked
     int skipped = 0;      // how many these are
 };
 
-// Runs inside a writer's unit; may run again, so it only sets. Throws store::LeaseLost.
+// Runs inside a writer's unit; may run again, so it only sets. Throws store::LeaseLost. With `again` it finds
+// out whether it was written; if not, it writes everything but marks nothing so late.
 void write_commit(store::Session& session, Commit& commit);
 
 struct Runner {
@@ -49,14 +52,16 @@ struct Runner {
     int on_the_way = 0;  // messages whose attempt has not ended
     int per_second = 0;  // the campaign's pace, as the last commit read it
     bool committing = false;
-    bool draining = false;        // marks nothing more: paused, cancelled or stopping
-    bool cancelled = false;       // the campaign was: what is left ends with the chunk
-    bool done = false;            // its last commit is written
-    bool lost = false;            // the lease is somebody else's: only waits for what is on its way
-    bool yields = false;          // drains because others have a right to its slot
-    Steady leased_at;             // since when it has its slot
-    std::uint64_t marked_no = 0;  // of its last mark, counted over all runners
-    Steady usable_until;          // of the lease, by the local clock
+    bool draining = false;   // marks nothing more: paused, cancelled or stopping
+    bool cancelled = false;  // the campaign was: what is left ends with the chunk
+    bool done = false;       // its last commit is written
+    bool lost = false;       // the lease is somebody else's: waits for what is on its way, and hands it on
+    bool yields = false;     // drains because others have a right to its slot
+    Steady leased_at;        // since when it has its slot
+    std::uint64_t marked_no = 0;        // of its last mark, counted over all runners
+    Steady usable_until;                // of the lease, by the local clock
+    std::shared_ptr<Commit> unwritten;  // failed for a reason that passes; submitted again at retry_at
+    Steady retry_at;
     Steady committed_at;
 
     // The first id that is not marked.

@@ -91,6 +91,16 @@ void finish(Session& session, const Chunk& chunk, const ChunkTotals& add) {
     if (changed != 1) throw LeaseLost();
 }
 
+bool written(Session& session, const Chunk& chunk, std::int64_t until_ms) {
+    const Rows rows = session.query(
+        "SELECT done, lease_until FROM campaign_chunks WHERE campaign_id = ? AND no = ? AND fence = ?" +
+            for_update(session.dialect()),
+        {chunk.campaign, std::int64_t{chunk.no}, chunk.fence});
+    if (rows.empty()) throw LeaseLost();
+    // Only the owner of this fence can have ended it.
+    return rows.front().integer(0) != 0 || rows.front().integer(1) == until_ms;
+}
+
 void release(Session& session, const Chunk& chunk) {
     session.execute(
         "UPDATE campaign_chunks SET owner = '', lease_until = 0 "

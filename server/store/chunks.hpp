@@ -53,6 +53,9 @@ void advance(Session& session, const Chunk& chunk, Id cursor, Id intent, const C
              std::int64_t until_ms);
 // The last advance: the chunk is done and free.
 void finish(Session& session, const Chunk& chunk, const ChunkTotals& add);
+// After an advance or finish of which nobody knows whether it was committed: was it? `until_ms` is the
+// lease that it wrote, new with each. Throws LeaseLost when the fence moved; locks the row.
+bool written(Session& session, const Chunk& chunk, std::int64_t until_ms);
 // Gives it back before its time. Not an error when it was lost meanwhile.
 void release(Session& session, const Chunk& chunk);
 bool any_open(Session& session, Id campaign);

@@ -40,6 +40,11 @@ DbError::Kind kind_of(unsigned code) {
             return DbError::Kind::duplicate;
         case ER_LOCK_WAIT_TIMEOUT:
         case ER_LOCK_DEADLOCK:
+        // Full or read-only: an operator ends that.
+        case ER_DISK_FULL:
+        case ER_RECORD_FILE_FULL:
+        case ER_OPTION_PREVENTS_STATEMENT:
+        case ER_READ_ONLY_MODE:
             return DbError::Kind::busy;
         case ER_UNKNOWN_STMT_HANDLER:  // 1243: the connection was replaced below us
         case ER_SERVER_SHUTDOWN:
@@ -184,7 +189,7 @@ public:
         std::vector<MYSQL_BIND> binds(columns.size());
         for (std::size_t i = 0; i < columns.size(); ++i) columns[i].bind(binds[i]);
         if (mysql_stmt_bind_result(statement, binds.data()) != 0) fail(statement, sql);
-        if (mysql_stmt_store_result(statement) != 0) fail(statement, sql);
+        if (mysql_stmt_store_result(statement) != 0) fail_in_result(statement, sql);
 
         Rows rows;
         rows.reserve(mysql_stmt_num_rows(statement));
@@ -217,6 +222,16 @@ private:
         if (!statement) throw std::bad_alloc();
         if (mysql_stmt_prepare(statement.get(), sql.data(), sql.size()) != 0) fail(statement.get(), sql);
         return statement;
+    }
+
+    // A deadlock or a lock wait that ends while the rows come: the client library then waits for the rest of
+    // a result that has none when its statement is freed. So this connection ends, and no one waits on it.
+    [[noreturn]] void fail_in_result(MYSQL_STMT* statement, std::string_view sql) {
+        const unsigned code = mysql_stmt_errno(statement);
+        const std::string text =
+            "MariaDB " + std::to_string(code) + ": " + mysql_stmt_error(statement) + " in: " + quoted(sql);
+        mariadb_cancel(connection_);
+        throw DbError(DbError::Kind::lost, text);
     }
 
     [[noreturn]] static void fail(MYSQL_STMT* statement, std::string_view sql) {

@@ -36,8 +36,17 @@ DbError::Kind kind_of(int extended_code) {
         default:
             break;
     }
-    const int code = extended_code & 0xff;
-    return code == SQLITE_BUSY || code == SQLITE_LOCKED ? DbError::Kind::busy : DbError::Kind::other;
+    switch (extended_code & 0xff) {
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+        // Full, read-only or failing: an operator ends that.
+        case SQLITE_FULL:
+        case SQLITE_READONLY:
+        case SQLITE_IOERR:
+            return DbError::Kind::busy;
+        default:
+            return DbError::Kind::other;
+    }
 }
 
 int bind(sqlite3_stmt* statement, int position, const Value& value) {

@@ -105,7 +105,7 @@ std::vector<Unsettled> take(Session& session, std::int64_t now_ms, std::int64_t 
     for (const Row& row :
          session.query("SELECT message_id, tenant_id, connection_id, due_at, attempts FROM unsettled "
                        "WHERE due_at <= ? ORDER BY due_at LIMIT ?" +
-                           for_update(session.dialect()),
+                           for_update_of_free(session.dialect()),
                        {now_ms, std::int64_t{limit}})) {
         rows.push_back({row.integer(0), row.integer(1), row.integer(2), row.integer(3),
                         static_cast<int>(row.integer(4))});

@@ -20,7 +20,7 @@ std::vector<PendingEvent> take(Session& session, std::int64_t now_ms, std::int64
         session.query(
             "SELECT id, tenant_id, connection_id, event, due_at, attempts, received_at FROM pending_events "
             "WHERE due_at <= ? ORDER BY due_at, id LIMIT ?" +
-                for_update(session.dialect()),
+                for_update_of_free(session.dialect()),
             {now_ms, limit}),
         [until_ms](const Row& row) {
             return PendingEvent{row.integer(0), row.integer(1), row.integer(2),

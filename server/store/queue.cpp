@@ -96,6 +96,24 @@ void put_off(Session& session, const Queued& row, std::int64_t due_at, std::int6
         {due_at, by_ms, std::int64_t{row.attempts - 1}, row.message});
 }
 
+std::vector<Id> present(Session& session, std::span<const Id> messages) {
+    if (messages.empty()) return {};
+    std::vector<Value> values;
+    append_ids(values, messages);
+    std::vector<Id> found;
+    for (const Row& row : session.query(
+             "SELECT message_id FROM queue WHERE message_id IN " + placeholders(messages.size()), values))
+        found.push_back(row.integer(0));
+    return found;
+}
+
+void give_back(Session& session, std::string_view owner, std::int64_t due_at) {
+    session.execute(
+        "UPDATE queue SET owner = '', lease_until = 0, marked = 0, due_at = ?, attempts = attempts - 1 "
+        "WHERE owner = ?",
+        {due_at, std::string(owner)});
+}
+
 bool any_expired(Session& session, Lane lane, std::int64_t now_ms) {
     return !session
                 .query(

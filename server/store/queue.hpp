@@ -43,6 +43,10 @@ std::vector<Id> held(Session& session, std::string_view owner, std::span<const I
 void remove(Session& session, std::span<const Id> messages);
 // All that `owner` took stays its own until then.
 void renew(Session& session, std::string_view owner, std::int64_t until_ms);
+// Of these, the ones that have a row.
+std::vector<Id> present(Session& session, std::span<const Id> messages);
+// All that `owner` took is due again, and its attempt does not count: nothing of it was begun.
+void give_back(Session& session, std::string_view owner, std::int64_t due_at);
 // Nothing was sent, or it may be tried again: due later, unmarked.
 void reschedule(Session& session, Id message, std::int64_t due_at, int attempts);
 // The time until then does not count: its deadline is moved by as much.

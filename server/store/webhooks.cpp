@@ -100,7 +100,7 @@ void insert(Session& session, std::span<const Webhook> webhooks) {
 std::vector<Webhook> take(Session& session, std::int64_t now_ms, std::int64_t until_ms, int limit) {
     std::vector<Webhook> taken = map_rows(
         session.query(select_with_body() + "WHERE state = 'new' AND due_at <= ? ORDER BY due_at, id LIMIT ?" +
-                          for_update(session.dialect()),
+                          for_update_of_free(session.dialect()),
                       {now_ms, limit}),
         [&session](const Row& row) { return with_body(session, row); });
     std::vector<Id> ids;

@@ -32,7 +32,7 @@ public:
     Answer ask(const std::string& method, const std::string& path, const std::string& body = "",
                const Headers& headers = {}) const;
 
-    // The JSON of an answer with this status; anything else fails the test and shows the answer.
+    // The JSON of an answer with this status; throws what came when it is anything else.
     Json get(const std::string& path, int status = 200) const;
     Json post(const std::string& path, const Json& body = Json::object(), int status = 200,
               const Headers& headers = {}) const;

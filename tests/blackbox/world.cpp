@@ -7,7 +7,6 @@
 #include <sstream>
 #include <thread>
 
-#include <Poco/Net/ServerSocket.h>
 #include <Poco/URI.h>
 
 namespace blackbox {
@@ -33,36 +32,6 @@ fs::path write_file(const fs::path& path, const std::string& text) {
 
 Json ports_of(Process& sim) { return Json::parse(sim.first_line(start_limit)); }
 
-// What a person would type into the form of each provider, for the simulator's accounts.
-Json settings_for(const std::string& provider) {
-    if (provider == "meta")
-        return Json{{"access_token", "sim-meta-token-that-is-secret"},
-                    {"phone_number_id", "106540352242922"},
-                    {"waba_id", "102290129340398"},
-                    {"app_secret", "sim-app-secret"},
-                    {"verify_token", "sim-verify-token"}};
-    if (provider == "twilio")
-        return Json{{"account_sid", "AC00000000000000000000000000000001"},
-                    {"auth_token", "0123456789abcdef0123456789abcdef"},
-                    {"from_sms", "+15550100001"},
-                    {"from_whatsapp", "+14155238886"}};
-    if (provider == "msg91")
-        return Json{{"authkey", "270001ASimAuthKey"},
-                    {"sender", "ACMEIN"},
-                    {"sms_templates", Json::array({"64f0aa11bb22cc33dd44ee55"})},
-                    {"integrated_number", "919800000001"}};
-    return Json::object();
-}
-
-// Where the simulator is told a connection's webhook address. Twilio takes that of status events from each
-// message.
-Json webhook_setting(const std::string& provider, const std::string& url) {
-    Json setting = Json::object();
-    if (provider == "meta" || provider == "msg91") setting.set(provider, Json{{"webhook_url", url}});
-    if (provider == "twilio") setting.set(provider, Json{{"inbound_url", url}});
-    return setting;
-}
-
 }  // namespace
 
 void wait_until(const std::string& what, std::chrono::seconds limit, const std::function<bool()>& done,
@@ -74,8 +43,6 @@ void wait_until(const std::string& what, std::chrono::seconds limit, const std::
         std::this_thread::sleep_for(look_every);
     }
 }
-
-int free_port() { return Poco::Net::ServerSocket(Poco::Net::SocketAddress("127.0.0.1", 0)).address().port(); }
 
 Folder::Folder() : path_(fs::temp_directory_path() / ("dakiya-blackbox-" + dakiya::random_token())) {
     fs::create_directories(path_);
@@ -159,17 +126,8 @@ void World::write_settings(const std::map<std::string, std::string>& more) {
         {"server.port", std::to_string(port_)},
         {"server.public_url", public_url_},
         {"plugins.path", PLUGIN_FOLDER},
-        {"net.allow", "127.0.0.1"},
-        {"net.origin.https://graph.facebook.com", "http://127.0.0.1:" + std::to_string(sim_->port("meta"))},
-        {"net.origin.https://control.msg91.com", "http://127.0.0.1:" + std::to_string(sim_->port("msg91"))},
-        {"limits.meta.send", "5000"},
-        {"limits.meta.manage", "1000"},
-        {"limits.twilio.send", "5000"},
-        {"limits.msg91.default", "1000"},
     };
-    for (const char* host : {"api", "content", "messaging"})
-        settings["net.origin.https://" + std::string(host) + ".twilio.com"] =
-            "http://127.0.0.1:" + std::to_string(sim_->port("twilio"));
+    settings.merge(simulator_settings([this](const std::string& provider) { return sim_->port(provider); }));
     if (db.dialect == Dialect::mysql) {
         settings["store.kind"] = "mysql";
         settings["store.host"] = db.host;
@@ -290,11 +248,5 @@ void World::wait_completed(const std::string& campaign, std::chrono::seconds lim
 }
 
 std::string World::log() const { return read_file(folder() / "server.log"); }
-
-Json order_update(const std::string& language) {
-    return Json{{"kind", "template"},
-                {"template", Json{{"name", "order_update"}, {"language", language}}},
-                {"variables", Json{{"1", "{{name|there}}"}, {"2", "{{order}}"}}}};
-}
 
 }  // namespace blackbox

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "accounts.hpp"
 #include "client.hpp"
 #include "process.hpp"
 #include "unit/store/databases.hpp"
@@ -23,8 +24,6 @@ using dakiya::store::dialects;
 // Asks `done` until it says yes; fails the test after `limit`, naming what it waited for and what it saw.
 void wait_until(const std::string& what, std::chrono::seconds limit, const std::function<bool()>& done,
                 const std::function<std::string()>& seen = {});
-
-int free_port();
 
 // A folder for one test, removed at its end.
 class Folder {
@@ -129,8 +128,5 @@ private:
     std::string tenant_;
     Client api_;
 };
-
-// The content of Meta's approved sample template with two variables.
-Json order_update(const std::string& language = "en_US");
 
 }  // namespace blackbox

@@ -14,6 +14,8 @@ int run(int argc, char** argv);
 int serve(const Config& config);
 int migrate(const Config& config, bool only_show);
 int doctor(const Config& config);
+// chunks_too: unsettled messages of open chunks become uncertain, too.
+int accept_restored(const Config& config, bool chunks_too);
 
 struct NewTenant {
     std::string name, country = "IN", zone = "Asia/Kolkata";

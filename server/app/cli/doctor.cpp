@@ -2,9 +2,11 @@
 #include <filesystem>
 
 #include "app/cli/commands.hpp"
+#include "app/epoch.hpp"
 #include "app/keys.hpp"
 #include "base/clock.hpp"
 #include "store/connections.hpp"
+#include "store/epoch.hpp"
 #include "store/health.hpp"
 #include "store/migrate.hpp"
 #include "store/tenants.hpp"
@@ -56,6 +58,20 @@ void examine_key(const Config& config, Report& report) {
     }
 }
 
+// A restored backup does not send by itself.
+void examine_epoch(const Config& config, store::Database& database, Report& report) {
+    store::epoch::Open open;
+    const std::int64_t found = database.read([&](store::Session& session) {
+        open = store::epoch::open(session);
+        return store::epoch::read(session);
+    });
+    const auto checked = check_epoch(config, found);
+    if (checked) return report.good("the database is as new as what this server has seen");
+    report.wrong(checked.error().text);
+    report.note("in that backup " + std::to_string(open.campaigns) + " campaigns send or are scheduled and " +
+                std::to_string(open.messages) + " messages wait; each of them may have been sent since");
+}
+
 void examine_store(const Config& config, Report& report) {
     store::Database database(config.db);
     const auto missing = store::pending(database);
@@ -64,6 +80,7 @@ void examine_store(const Config& config, Report& report) {
     else
         report.wrong(std::to_string(missing.size()) + " migrations are missing; run: dakiya migrate");
     for (const std::string& finding : store::weaknesses(database)) report.wrong(finding);
+    if (missing.empty()) examine_epoch(config, database, report);
 }
 
 void examine_plugins(const Config& config, Report& report) {

@@ -49,6 +49,12 @@ int run(int argc, char** argv) {
 
     command(app, "doctor", "Look for trouble, and say what to do about it", with_config(file, doctor));
 
+    bool chunks_too = false;
+    CLI::App* restore = app.add_subcommand("restore", "After a backup was put back")->require_subcommand(1);
+    command(*restore, "accept", "Go on with it: campaigns pause, waiting messages become uncertain",
+            with_config(file, [&](const Config& config) { return accept_restored(config, chunks_too); }))
+        ->add_flag("--uncertain", chunks_too, "Also what is left of chunks of campaigns that had begun");
+
     CLI::App* tenant = app.add_subcommand("tenant", "Businesses")->require_subcommand(1);
     NewTenant new_tenant;
     CLI::App* tenant_create =

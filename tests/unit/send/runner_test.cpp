@@ -42,6 +42,7 @@ void end(Runner& runner, Id id, Verdict::How how = Verdict::How::sent) {
 Commit step(Runner& runner, int mark, CampaignState found = CampaignState::sending) {
     Commit commit = next_commit(runner, mark, 9'000, Steady(Millis(7)));
     commit.state = found;
+    commit.marked = !commit.launch.empty() && found == CampaignState::sending;
     committed(runner, commit);
     return commit;
 }

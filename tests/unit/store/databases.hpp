@@ -12,9 +12,7 @@
 #include <catch2/catch.hpp>
 
 #include <atomic>
-#include <cstdlib>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,32 +22,9 @@
 #include "store/db.hpp"
 #include "store/migrate.hpp"
 #include "store/writer.hpp"
+#include "mysql_server.hpp"
 
 namespace dakiya::store {
-
-inline std::optional<DbConfig> mysql_server() {
-    const char* text = std::getenv("DAKIYA_TEST_MYSQL");
-    if (text == nullptr) {
-        if (std::getenv("DAKIYA_TEST_MYSQL_REQUIRED") != nullptr)
-            throw std::runtime_error("DAKIYA_TEST_MYSQL is not set: see tests/mariadb.sh");
-        return std::nullopt;
-    }
-    std::map<std::string, std::string> fields;
-    for (std::string rest = text; !rest.empty();) {
-        const std::string field = rest.substr(0, rest.find(';'));
-        rest.erase(0, field.size() + 1);
-        fields[field.substr(0, field.find('='))] = field.substr(field.find('=') + 1);
-    }
-    DbConfig config;
-    config.dialect = Dialect::mysql;
-    config.host = fields["host"];
-    config.port = std::stoi(fields.at("port"));
-    config.user = fields["user"];
-    config.password = fields["password"];
-    config.database = fields["database"];
-    config.socket = fields["socket"];
-    return config;
-}
 
 inline std::vector<Dialect> dialects() {
     std::vector<Dialect> both{Dialect::sqlite};

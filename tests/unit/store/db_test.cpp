@@ -229,6 +229,29 @@ TEST_CASE("a killed connection is replaced", "[mysql]") {
     CHECK(db.database().read(id) == second);
 }
 
+// The client library waits for the rest of such a result for as long as it may.
+TEST_CASE("an error in the middle of a result ends its connection at once", "[mysql]") {
+    if (!mysql_server()) return;
+    TestDatabase db(Dialect::mysql, TestDatabase::Tables::none);
+    db.session().execute("CREATE TABLE t (id BIGINT NOT NULL PRIMARY KEY, n BIGINT NOT NULL)");
+    for (const std::int64_t id : {1, 2, 3}) db.session().execute("INSERT INTO t VALUES (?, 0)", {id});
+    const auto holder = db.database().connect();
+    holder->execute("START TRANSACTION");
+    holder->execute("UPDATE t SET n = 1 WHERE id = 3");
+    auto waiting = db.database().connect();
+    waiting->execute("SET SESSION innodb_lock_wait_timeout = 1");
+    const auto begun = std::chrono::steady_clock::now();
+    try {
+        waiting->query("SELECT id FROM t ORDER BY id FOR UPDATE");
+        FAIL("it got a row that is locked");
+    } catch (const DbError& error) {
+        CHECK(error.kind() == DbError::Kind::lost);
+        CHECK_THAT(error.what(), Catch::Contains("1205"));
+    }
+    waiting.reset();
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(20));
+}
+
 TEST_CASE("MariaDB is reached by its socket, and says where when it is not", "[mysql]") {
     if (!mysql_server()) return;
     DbConfig config = *mysql_server();

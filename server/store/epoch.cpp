@@ -1,0 +1,45 @@
+#include "store/epoch.hpp"
+
+#include "domain/campaign.hpp"
+
+namespace dakiya::store::epoch {
+
+namespace {
+
+using domain::CampaignState;
+
+std::int64_t number(CampaignState state) { return static_cast<std::int64_t>(state); }
+
+std::int64_t count(Session& session, std::string_view sql, std::initializer_list<Value> values = {}) {
+    return session.query(sql, values).at(0).integer(0);
+}
+
+}  // namespace
+
+std::int64_t read(Session& session) { return count(session, "SELECT MAX(epoch) FROM epoch"); }
+
+void raise_to(Session& session, std::int64_t epoch) {
+    session.execute("UPDATE epoch SET epoch = ? WHERE one = 1 AND epoch < ?", {epoch, epoch});
+}
+
+Open open(Session& session) {
+    return {count(session, "SELECT COUNT(*) FROM campaigns WHERE state IN (?, ?)",
+                  {number(CampaignState::scheduled), number(CampaignState::sending)}),
+            count(session, "SELECT COUNT(*) FROM queue")};
+}
+
+void hold(Session& session, bool chunks_too, std::int64_t now_ms) {
+    if (chunks_too)
+        session.execute(
+            "UPDATE campaign_chunks SET intent_id = last_id + 1, owner = '', lease_until = 0, "
+            "fence = fence + 1 WHERE done = 0");
+    session.execute(
+        "UPDATE campaigns SET state = ?, state_text = ?, version = version + 1 WHERE state IN (?, ?)",
+        {number(CampaignState::paused),
+         std::string("the database was restored from a backup: some of it may have been sent since"),
+         number(CampaignState::scheduled), number(CampaignState::sending)});
+    // Marked, by an owner whose lease has ended.
+    session.execute("UPDATE queue SET marked = 1, owner = 'restored', lease_until = 1, due_at = ?", {now_ms});
+}
+
+}  // namespace dakiya::store::epoch

@@ -1,0 +1,20 @@
+// One trial: a campaign and some singles while things go wrong, until all is settled or nothing goes on.
+#pragma once
+
+#include <filesystem>
+
+#include "scene.hpp"
+
+namespace chaos {
+
+struct Setting {
+    std::filesystem::path folder;  // of this trial
+    MariaDb* mariadb = nullptr;
+    const Sim* sim = nullptr;
+    Millis lease{1'500};
+    Millis patience{30'000};  // after the last fault has ended; then what is open is stuck
+};
+
+Findings run_trial(const Plan& plan, const Setting& setting);
+
+}  // namespace chaos

@@ -1,0 +1,156 @@
+// The database goes away in the middle of a commit, or for longer than a lease: what is known is written
+// once, by us or by way of the next owner.
+#include "../store/databases.hpp"
+#include "send/late.hpp"
+#include "send/runner.hpp"
+
+using namespace dakiya;
+using namespace dakiya::send;
+using domain::State;
+
+namespace {
+
+store::Message message(Id id) {
+    store::Message m;
+    m.id = id;
+    m.tenant = 7;
+    m.campaign = 9;
+    m.connection = 60;
+    m.channel = "sms";
+    m.address = "+919800000" + std::to_string(id);
+    return m;
+}
+
+void end(Flush& flush, Id id, Verdict::How how) {
+    Verdict verdict;
+    verdict.how = how;
+    verdict.cls = domain::Class::content;
+    verdict.code = "c";
+    verdict.provider_id = how == Verdict::How::sent ? "id-" + std::to_string(id) : "";
+    verdict.wait = Millis(1'000);
+    Attempt attempt;
+    attempt.ended_at = 1'500;
+    attempt.deadline_at = 1'000'000;
+    flush.add(message(id), verdict, attempt);
+}
+
+std::int64_t number(store::Session& session, const std::string& sql) {
+    return session.query(sql).at(0).integer(0);
+}
+
+// A runner of messages 100 to 104, leased, of a campaign that is sending.
+Runner leased(store::Session& session) {
+    session.execute(
+        "INSERT INTO campaigns (id, tenant_id, name, state, state_text, connection_id, channel, content, "
+        "audience, per_second, audience_cursor, materialised, next_chunk, n_recipients, n_skipped, "
+        "scheduled_at, created_at, started_at, finished_at, version) "
+        "VALUES (9, 7, 'c', 2, '', 60, 'sms', '{}', '{}', 0, 0, 1, 1, 5, 0, 0, 0, 0, 0, 1)");
+    store::Chunk chunk;
+    chunk.campaign = 9;
+    chunk.tenant = 7;
+    chunk.first_id = chunk.cursor_id = chunk.intent_id = 100;
+    chunk.last_id = 104;
+    store::chunks::create(session, chunk);
+    Runner runner;
+    runner.id = 1;
+    runner.chunk = *store::chunks::lease(session, 9, "first", 1'000, 5'000);
+    for (Id id = 100; id <= 104; ++id) runner.unmarked.push_back(message(id));
+    return runner;
+}
+
+}  // namespace
+
+TEST_CASE("a commit of which nobody knows whether it happened is written once") {
+    store::TestDatabase db(GENERATE_REF(from_range(store::dialects())));
+    store::Session& session = db.session();
+    Runner runner = leased(session);
+    Commit first = next_commit(runner, 3, 6'000, Steady(Millis(1)));
+    write_commit(session, first);
+    committed(runner, first);
+    REQUIRE(runner.on_the_way == 3);
+
+    end(runner.ready, 100, Verdict::How::sent);
+    end(runner.ready, 101, Verdict::How::failed);
+    runner.on_the_way -= 2;
+    Commit second = next_commit(runner, 2, 7'000, Steady(Millis(2)));
+    SECTION("it had happened: what it marked may be sent") {
+        write_commit(session, second);
+        second.again = true;
+        write_commit(session, second);
+        CHECK(second.marked);
+        committed(runner, second);
+        CHECK(runner.on_the_way == 3);
+        CHECK(runner.unmarked.empty());
+        CHECK(number(session, "SELECT intent_id FROM campaign_chunks") == 105);
+    }
+    SECTION("it had not: what was known is written, and nothing is marked so late") {
+        second.again = true;
+        write_commit(session, second);
+        CHECK_FALSE(second.marked);
+        committed(runner, second);
+        CHECK(runner.on_the_way == 1);
+        REQUIRE(runner.unmarked.size() == 2);
+        CHECK(runner.unmarked.front().id == 103);
+        CHECK(number(session, "SELECT intent_id FROM campaign_chunks") == 103);
+    }
+    SECTION("somebody else has the chunk by now") {
+        REQUIRE(store::chunks::lease(session, 9, "second", 60'000, 90'000));
+        second.again = true;
+        CHECK_THROWS_AS(write_commit(session, second), store::LeaseLost);
+        return;
+    }
+    CHECK(number(session, "SELECT n_sent * 10 + n_failed FROM campaign_chunks") == 11);
+    CHECK(number(session, "SELECT COUNT(*) FROM outcomes") == 2);
+}
+
+TEST_CASE("the last commit of a chunk is written once, too") {
+    store::TestDatabase db(GENERATE_REF(from_range(store::dialects())));
+    store::Session& session = db.session();
+    Runner runner = leased(session);
+    runner.unmarked.clear();
+    for (Id id = 100; id <= 104; ++id) end(runner.ready, id, Verdict::How::sent);
+    Commit last = next_commit(runner, 0, 6'000, Steady(Millis(1)));
+    REQUIRE(last.last);
+    write_commit(session, last);
+    last.again = true;
+    write_commit(session, last);
+    CHECK(number(session, "SELECT n_sent FROM campaign_chunks WHERE done = 1") == 5);
+}
+
+TEST_CASE("what a lost owner knows goes to the messages that are uncertain for the next one") {
+    store::TestDatabase db(GENERATE_REF(from_range(store::dialects())));
+    store::Session& session = db.session();
+    Flush theirs;
+    end(theirs, 100, Verdict::How::uncertain);
+    end(theirs, 102, Verdict::How::sent);
+    theirs.write(session, 9);
+    Flush queued;
+    end(queued, 104, Verdict::How::again);
+    store::queue::insert(session, queued.deferred);
+
+    Flush ours;
+    end(ours, 100, Verdict::How::sent);       // uncertain for them
+    end(ours, 101, Verdict::How::failed);     // they have not written it yet
+    end(ours, 102, Verdict::How::failed);     // settled
+    end(ours, 103, Verdict::How::again);      // refused, and nobody tries it again
+    end(ours, 104, Verdict::How::again);      // in the queue
+    end(ours, 105, Verdict::How::uncertain);  // nothing is known
+    const auto told = [&] {
+        std::map<std::string, std::string> events;
+        for (const store::Row& row : session.query("SELECT event FROM pending_events")) {
+            const Json event = Json::parse(row.text(0));
+            events[event.at("ref").text()] = event.at("status").text();
+        }
+        return events;
+    };
+    SECTION("nobody sends again") {
+        hand_on(session, ours, 60, false, 2'000);
+        CHECK(told() == std::map<std::string, std::string>{{format_id(prefix::message, 100), "sent"},
+                                                           {format_id(prefix::message, 101), "failed"},
+                                                           {format_id(prefix::message, 103), "failed"}});
+    }
+    SECTION("the next owner sends again with the same key: only what was taken is news") {
+        hand_on(session, ours, 60, true, 2'000);
+        CHECK(told() == std::map<std::string, std::string>{{format_id(prefix::message, 100), "sent"}});
+    }
+}
