@@ -246,6 +246,7 @@ private:
         attempt.ended_at = ended_at;
         attempt.deadline_at = begun_at + campaign_patience_ms;
         attempt.settle_after_s = runner.job ? runner.job->settle_after_s : 0;
+        if (runner.job) attempt.follow_up = runner.job->follow_up;
         return attempt;
     }
 
@@ -293,6 +294,7 @@ private:
     void commit(Runner& runner, int mark, Steady now) {
         auto commit = std::make_shared<Commit>(
             next_commit(runner, mark, parts_.clock.now_ms() + options_.lease.count(), now));
+        commit->now_ms = parts_.clock.now_ms();
         parts_.writer.submit([commit](store::Session& session) { write_commit(session, *commit); },
                              [inbox = inbox_, commit](const std::exception_ptr& error) {
                                  inbox->put(Committed{commit, error});

@@ -22,6 +22,15 @@ State state_of(Verdict::How how) {
     return how == Verdict::How::uncertain ? State::uncertain : State::failed;
 }
 
+// When it is tried again, as far as verdict and policy say; the deadline is not looked at.
+std::optional<std::int64_t> next_attempt(const Verdict& verdict, const Attempt& attempt) {
+    if (verdict.how == Verdict::How::again) return attempt.ended_at + verdict.wait.count();
+    const bool resend = verdict.how == Verdict::How::uncertain && attempt.follow_up.resend &&
+                        attempt.number <= domain::most_resends;
+    if (!resend) return std::nullopt;
+    return attempt.ended_at + domain::resend_wait_ms;
+}
+
 void count(store::ChunkTotals& totals, State state) {
     if (state == State::sent)
         ++totals.sent;
@@ -45,12 +54,9 @@ store::Outcome outcome_for(const store::Message& message, State state, std::int6
 }  // namespace
 
 bool Flush::add(const store::Message& message, const Verdict& verdict, const Attempt& attempt) {
-    const std::int64_t due_at = attempt.ended_at + verdict.wait.count();
-    if (verdict.how == Verdict::How::again && due_at < attempt.deadline_at) {
-        deferred.push_back({message.id, message.tenant, message.campaign, message.connection,
-                            message.campaign != 0 ? store::Lane::campaign : store::Lane::single, due_at,
-                            attempt.deadline_at, attempt.number, ""});
-        ++totals.deferred;
+    const auto again_at = next_attempt(verdict, attempt);
+    if (again_at && *again_at < attempt.deadline_at) {
+        defer(message, attempt, *again_at);
         return true;
     }
     const State state = state_of(verdict.how);
@@ -75,8 +81,24 @@ bool Flush::add(const store::Message& message, const Verdict& verdict, const Att
     if (state == State::uncertain && attempt.settle_after_s > 0)
         unsettled_.push_back({message.id, message.tenant, message.connection,
                               attempt.ended_at + std::int64_t{attempt.settle_after_s} * 1000, 0});
+    follow(message, outcome, attempt);
     outcomes.push_back(std::move(outcome));
     return false;
+}
+
+void Flush::defer(const store::Message& message, const Attempt& attempt, std::int64_t due_at) {
+    deferred.push_back({message.id, message.tenant, message.campaign, message.connection,
+                        message.campaign != 0 ? store::Lane::campaign : store::Lane::single, due_at,
+                        attempt.deadline_at, attempt.number, ""});
+    ++totals.deferred;
+}
+
+void Flush::follow(const store::Message& message, const store::Outcome& outcome, const Attempt& attempt) {
+    if (!attempt.follow_up.next) return;
+    const domain::Earlier earlier{outcome.state, domain::parse_class(outcome.cls), {}, outcome.sent_at};
+    const std::int64_t settled_by = attempt.ended_at + settling_ms(attempt.settle_after_s);
+    if (const auto due_at = domain::step_due(*attempt.follow_up.next, earlier, settled_by))
+        fallbacks_.push_back({message.id, message.tenant, attempt.follow_up.route, *due_at});
 }
 
 void Flush::add_skipped(const store::Message& message, std::string_view reason, std::int64_t now_ms) {
@@ -103,6 +125,7 @@ void Flush::add_event(const store::Message& message, const Json& event, std::int
 void Flush::write(store::Session& session, Id campaign) const {
     store::outcomes::append(session, outcomes);
     store::unsettled::insert(session, unsettled_);
+    store::fallbacks::insert(session, fallbacks_);
     if (campaign != 0) store::campaigns::add_reasons(session, campaign, reasons_);
     for (const Blamed& b : blamed_)
         store::suppressions::blame(session, store::Scope{b.tenant}, b.channel, b.address, b.cls, b.message,

@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "send/follow_up.hpp"
 #include "send/verdict.hpp"
 #include "store/campaigns.hpp"
 #include "store/chunks.hpp"
+#include "store/fallbacks.hpp"
 #include "store/messages.hpp"
 #include "store/pending_events.hpp"
 #include "store/queue.hpp"
@@ -23,6 +25,7 @@ struct Attempt {
     std::int64_t ended_at = 0;     // Unix ms
     std::int64_t deadline_at = 0;  // no attempt may begin later
     int settle_after_s = 0;        // 0: the provider cannot look a message up
+    FollowUp follow_up;
 };
 
 class Flush {
@@ -42,7 +45,7 @@ public:
     std::size_t size() const { return outcomes.size() + deferred.size(); }
 
     // Everything except the totals (a chunk counts those, see ChunkTotals) and the queue rows. Adds to
-    // outcomes, unsettled, suppressions, pending events and the campaign's reasons.
+    // outcomes, unsettled, fallbacks, suppressions, pending events and the campaign's reasons.
     void write(store::Session& session, Id campaign) const;
 
     std::vector<store::Outcome> outcomes;
@@ -57,7 +60,11 @@ private:
         std::int64_t at;
     };
 
+    void defer(const store::Message& message, const Attempt& attempt, std::int64_t due_at);
+    void follow(const store::Message& message, const store::Outcome& outcome, const Attempt& attempt);
+
     std::vector<store::Unsettled> unsettled_;
+    std::vector<store::Fallback> fallbacks_;
     std::vector<store::PendingEvent> pending_events_;  // ids are given when they are written
     std::vector<Blamed> blamed_;
     store::campaigns::ReasonCounts reasons_;

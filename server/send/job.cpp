@@ -46,6 +46,9 @@ Result<std::shared_ptr<const Job>> make(store::Database& db, Connections& connec
     job.idempotent = manifest.idempotent;
     job.per_second = limits.send_rate(manifest, connection).value_or(0);
     job.settle_after_s = manifest.settle_after_s;
+    // Where events or look-ups can still settle a message, sending it again is not for us to choose.
+    job.follow_up.resend = job.campaign.on_uncertain == domain::OnUncertain::resend &&
+                           manifest.certainty() == plugin::Certainty::blind;
     return std::make_shared<const Job>(std::move(job));
 }
 
@@ -55,6 +58,8 @@ Result<std::shared_ptr<const Job>> make_job(store::Database& db, Connections& co
                                             const Limits& limits, const store::Campaign& campaign) {
     Job job;
     job.campaign = campaign;
+    job.follow_up.route = campaign.route();
+    if (!campaign.fallback.empty()) job.follow_up.next = domain::first_rule(Json::parse(campaign.fallback));
     return make(db, connections, limits, std::move(job), store::Scope{campaign.tenant}, campaign.connection,
                 campaign.channel, "", campaign.content);
 }
@@ -62,7 +67,9 @@ Result<std::shared_ptr<const Job>> make_job(store::Database& db, Connections& co
 Result<std::shared_ptr<const Job>> make_job(store::Database& db, Connections& connections,
                                             const Limits& limits, const store::Message& message) {
     const Json stored = Json::parse(message.content);
-    return make(db, connections, limits, Job{}, store::Scope{message.tenant}, message.connection,
+    Job job;
+    job.follow_up.next = domain::first_rule(stored["fallback"]);
+    return make(db, connections, limits, std::move(job), store::Scope{message.tenant}, message.connection,
                 message.channel, stored.value("from", ""), stored.at("content").dump());
 }
 

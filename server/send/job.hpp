@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 #include "send/connections.hpp"
+#include "send/follow_up.hpp"
 #include "send/input.hpp"
 #include "send/limits.hpp"
 #include "store/campaigns.hpp"
@@ -21,6 +22,7 @@ struct Job {
     bool idempotent = false;  // a repeated send with the same key is dropped by the provider
     double per_second = 0;    // calls, by the provider's limit; 0: none published
     int settle_after_s = 0;   // 0: the provider cannot look a message up
+    FollowUp follow_up;
 };
 
 // How long a message is tried again: one of a campaign after its first attempt, others after they came.

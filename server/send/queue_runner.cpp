@@ -13,6 +13,7 @@
 #include "domain/admission.hpp"
 #include "send/flush.hpp"
 #include "send/job.hpp"
+#include "send/overtaken.hpp"
 
 namespace dakiya::send {
 
@@ -39,8 +40,9 @@ struct Item {
     std::int64_t ended_at = 0;
     Verdict verdict;
     std::vector<Json> events;
-    enum class End { attempted, cancelled, suppressed, put_back } end = End::attempted;
-    std::int64_t due_at = 0;  // put_back
+    enum class End { attempted, cancelled, skipped, put_back } end = End::attempted;
+    std::string_view skip_reason;  // skipped
+    std::int64_t due_at = 0;       // put_back
 };
 
 Attempt attempt_of(const Item& item) {
@@ -50,6 +52,7 @@ Attempt attempt_of(const Item& item) {
     attempt.ended_at = item.ended_at;
     attempt.deadline_at = item.row.deadline_at;
     attempt.settle_after_s = item.job ? item.job->settle_after_s : 0;
+    if (item.job) attempt.follow_up = item.job->follow_up;
     return attempt;
 }
 
@@ -63,8 +66,8 @@ void settle(store::Session& session, const Item& item, Flush& flush) {
         case Item::End::cancelled:
             flush.add_cancelled(item.message, item.ended_at);
             break;
-        case Item::End::suppressed:
-            flush.add_skipped(item.message, domain::reason::suppressed, item.ended_at);
+        case Item::End::skipped:
+            flush.add_skipped(item.message, item.skip_reason, item.ended_at);
             break;
         case Item::End::attempted:
             flush.add(item.message, item.verdict, attempt_of(item));
@@ -191,6 +194,7 @@ private:
         const Steady taken_at = parts_.clock.steady();
         const std::int64_t now = parts_.clock.now_ms();
         std::vector<Queued> rows;
+        Overtaken late;
         // Asking is a read; only what is due costs a write.
         const std::int64_t due = parts_.db.read(
             [&](store::Session& session) { return store::queue::next_due(session, options_.lane); });
@@ -199,9 +203,10 @@ private:
         parts_.writer.run([&, owner = new_owner()](store::Session& session) {
             rows =
                 store::queue::take(session, options_.lane, owner, now, now + options_.lease.count(), limit);
+            late = overtaken(session, rows);
         });
         if (rows.empty()) return false;
-        begin(with_messages(rows), taken_at + options_.lease - options_.lease_margin);
+        begin(with_messages(rows), late, taken_at + options_.lease - options_.lease_margin);
         return static_cast<int>(rows.size()) == limit;
     }
 
@@ -223,14 +228,15 @@ private:
         return items;
     }
 
-    void begin(std::vector<Item> items, Steady not_after) {
+    void begin(std::vector<Item> items, const Overtaken& late, Steady not_after) {
         std::vector<Exchange::Job> jobs;
         campaigns_seen_.clear();
         for (Item& item : items) {
             ++owners_[item.row.owner];
             item.begun_at = item.ended_at = parts_.clock.now_ms();
             try {
-                if (may_go(item)) {
+                const auto why = late.find(item.row.message);
+                if (why != late.end() ? skip(item, why->second) : may_go(item)) {
                     jobs.push_back(call_for(item, not_after));
                     continue;
                 }
@@ -269,10 +275,7 @@ private:
                                              item.message.address)
                 .has_value();
         });
-        if (suppressed) {
-            item.end = Item::End::suppressed;
-            return false;
-        }
+        if (suppressed) return skip(item, domain::reason::suppressed);
         const std::string problem = prepare(item);
         if (!item.job) {
             item.verdict.how = Verdict::How::again;
@@ -286,6 +289,12 @@ private:
             parts_.pacer.grant(item.job->connection.id, item.job->per_second, 1) == 0)
             return put_back(item, no_permit_wait_ms);
         return true;
+    }
+
+    static bool skip(Item& item, std::string_view reason) {
+        item.end = Item::End::skipped;
+        item.skip_reason = reason;
+        return false;
     }
 
     bool put_back(Item& item, std::int64_t wait_ms) {

@@ -10,15 +10,21 @@ void write_commit(store::Session& session, Commit& commit) {
     commit.state = pulse ? pulse->state : domain::CampaignState::cancelled;
     commit.per_second = pulse ? pulse->per_second : 0;
     const bool mark = !commit.launch.empty() && commit.state == domain::CampaignState::sending;
+    commit.overtaken =
+        mark ? store::follow_ups::overtaken(session, commit.launch, pulse->follows) : Overtaken{};
+    const Flush skipped = skip_overtaken(commit.launch, commit.overtaken, commit.now_ms);
+    store::ChunkTotals totals = commit.flush.totals;
+    totals.skipped += skipped.totals.skipped;
+    commit.skipped = skipped.totals.skipped;
     if (commit.last) {
-        store::chunks::finish(session, commit.chunk, commit.flush.totals);
+        store::chunks::finish(session, commit.chunk, totals);
     } else {
         store::chunks::advance(session, commit.chunk, commit.cursor,
-                               mark ? commit.intent : commit.chunk.intent_id, commit.flush.totals,
-                               commit.lease_until);
+                               mark ? commit.intent : commit.chunk.intent_id, totals, commit.lease_until);
     }
     store::queue::insert(session, commit.flush.deferred);
     commit.flush.write(session, commit.chunk.campaign);
+    skipped.write(session, commit.chunk.campaign);
 }
 
 int unattempted(const store::Chunk& chunk, const store::ChunkTotals& add) {
@@ -56,13 +62,13 @@ Commit next_commit(Runner& runner, int mark, std::int64_t lease_until, Steady no
     return commit;
 }
 
-void committed(Runner& runner, const Commit& commit) {
+void committed(Runner& runner, Commit& commit) {
     runner.committing = false;
     runner.committed_at = commit.begun;
     runner.per_second = commit.per_second;
     store::ChunkTotals& t = runner.chunk.totals;
     const store::ChunkTotals& add = commit.flush.totals;
-    t.skipped += add.skipped;
+    t.skipped += add.skipped + commit.skipped;
     t.sent += add.sent;
     t.failed += add.failed;
     t.uncertain += add.uncertain;
@@ -79,6 +85,7 @@ void committed(Runner& runner, const Commit& commit) {
     }
     if (commit.launch.empty()) return;
     runner.chunk.intent_id = commit.intent;
+    std::erase_if(commit.launch, [&](const store::Message& m) { return commit.overtaken.contains(m.id); });
     for (const store::Message& message : commit.launch) runner.window.intend(message.id);
     runner.on_the_way += static_cast<int>(commit.launch.size());
 }

@@ -9,12 +9,13 @@
 #include "base/clock.hpp"
 #include "send/flush.hpp"
 #include "send/job.hpp"
+#include "send/overtaken.hpp"
 #include "send/window.hpp"
 #include "store/chunks.hpp"
 
 namespace dakiya::send {
 
-// What one commit of a chunk does. Filled before it is submitted; `state` is set by the writer.
+// What one commit of a chunk does. Filled before it is submitted; the last part is set by the writer.
 struct Commit {
     std::uint64_t runner = 0;
     store::Chunk chunk;
@@ -24,10 +25,13 @@ struct Commit {
     Id intent = 0;                       // when `launch` is marked
     bool last = false;                   // the chunk ends with this commit
     std::int64_t lease_until = 0;        // Unix ms
+    std::int64_t now_ms = 0;             // when it was made; for outcomes that the commit itself finds
     Steady begun;                        // when lease_until was reckoned
 
     domain::CampaignState state = domain::CampaignState::sending;  // as the commit found the campaign
     int per_second = 0;
+    Overtaken overtaken;  // of `launch`: skipped instead of marked
+    int skipped = 0;      // how many these are
 };
 
 // Runs inside a writer's unit; may run again, so it only sets. Throws store::LeaseLost.
@@ -61,7 +65,8 @@ int unattempted(const store::Chunk& chunk, const store::ChunkTotals& add);
 // The next commit of an idle runner: outcomes so far, and the first `mark` messages of unmarked.
 Commit next_commit(Runner& runner, int mark, std::int64_t lease_until, Steady now);
 
-// A commit that succeeded, seen by the runner. What it marked is the caller's to send.
-void committed(Runner& runner, const Commit& commit);
+// A commit that succeeded, seen by the runner. What is left in `launch` was marked and is the caller's to
+// send.
+void committed(Runner& runner, Commit& commit);
 
 }  // namespace dakiya::send

@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "send/follow_up.hpp"
 #include "send/verdict.hpp"
 #include "store/ids.hpp"
 #include "store/pending_events.hpp"
@@ -36,7 +37,19 @@ store::Unsettled after_lookup(store::Unsettled row, std::int64_t now_ms) {
     return row;
 }
 
+// Time for correlated events where no look-up can tell: providers repeat a webhook that they could not
+// deliver within minutes.
+constexpr std::int64_t events_only_ms = 600'000;
+
 }  // namespace
+
+std::int64_t settling_ms(int settle_after_s) {
+    if (settle_after_s <= 0) return events_only_ms;
+    std::int64_t total = std::int64_t{settle_after_s} * 1000;
+    std::int64_t wait = first_wait_ms;
+    for (int lookup = 1; lookup < Settle::most_lookups; ++lookup, wait *= 4) total += wait;
+    return total + first_wait_ms;  // the last answer is applied, too
+}
 
 Settle::Settle(Parts parts)
     : parts_(parts), rounds_("settle", bell_, round_every, [this] {

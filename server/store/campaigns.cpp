@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "store/sql.hpp"
 
 namespace dakiya::store {
 
@@ -14,7 +15,7 @@ constexpr const char* columns =
     "id, tenant_id, name, state, state_text, connection_id, channel, content, audience, per_second, "
     "audience_cursor, materialised, next_chunk, n_recipients, n_skipped, scheduled_at, created_at, "
     "started_at, "
-    "finished_at, version";
+    "finished_at, version, parent_id, step, follows, fallback, on_uncertain";
 
 Campaign from_row(const Row& row) {
     Campaign c;
@@ -38,6 +39,11 @@ Campaign from_row(const Row& row) {
     c.started_at = row.integer(17);
     c.finished_at = row.integer(18);
     c.version = row.integer(19);
+    c.parent = row.integer(20);
+    c.step = static_cast<int>(row.integer(21));
+    c.follows = static_cast<domain::Follows>(row.integer(22));
+    c.fallback = row.text(23);
+    c.on_uncertain = static_cast<domain::OnUncertain>(row.integer(24));
     return c;
 }
 
@@ -59,7 +65,7 @@ namespace campaigns {
 
 void create(Session& session, const Campaign& c) {
     session.execute("INSERT INTO campaigns (" + std::string(columns) +
-                        ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                        ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                     {c.id,
                      c.tenant,
                      c.name,
@@ -79,7 +85,12 @@ void create(Session& session, const Campaign& c) {
                      c.created_at,
                      c.started_at,
                      c.finished_at,
-                     c.version});
+                     c.version,
+                     c.parent,
+                     std::int64_t{c.step},
+                     std::int64_t{static_cast<int>(c.follows)},
+                     text_or_null(c.fallback),
+                     std::int64_t{static_cast<int>(c.on_uncertain)}});
 }
 
 std::optional<Campaign> find(Session& session, Scope scope, Id id) {
@@ -90,12 +101,26 @@ std::optional<Campaign> find(Session& session, Scope scope, Id id) {
     return from_row(rows.front());
 }
 
+std::optional<Campaign> find_locked(Session& session, Id id) {
+    return first_row(session.query("SELECT " + std::string(columns) + " FROM campaigns WHERE id = ?" +
+                                       for_update(session.dialect()),
+                                   {id}),
+                     from_row);
+}
+
+std::vector<Campaign> steps(Session& session, Scope scope, Id parent) {
+    if (parent == 0) return {};
+    return from_rows(session.query("SELECT " + std::string(columns) +
+                                       " FROM campaigns WHERE parent_id = ? AND tenant_id = ? ORDER BY step",
+                                   {parent, scope.tenant}));
+}
+
 std::vector<Campaign> list(Session& session, Scope scope, Id before, int limit) {
     if (before == 0) before = INT64_MAX;
-    return from_rows(
-        session.query("SELECT " + std::string(columns) +
-                          " FROM campaigns WHERE tenant_id = ? AND id < ? ORDER BY id DESC LIMIT ?",
-                      {scope.tenant, before, std::int64_t{limit}}));
+    return from_rows(session.query(
+        "SELECT " + std::string(columns) +
+            " FROM campaigns WHERE tenant_id = ? AND id < ? AND parent_id = 0 ORDER BY id DESC LIMIT ?",
+        {scope.tenant, before, std::int64_t{limit}}));
 }
 
 std::vector<Campaign> in_state(Session& session, domain::CampaignState state, int limit) {
@@ -108,11 +133,12 @@ std::vector<Campaign> in_state(Session& session, domain::CampaignState state, in
 bool update_draft(Session& session, const Campaign& c) {
     return session.execute(
                "UPDATE campaigns SET name = ?, connection_id = ?, channel = ?, content = ?, audience = ?, "
-               "per_second = ?, scheduled_at = ?, version = version + 1 "
+               "per_second = ?, scheduled_at = ?, fallback = ?, on_uncertain = ?, version = version + 1 "
                "WHERE id = ? AND tenant_id = ? AND version = ? AND state = ?",
                {c.name, c.connection, c.channel, c.content, c.audience, std::int64_t{c.per_second},
-                c.scheduled_at, c.id, c.tenant, c.version,
-                std::int64_t{static_cast<int>(domain::CampaignState::draft)}}) == 1;
+                c.scheduled_at, text_or_null(c.fallback), std::int64_t{static_cast<int>(c.on_uncertain)},
+                c.id, c.tenant, c.version, std::int64_t{static_cast<int>(domain::CampaignState::draft)}}) ==
+           1;
 }
 
 bool remove_draft(Session& session, const Campaign& c) {
@@ -134,6 +160,13 @@ bool set_state(Session& session, const Campaign& c, domain::CampaignState next, 
                 finished, c.id, c.tenant, c.version}) == 1;
 }
 
+void reopen(Session& session, Id campaign) {
+    session.execute(
+        "UPDATE campaigns SET state = ?, finished_at = 0, version = version + 1 WHERE id = ? AND state = ?",
+        {std::int64_t{static_cast<int>(domain::CampaignState::sending)}, campaign,
+         std::int64_t{static_cast<int>(domain::CampaignState::completed)}});
+}
+
 bool set_finished(Session& session, const Campaign& c, std::int64_t now_ms) {
     return session.execute(
                "UPDATE campaigns SET finished_at = ?, version = version + 1 "
@@ -152,10 +185,12 @@ bool add_page(Session& session, const Campaign& c, Id audience_cursor, bool last
 }
 
 std::optional<Pulse> pulse(Session& session, Id campaign) {
-    const Rows rows = session.query("SELECT state, per_second FROM campaigns WHERE id = ?", {campaign});
+    const Rows rows =
+        session.query("SELECT state, per_second, follows FROM campaigns WHERE id = ?", {campaign});
     if (rows.empty()) return std::nullopt;
     return Pulse{static_cast<domain::CampaignState>(rows.front().integer(0)),
-                 static_cast<int>(rows.front().integer(1))};
+                 static_cast<int>(rows.front().integer(1)),
+                 static_cast<domain::Follows>(rows.front().integer(2))};
 }
 
 bool set_pace(Session& session, const Campaign& c, int per_second) {

@@ -10,6 +10,7 @@
 
 #include "domain/campaign.hpp"
 #include "domain/message.hpp"
+#include "domain/route.hpp"
 #include "store/db.hpp"
 #include "store/scope.hpp"
 
@@ -32,6 +33,17 @@ struct Campaign {
     std::int64_t n_recipients = 0, n_skipped = 0;
     std::int64_t scheduled_at = 0, created_at = 0, started_at = 0, finished_at = 0;  // Unix ms; 0: not
     std::int64_t version = 1;  // every change adds one; a writer names the version that it read
+
+    // Routes (domain/route). Each later step is a campaign of its own, which people see as a part of
+    // `parent`.
+    Id parent = 0;                                     // 0: a person made it
+    int step = 0;                                      // 0: the first
+    domain::Follows follows = domain::Follows::retry;  // of its messages that follow others
+    std::string fallback;  // JSON of the steps that are left after this one; empty: none
+    domain::OnUncertain on_uncertain = domain::OnUncertain::leave;
+
+    // The campaign that a person made.
+    Id route() const { return parent != 0 ? parent : id; }
 };
 
 // Where the recipients are now, and why some were not reached.
@@ -50,19 +62,26 @@ namespace campaigns {
 
 void create(Session& session, const Campaign& campaign);
 std::optional<Campaign> find(Session& session, Scope scope, Id id);
-// Newest first, ids below `before` (0: from the newest).
+// Locked until the transaction ends, so that what it decides holds until it has committed. Of any tenant.
+std::optional<Campaign> find_locked(Session& session, Id id);
+// The later steps of a campaign's route, in order.
+std::vector<Campaign> steps(Session& session, Scope scope, Id parent);
+// Without the steps of routes. Newest first, ids below `before` (0: from the newest).
 std::vector<Campaign> list(Session& session, Scope scope, Id before, int limit);
 // Of all tenants, for the engines: those that still need work (finished_at is 0), oldest first. A cancelled
 // campaign is finished once its open chunks and queued messages are closed.
 std::vector<Campaign> in_state(Session& session, domain::CampaignState state, int limit);
 
 // The changes below say false when the row is not as `campaign` was read (its version has moved on).
-// Writes name, connection, channel, content, audience, per_second and scheduled_at of a draft.
+// Writes name, connection, channel, content, audience, per_second, scheduled_at, fallback and on_uncertain of
+// a draft.
 bool update_draft(Session& session, const Campaign& campaign);
 bool remove_draft(Session& session, const Campaign& campaign);
 // text: providers' words are in it, so what does not fit is cut off.
 bool set_state(Session& session, const Campaign& campaign, domain::CampaignState next, std::string_view text,
                std::int64_t now_ms);
+// A failure was reported after the campaign had ended, and its route goes on.
+void reopen(Session& session, Id campaign);
 // The engine's word that a cancelled campaign has nothing open any more.
 bool set_finished(Session& session, const Campaign& campaign, std::int64_t now_ms);
 bool set_pace(Session& session, const Campaign& campaign, int per_second);
@@ -76,6 +95,7 @@ bool add_page(Session& session, const Campaign& campaign, Id audience_cursor, bo
 struct Pulse {
     domain::CampaignState state = domain::CampaignState::draft;
     int per_second = 0;
+    domain::Follows follows = domain::Follows::retry;
 };
 std::optional<Pulse> pulse(Session& session, Id campaign);
 

@@ -1,5 +1,7 @@
 #include "store/follow_ups.hpp"
 
+#include <set>
+
 #include "store/sql.hpp"
 
 namespace dakiya::store::follow_ups {
@@ -10,13 +12,9 @@ using domain::State;
 
 constexpr int longest_chain = 100;  // a bound for the walk, far beyond what people do
 
-bool reached(State state) {
-    return state == State::sent || state == State::delivered || state == State::read;
-}
-
 struct Step {
     Id after = 0;
-    bool reached = false;
+    State state = State::queued;  // until there is an outcome
 };
 
 std::map<Id, Step> steps_of(Session& session, const std::set<Id>& messages) {
@@ -30,7 +28,7 @@ std::map<Id, Step> steps_of(Session& session, const std::set<Id>& messages) {
     for (const Row& row : session.query("SELECT message_id, state FROM outcomes WHERE message_id IN " +
                                             placeholders(ids.size()) + for_update(session.dialect()),
                                         values))
-        steps[row.integer(0)].reached = reached(static_cast<State>(row.integer(1)));
+        steps[row.integer(0)].state = static_cast<State>(row.integer(1));
     return steps;
 }
 
@@ -56,19 +54,23 @@ std::map<Id, Id> next_of(Session& session, std::span<const Id> messages) {
     return next;
 }
 
-std::set<Id> reached_before(Session& session, std::span<const Message> messages) {
+std::map<Id, std::string_view> overtaken(Session& session, std::span<const Message> messages,
+                                         domain::Follows follows) {
     std::map<Id, Id> looking;  // message -> where in its chain we are
     for (const Message& message : messages)
         if (message.after != 0) looking[message.id] = message.after;
-    std::set<Id> found;
+    std::map<Id, std::string_view> found;
     for (int step = 0; !looking.empty() && step < longest_chain; ++step) {
         std::set<Id> at;
         for (const auto& [message, before] : looking) at.insert(before);
         const auto steps = steps_of(session, at);
         for (auto entry = looking.begin(); entry != looking.end();) {
             const auto here = steps.find(entry->second);
-            if (here != steps.end() && here->second.reached) found.insert(entry->first);
-            entry->second = here == steps.end() || here->second.reached ? 0 : here->second.after;
+            const std::string_view why = here == steps.end()
+                                             ? std::string_view()
+                                             : domain::overtaken(follows, here->second.state, step == 0);
+            if (!why.empty()) found.emplace(entry->first, why);
+            entry->second = here == steps.end() || !why.empty() ? 0 : here->second.after;
             entry = entry->second == 0 ? looking.erase(entry) : std::next(entry);
         }
     }

@@ -4,9 +4,10 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <span>
+#include <string_view>
 
+#include "domain/route.hpp"
 #include "store/db.hpp"
 #include "store/messages.hpp"
 
@@ -19,8 +20,10 @@ void add(Session& session, std::span<const Message> messages);
 // The successors of these messages, by predecessor; messages without one are left out.
 std::map<Id, Id> next_of(Session& session, std::span<const Id> messages);
 
-// Of these messages, the ones with somebody before them in their chain who is sent, delivered or read. What
-// was looked at stays locked until the transaction ends, so that a unit which marks the others is right.
-std::set<Id> reached_before(Session& session, std::span<const Message> messages);
+// Of these messages, the ones that somebody before them in their chain has overtaken, each with the reason
+// (domain::overtaken). What was looked at stays locked until the transaction ends, so that a unit which marks
+// the others is right.
+std::map<Id, std::string_view> overtaken(Session& session, std::span<const Message> messages,
+                                         domain::Follows follows);
 
 }  // namespace dakiya::store::follow_ups

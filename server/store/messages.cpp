@@ -186,6 +186,16 @@ std::vector<Message> by_ids(Session& session, std::span<const Id> ids) {
         "SELECT " + std::string(columns) + " FROM messages WHERE id IN " + placeholders(ids.size()), values));
 }
 
+std::vector<Message> followers(Session& session, std::span<const Id> ids) {
+    if (ids.empty()) return {};
+    std::vector<Value> values;
+    append_ids(values, ids);
+    return from_rows(session.query("SELECT " + std::string(columns) +
+                                       " FROM messages WHERE after_id <> 0 AND id IN " +
+                                       placeholders(ids.size()),
+                                   values));
+}
+
 std::vector<MessageEvent> events(Session& session, Scope scope, Id message) {
     std::vector<MessageEvent> list;
     for (const Row& row :

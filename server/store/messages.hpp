@@ -79,6 +79,8 @@ std::vector<MessageView> recipients(Session& session, Scope scope, Id campaign,
 // The rows of a chunk that are to be sent, in id order, ids from `from` to `last`.
 std::vector<Message> range(Session& session, Id from, Id last, int limit);
 std::vector<Message> by_ids(Session& session, std::span<const Id> ids);
+// Of these, the ones that follow another message.
+std::vector<Message> followers(Session& session, std::span<const Id> ids);
 
 std::vector<MessageEvent> events(Session& session, Scope scope, Id message);
 // Rows that are there already stay as they are.

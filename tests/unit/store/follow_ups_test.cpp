@@ -55,6 +55,27 @@ TEST_CASE("whoever was reached anywhere before in the chain is reached") {
     const std::vector<Outcome> outcomes{outcome(101, state), outcome(201, State::failed)};
     outcomes::append(session, outcomes);
     const bool reached = state == State::sent || state == State::delivered || state == State::read;
-    CHECK(follow_ups::reached_before(session, all) == (reached ? std::set<Id>{201, 301} : std::set<Id>{}));
-    CHECK(follow_ups::reached_before(session, {}).empty());
+    using domain::Follows;
+    using Found = std::map<Id, std::string_view>;
+    const auto found = follow_ups::overtaken(session, all, Follows::retry);
+    CHECK(found == (reached ? Found{{201, "reached_before"}, {301, "reached_before"}} : Found{}));
+    CHECK(follow_ups::overtaken(session, {}, Follows::retry).empty());
+}
+
+TEST_CASE("a step of a route goes although an earlier one was silent, not when it was delivered") {
+    TestDatabase db(GENERATE_REF(from_range(dialects())));
+    Session& session = db.session();
+    using domain::Follows;
+    using Found = std::map<Id, std::string_view>;
+    const std::vector<Message> all{message(101), message(201, 101), message(301, 201)};
+    messages::insert(session, all);
+    const std::vector<Outcome> outcomes{outcome(101, State::sent), outcome(201, State::failed)};
+    outcomes::append(session, outcomes);
+    CHECK(follow_ups::overtaken(session, all, Follows::silence).empty());
+    CHECK(follow_ups::overtaken(session, all, Follows::failure) == Found{{201, "reached_before"}});
+    const std::vector<Id> first{101};
+    outcomes::move(session, first, State::sent, State::delivered, 5);
+    const Found both{{201, "delivered_before"}, {301, "delivered_before"}};
+    CHECK(follow_ups::overtaken(session, all, Follows::silence) == both);
+    CHECK(follow_ups::overtaken(session, all, Follows::failure) == both);
 }

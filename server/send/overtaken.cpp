@@ -1,0 +1,47 @@
+#include "send/overtaken.hpp"
+
+#include "dakiya/json.hpp"
+
+namespace dakiya::send {
+
+namespace {
+
+using domain::Follows;
+using store::Message;
+
+// A single message's own word; a campaign's messages all follow in the same way.
+Follows follows_of(store::Session& session, const Message& message) {
+    if (message.campaign == 0)
+        return Json::parse(message.content).value("follows", "") == "silence" ? Follows::silence
+                                                                              : Follows::retry;
+    const auto pulse = store::campaigns::pulse(session, message.campaign);
+    return pulse ? pulse->follows : Follows::retry;
+}
+
+}  // namespace
+
+Overtaken overtaken(store::Session& session, std::span<const store::Queued> taken) {
+    std::vector<Id> ids;
+    for (const store::Queued& row : taken) ids.push_back(row.message);
+    std::map<std::pair<Id, Follows>, std::vector<Message>> followers;  // by campaign
+    std::map<Id, Follows> known;
+    for (Message& message : store::messages::followers(session, ids)) {
+        const auto [campaign, unseen] = known.try_emplace(message.campaign, Follows::retry);
+        if (unseen || message.campaign == 0) campaign->second = follows_of(session, message);
+        followers[{message.campaign, campaign->second}].push_back(std::move(message));
+    }
+    Overtaken found;
+    for (const auto& [key, messages] : followers)
+        found.merge(store::follow_ups::overtaken(session, messages, key.second));
+    return found;
+}
+
+Flush skip_overtaken(std::span<const Message> messages, const Overtaken& overtaken, std::int64_t now_ms) {
+    Flush flush;
+    for (const Message& message : messages)
+        if (const auto why = overtaken.find(message.id); why != overtaken.end())
+            flush.add_skipped(message, why->second, now_ms);
+    return flush;
+}
+
+}  // namespace dakiya::send
