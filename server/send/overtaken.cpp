@@ -1,6 +1,8 @@
 #include "send/overtaken.hpp"
 
 #include "dakiya/json.hpp"
+#include "domain/admission.hpp"
+#include "store/suppressions.hpp"
 
 namespace dakiya::send {
 
@@ -19,6 +21,18 @@ Follows follows_of(store::Session& session, const Message& message) {
 }
 
 }  // namespace
+
+Overtaken overtaken(store::Session& session, std::span<const Message> messages, Follows follows) {
+    Overtaken found = store::follow_ups::overtaken(session, messages, follows);
+    if (messages.empty()) return found;
+    std::vector<std::string> addresses;
+    for (const Message& message : messages) addresses.push_back(message.address);
+    const auto closed = store::suppressions::which_of(session, store::Scope{messages.front().tenant},
+                                                      messages.front().channel, addresses);
+    for (const Message& message : messages)
+        if (closed.contains(message.address)) found.emplace(message.id, domain::reason::suppressed);
+    return found;
+}
 
 Overtaken overtaken(store::Session& session, std::span<const store::Queued> taken) {
     std::vector<Id> ids;

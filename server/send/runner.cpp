@@ -10,8 +10,7 @@ void write_commit(store::Session& session, Commit& commit) {
     commit.state = pulse ? pulse->state : domain::CampaignState::cancelled;
     commit.per_second = pulse ? pulse->per_second : 0;
     const bool mark = !commit.launch.empty() && commit.state == domain::CampaignState::sending;
-    commit.overtaken =
-        mark ? store::follow_ups::overtaken(session, commit.launch, pulse->follows) : Overtaken{};
+    commit.overtaken = mark ? overtaken(session, commit.launch, pulse->follows) : Overtaken{};
     const Flush skipped = skip_overtaken(commit.launch, commit.overtaken, commit.now_ms);
     store::ChunkTotals totals = commit.flush.totals;
     totals.skipped += skipped.totals.skipped;

@@ -7,6 +7,7 @@
 #include "base/id.hpp"
 #include "domain/message.hpp"
 #include "store/campaigns.hpp"
+#include "store/messages.hpp"
 #include "world.hpp"
 
 namespace dakiya::simulate {
@@ -15,22 +16,28 @@ namespace {
 
 using domain::State;
 
+constexpr store::Scope scope{World::tenant};
+
 struct Message {
     Id id = 0, campaign = 0, contact = 0;
     State state = State::queued;
-    bool has_outcome = false;
     std::string code;
 };
 
+Message seen(const store::MessageView& view) {
+    return {view.message.id, view.message.campaign, view.message.contact, view.state,
+            view.outcome ? view.outcome->code : ""};
+}
+
+// As people see them through the API.
 std::vector<Message> messages(World& world) {
     std::vector<Message> all;
-    for (const auto& row : world.observer().query(
-             "SELECT m.id, m.campaign_id, m.contact_id, m.state, o.state, o.code FROM messages m "
-             "LEFT JOIN outcomes o ON o.message_id = m.id WHERE m.origin <> 5 ORDER BY m.id")) {
-        const bool has_outcome = !row.null(4);
-        all.push_back({row.integer(0), row.integer(1), row.integer(2),
-                       static_cast<State>(row.integer(has_outcome ? 4 : 3)), has_outcome, row.text(5)});
-    }
+    for (const Id id : world.people().campaigns())
+        for (const auto& view :
+             store::messages::recipients(world.observer(), scope, id, std::nullopt, 0, 100'000))
+            all.push_back(seen(view));
+    for (const auto& row : world.observer().query("SELECT id FROM messages WHERE campaign_id = 0"))
+        all.push_back(seen(*store::messages::find(world.observer(), scope, row.integer(0))));
     return all;
 }
 
@@ -109,11 +116,7 @@ void audience(World& world, const std::vector<Message>& all) {
 // The counters of a campaign and its rows say the same.
 void sums(World& world, const std::vector<Message>& all) {
     std::map<Id, std::map<State, std::int64_t>> counted;
-    for (const Message& message : all) {
-        // A cancelled chunk is closed as a whole: those that were never attempted have no rows of their own.
-        ++counted[message.campaign][message.state];
-    }
-    const store::Scope scope{World::tenant};
+    for (const Message& message : all) ++counted[message.campaign][message.state];
     for (const Id id : world.people().campaigns()) {
         const auto campaign = store::campaigns::find(world.observer(), scope, id);
         for (const auto& [state, n] : store::campaigns::stats(world.observer(), scope, *campaign).by_state)

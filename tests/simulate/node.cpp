@@ -57,12 +57,12 @@ struct Node::Rooms {
           writer(db, {500, false, parts.pause}),
           ids(writer),
           vault(security::Key::random(), [](Id) { return std::string(); }),
-          registry({}, clock),
+          registry(plugin::Registry::Options(), clock),
           breaker(clock),
           workers("turns", 0),
           wire(parts.wire, parts.name, clock),
           limiter(wire, clock),
-          limits({}),
+          limits(std::map<std::string, double, std::less<>>()),
           exchange({wire, limiter, breaker, workers, clock, limits}),
           connections({db, registry, vault, redactor, "https://dakiya.example"}),
           pacer(clock),
@@ -158,7 +158,8 @@ bool Node::step() {
             case 11:
                 return r.writer.write_one_group();
             default:
-                return r.workers.run_one();
+                r.workers.run_one();  // what matters of it is seen on the wire or by the writer
+                return false;
         }
     } catch (const std::exception&) {
         return false;

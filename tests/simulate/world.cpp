@@ -115,7 +115,7 @@ void World::heal() {
         nodes_[slot]->clock().skew_ms = 0;
     }
     for (int i = 0; !finding_; ++i) {
-        if (ticks_ > most_ticks) return find("stuck", "something never ends");
+        if (ticks_ > most_ticks) return find("stuck", open_work());
         if (i % 16 == 0) {
             people_.resume_all(*some_node());
             if (quiet()) return;
@@ -129,15 +129,22 @@ void World::heal() {
     }
 }
 
-bool World::quiet() {
-    if (!untold_.empty()) return false;
-    return observer_
-               ->query(
-                   "SELECT 1 FROM campaigns WHERE finished_at = 0 UNION ALL SELECT 1 FROM queue UNION ALL "
-                   "SELECT 1 FROM unsettled UNION ALL SELECT 1 FROM pending_events UNION ALL "
-                   "SELECT 1 FROM webhooks WHERE state = 'new' LIMIT 1")
-               .empty() &&
-           !timeline_.next();
+bool World::quiet() { return untold_.empty() && !timeline_.next() && open_work().empty(); }
+
+// What the store says is still to be done, or empty.
+std::string World::open_work() {
+    std::string text;
+    for (const auto& row :
+         observer_->query("SELECT 'campaigns that are not finished', COUNT(*) FROM campaigns WHERE "
+                          "finished_at = 0 UNION ALL "
+                          "SELECT 'open chunks', COUNT(*) FROM campaign_chunks WHERE done = 0 UNION ALL "
+                          "SELECT 'queued messages', COUNT(*) FROM queue UNION ALL "
+                          "SELECT 'messages to look up', COUNT(*) FROM unsettled UNION ALL "
+                          "SELECT 'events without their message', COUNT(*) FROM pending_events WHERE "
+                          "attempts < 9 UNION ALL "
+                          "SELECT 'unread webhooks', COUNT(*) FROM webhooks WHERE state = 'new'"))
+        if (row.integer(1) > 0) text += fmt::format("{} {} ", row.integer(1), row.text(0));
+    return text;
 }
 
 // A moment passes: what is due happens, and every process that runs does a few pieces of work.

@@ -73,6 +73,7 @@ private:
     void chaos();
     void heal();
     bool quiet();
+    std::string open_work();
     void tick(std::int64_t longest_ms);
     void work(std::size_t slot);
     void process_trouble();
