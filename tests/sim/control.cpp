@@ -44,7 +44,19 @@ Reply configure(World& world, const Request& request) {
     return ok(world.document());
 }
 
+// A gateway without a contract, for message senders that are not ours: GET /plain?to=919…&text=…
+Reply plain(World& world, const Request& request) {
+    const Form query = parse_form(request.query);
+    const std::string* to = find(query, "to");
+    const auto digits = to ? digits_of(*to) : std::nullopt;
+    const std::string* text = find(query, "text");
+    if (!digits || !text || text->empty()) return {400, "refused: to and text are needed", "text/plain"};
+    world.accept_plain(*digits);
+    return {200, "accepted", "text/plain"};
+}
+
 Reply route(World& world, const ControlHooks& hooks, const Request& request) {
+    if (request.path == "/plain") return plain(world, request);
     const std::string call = std::string(request.method) + ' ' + std::string(request.path);
     if (call == "GET /config") return ok(world.document());
     if (call == "POST /config") return configure(world, request);
@@ -56,7 +68,12 @@ Reply route(World& world, const ControlHooks& hooks, const Request& request) {
         const Window w = window(request);
         return lines(world.ledger().status_lines(w.provider, w.first, w.limit));
     }
+    if (call == "GET /ledger/times") {
+        const Window w = window(request);
+        return {200, world.ledger().time_lines(w.provider, w.first, w.limit), "text/plain"};
+    }
     if (call == "GET /ledger/summary") return ok(world.ledger().summary());
+    if (call == "GET /plain/summary") return ok(world.plain_summary());
     if (call == "GET /violations") return ok(world.violations());
     if (call == "GET /webhooks") return ok(hooks.webhooks());
     if (call == "POST /label") {

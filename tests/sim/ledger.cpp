@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <stdexcept>
 
@@ -15,6 +16,11 @@ using dakiya::Json;
 
 constexpr std::size_t block_size = 4 * 1024 * 1024;
 constexpr int word_count = 4;
+
+std::int64_t monotonic_us() {
+    using namespace std::chrono;
+    return duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
+}
 
 std::string number_text(const Entry& entry) {
     std::string digits = std::to_string(entry.to);
@@ -114,6 +120,7 @@ std::size_t Ledger::add(const Message& message, const Timeline& timeline, std::i
 
     Entry entry;
     entry.at = at;
+    entry.arrived_us = monotonic_us();
     entry.to = message.to;
     entry.words = (static_cast<std::uint64_t>(words_.size() - 1) << 32U) | block.size();
     entry.timeline = timeline;
@@ -245,6 +252,20 @@ std::string Ledger::status_lines(std::optional<Provider> provider, std::size_t f
                   {"acknowledged", std::move(acknowledged)},
                   {"all_acknowledged", all}};
         out += line.dump();
+        out += '\n';
+    }
+    return out;
+}
+
+std::string Ledger::time_lines(std::optional<Provider> provider, std::size_t first, std::size_t limit) const {
+    std::string out;
+    for (std::size_t n = first; n < entries_.size() && limit > 0; ++n) {
+        const Entry& entry = entries_[n];
+        if (provider && entry.provider != *provider) continue;
+        --limit;
+        out += std::to_string(entry.arrived_us);
+        out += ' ';
+        out += ref(entry);
         out += '\n';
     }
     return out;

@@ -3,6 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
+#include <sstream>
+
 using namespace sim;
 using dakiya::Json;
 
@@ -90,6 +93,29 @@ TEST_CASE("lines tell every word of an entry, from the one that was asked for") 
     CHECK(line["ref"] == Json("r=2"));
     CHECK(line["text"] == Json("hello"));
     CHECK(ledger.lines(Provider::meta, 1, 10).empty());
+}
+
+TEST_CASE("times tell when each reference arrived, in order, on the clock that all processes share") {
+    const auto now = [] {
+        using namespace std::chrono;
+        return duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
+    };
+    Ledger ledger(7);
+    const std::int64_t before = now();
+    add(ledger, Provider::meta, 919812345678, "r=1");
+    add(ledger, Provider::twilio, 919812345678, "r=2");
+    add(ledger, Provider::meta, 919812345679, "r=3");
+    std::istringstream lines(ledger.time_lines(Provider::meta, 0, 10));
+    std::int64_t first = 0, second = 0;
+    std::string first_ref, second_ref, more;
+    lines >> first >> first_ref >> second >> second_ref;
+    CHECK(first_ref == "r=1");
+    CHECK(second_ref == "r=3");
+    CHECK(before <= first);
+    CHECK(first <= second);
+    CHECK(second <= now());
+    CHECK_FALSE(lines >> more);
+    CHECK(ledger.time_lines(Provider::meta, 3, 10).empty());
 }
 
 TEST_CASE("fates depend on the seed and the number only") {

@@ -32,6 +32,8 @@ void World::reset() {
     ledger_.reset(config_.seed);
     buckets_.clear();
     attempts_.clear();
+    plain_numbers_.clear();
+    plain_count_ = 0;
     violations_.clear();
     violation_count_ = 0;
 }
@@ -70,6 +72,15 @@ std::size_t World::accept(const Message& message, bool cut, std::uint32_t batch)
     const std::size_t n = ledger_.add(message, timeline, now_ms(), cut, batch);
     if (on_accepted) on_accepted(n);
     return n;
+}
+
+void World::accept_plain(std::uint64_t to) {
+    ++plain_count_;
+    plain_numbers_.insert(to);
+}
+
+Json World::plain_summary() const {
+    return Json{{"accepted", plain_count_}, {"numbers", plain_numbers_.size()}};
 }
 
 void World::violation(Provider provider, std::string what) {

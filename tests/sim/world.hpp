@@ -12,6 +12,7 @@
 #include <functional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace sim {
@@ -44,6 +45,10 @@ public:
     std::size_t accept(const Message& message, bool cut, std::uint32_t batch = 0);
     std::function<void(std::size_t)> on_accepted;
 
+    // The gateway without a contract: counts, and knows a number that came twice.
+    void accept_plain(std::uint64_t to);
+    dakiya::Json plain_summary() const;
+
     // Something that no correct client does. Tests demand that there is none.
     void violation(Provider provider, std::string what);
     dakiya::Json violations() const;
@@ -69,6 +74,8 @@ private:
     Ledger ledger_;
     std::unordered_map<std::string, Bucket> buckets_;
     std::unordered_map<std::uint64_t, unsigned> attempts_;  // only recipients that were not simply accepted
+    std::unordered_set<std::uint64_t> plain_numbers_;
+    std::uint64_t plain_count_ = 0;
     std::vector<Violation> violations_;
     std::uint64_t violation_count_ = 0;
     std::uint64_t draws_ = 0;

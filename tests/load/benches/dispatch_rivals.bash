@@ -1,0 +1,68 @@
+# The rivals of dispatch.sh: rival_NAME runs one once and sets `rate`, its messages a second.
+
+rival_wrk() {
+  wrk_provider "$wrk_seconds"
+  rate=$wrk_rate
+}
+
+rival_undici() {
+  node_rival undici
+  rate_of_script "$fewer" node "$rival/send.mjs" "$(provider_url)" "$(credential access_token)" "$fewer" "$connections"
+}
+
+rival_bullmq() { bullmq_with always; }
+rival_bullmq_everysec() { bullmq_with everysec; }
+bullmq_with() { # appendfsync
+  node_rival bullmq
+  mkdir "$folder/redis"
+  # No snapshots: the append-only file alone is what makes it durable. https://redis.io/docs/management/persistence/
+  redis-server --port 0 --unixsocket "$folder/redis.sock" --dir "$folder/redis" --appendonly yes --appendfsync "$1" \
+    --save '' --daemonize no --logfile "$folder/redis.log" &
+  local redis=$!
+  pids+=("$redis")
+  until redis-cli -s "$folder/redis.sock" ping >/dev/null 2>&1; do kill -0 "$redis" || die "Redis did not start"; sleep 0.05; done
+  rate_of_script "$fewer" node "$rival/campaign.mjs" "$folder/redis.sock" "$(provider_url)" "$(credential access_token)" \
+    "$fewer" "$connections"
+  stop "$redis"
+  rm -rf "$folder/redis" "$folder/redis.sock"
+}
+
+rate_of_script() { # MESSAGES COMMAND…: one that prints {"seconds": …}
+  local messages=$1 seconds
+  shift
+  seconds=$("$@" 2>"$folder/rival.log" | field .seconds)
+  [ "$(accepted)" = "$messages" ] || die "the provider accepted $(accepted) of $messages"
+  rate=$(calc "$messages / $seconds")
+}
+
+rival_kannel() {
+  local spool=$folder/kannel ports bearerbox smsbox
+  mkdir -p "$spool/spool"
+  mapfile -t ports < <(shuf -i 20000-32000 -n 4)
+  sed -e "s|FOLDER|$spool|g; s|ADMIN_PORT|${ports[0]}|; s|SMSBOX_PORT|${ports[1]}|; s|SMSC_PORT|${ports[2]}|" \
+    -e "s|SENDSMS_PORT|${ports[3]}|; s|PROVIDER_PORT|${control##*:}|" "$here/rivals/kannel/kannel.conf" >"$spool/kannel.conf"
+  /usr/sbin/bearerbox "$spool/kannel.conf" >/dev/null 2>"$folder/kannel.log" &
+  bearerbox=$!
+  pids+=("$bearerbox")
+  local sendsms=http://127.0.0.1:${ports[3]}
+  for _ in $(seq 200); do curl -s -o /dev/null "http://127.0.0.1:${ports[0]}/status?password=bench" && break; sleep 0.05; done
+  /usr/sbin/smsbox "$spool/kannel.conf" >/dev/null 2>>"$folder/kannel.log" &
+  smsbox=$!
+  pids+=("$smsbox")
+  for _ in $(seq 200); do curl -s -o /dev/null "$sendsms/" && break; sleep 0.05; done
+
+  # The people come in through its own HTTP interface; the clock runs until the provider has the last one.
+  local start end
+  start=$(load now)
+  load flood --count "$fewer" --connections 32 >/dev/null \
+    --url "$sendsms/cgi-bin/sendsms?username=bench&password=bench&text=Hi+Person%2C+the+sale+starts+today.&to=9190"
+  until [ "$(curl -sS "$control/plain/summary" | jq .numbers)" = "$fewer" ]; do
+    sleep 0.1
+    (($(load now) - start < 120000000)) || die "Kannel sent $(curl -sS "$control/plain/summary") of $fewer in 2 minutes"
+  done
+  end=$(load now)
+  rate=$(calc "$fewer * 1000000 / ($end - $start)")
+  stop "$smsbox"
+  stop "$bearerbox"
+  rm -rf "$spool"
+}
