@@ -2,6 +2,7 @@
 
 #include "dakiya/json.hpp"
 #include "domain/admission.hpp"
+#include "store/campaigns.hpp"
 #include "store/suppressions.hpp"
 
 namespace dakiya::send {
@@ -48,14 +49,6 @@ Overtaken overtaken(store::Session& session, std::span<const store::Queued> take
     for (const auto& [key, messages] : followers)
         found.merge(store::follow_ups::overtaken(session, messages, key.second));
     return found;
-}
-
-Flush skip_overtaken(std::span<const Message> messages, const Overtaken& overtaken, std::int64_t now_ms) {
-    Flush flush;
-    for (const Message& message : messages)
-        if (const auto why = overtaken.find(message.id); why != overtaken.end())
-            flush.add_skipped(message, why->second, now_ms);
-    return flush;
 }
 
 }  // namespace dakiya::send

@@ -8,7 +8,6 @@
 #include <span>
 #include <string_view>
 
-#include "send/flush.hpp"
 #include "store/follow_ups.hpp"
 #include "store/queue.hpp"
 
@@ -23,9 +22,5 @@ Overtaken overtaken(store::Session& session, std::span<const store::Message> mes
 
 // Of what was just taken from the queue, whatever it is.
 Overtaken overtaken(store::Session& session, std::span<const store::Queued> taken);
-
-// The outcomes of those among `messages`: skipped, with the reason.
-Flush skip_overtaken(std::span<const store::Message> messages, const Overtaken& overtaken,
-                     std::int64_t now_ms);
 
 }  // namespace dakiya::send

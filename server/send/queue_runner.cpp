@@ -177,8 +177,7 @@ private:
         if (expired.empty()) return;
         spdlog::warn("{} queued messages of a lost owner are uncertain", expired.size());
         for (Item& item : with_messages(expired)) {
-            item.verdict.code = "lost_owner";
-            item.verdict.text = "the server stopped while this message was being sent";
+            item.verdict = lost_owner();
             item.begun_at = item.ended_at = now_ms;
             prepare(item);
             ++owners_[item.row.owner];

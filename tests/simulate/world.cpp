@@ -107,6 +107,9 @@ void World::chaos() {
 void World::heal() {
     note("trouble ends");
     calm_ = true;
+    // An event waits at most about as long as it is old before it is tried again; by then all that have a
+    // message have found it, and the others would wait for seven days.
+    events_settled_at_ = timeline_.now() * 5;
     provider_.behave();
     for (std::size_t slot = 0; slot < nodes_.size(); ++slot) {
         if (nodes_[slot] && nodes_[slot]->crashed) bury(slot);
@@ -134,15 +137,14 @@ bool World::quiet() { return untold_.empty() && !timeline_.next() && open_work()
 // What the store says is still to be done, or empty.
 std::string World::open_work() {
     std::string text;
-    for (const auto& row :
-         observer_->query("SELECT 'campaigns that are not finished', COUNT(*) FROM campaigns WHERE "
-                          "finished_at = 0 UNION ALL "
-                          "SELECT 'open chunks', COUNT(*) FROM campaign_chunks WHERE done = 0 UNION ALL "
-                          "SELECT 'queued messages', COUNT(*) FROM queue UNION ALL "
-                          "SELECT 'messages to look up', COUNT(*) FROM unsettled UNION ALL "
-                          "SELECT 'events without their message', COUNT(*) FROM pending_events WHERE "
-                          "attempts < 9 UNION ALL "
-                          "SELECT 'unread webhooks', COUNT(*) FROM webhooks WHERE state = 'new'"))
+    for (const auto& row : observer_->query(
+             "SELECT 'campaigns that are not finished', COUNT(*) FROM campaigns WHERE finished_at = 0 "
+             "UNION ALL SELECT 'open chunks', COUNT(*) FROM campaign_chunks WHERE done = 0 "
+             "UNION ALL SELECT 'queued messages', COUNT(*) FROM queue "
+             "UNION ALL SELECT 'messages to look up', COUNT(*) FROM unsettled "
+             "UNION ALL SELECT 'unread webhooks', COUNT(*) FROM webhooks WHERE state = 'new' "
+             "UNION ALL SELECT 'events without their message', COUNT(*) FROM pending_events WHERE ?",
+             {std::int64_t{timeline_.now() < events_settled_at_}}))
         if (row.integer(1) > 0) text += fmt::format("{} {} ", row.integer(1), row.text(0));
     return text;
 }
@@ -278,6 +280,7 @@ void World::stall(Node& node, std::int64_t ms) {
     if (depth_ >= most_depth) return;
     if (ms >= outlives_lease_ms) {
         note(fmt::format("{} stands still in the middle of its work for {} ms", node.name(), ms));
+        node.troubled = true;  // what it marks when it goes on has outlived its lease
         excuse(node);
     }
     ++depth_;
@@ -331,6 +334,9 @@ void World::tell() {
         taken = node->hear(Json::array(std::move(records)).dump()) == 200 && !node->crashed;
         node->running = false;
     }
+    for (const Json& event : batch)
+        note(fmt::format("{} hears {} {}{}", node ? node->name() : "nobody", event.at("id").text(),
+                         event.at("status").text(), taken ? "" : ", and does not take it"));
     if (!taken || (!calm_ && chance_.one_in(plan_.provider.webhook_twice)))
         untold_.insert(untold_.end(), batch.begin(), batch.end());
     if (!untold_.empty()) timeline_.after(chance_.between(50, 2'000), [this] { tell(); });

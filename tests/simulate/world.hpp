@@ -101,7 +101,7 @@ private:
     bool calm_ = false, worked_ = false, clocks_jumped_ = false;
     int depth_ = 0;  // of processes that stand still in the middle of a turn
     int starts_ = 0;
-    std::int64_t outage_until_ = 0, rest_ = 1;
+    std::int64_t outage_until_ = 0, events_settled_at_ = 0, rest_ = 1;
     std::uint64_t ticks_ = 0;
 };
 
