@@ -51,6 +51,7 @@ public:
 
     bool crashed = false;           // ends as soon as what runs has returned
     std::int64_t stands_until = 0;  // nothing of it runs before that time
+    std::int64_t late_until = 0;    // until then it may mark under a lease that has run out meanwhile
     bool running = false;           // one of its threads is at work
     bool troubled = false;          // the database failed it while it wrote
 

@@ -17,6 +17,7 @@ constexpr std::uint64_t most_ticks = 30'000;
 constexpr std::int64_t most_rest_ms = 300;         // between ticks while something is leased
 constexpr std::int64_t long_rest_ms = 60'000;      // while everybody only waits for a time to come
 constexpr std::int64_t outlives_lease_ms = 2'000;  // of what is left of a lease, in the worst case
+constexpr std::int64_t catches_up_ms = 2'000;      // afterwards it may commit what it had begun before
 constexpr int most_depth = 2;
 
 // Made once: migrating costs more than most seeds.
@@ -175,7 +176,7 @@ void World::work(std::size_t slot) {
         worked_ = node->step() || worked_;
         node->running = false;
         // What it had marked, or has just marked without hearing of it, it may have forgotten.
-        if (std::exchange(node->troubled, false)) excuse(*node);
+        if (std::exchange(node->troubled, false) || node->late_until > timeline_.now()) excuse(*node);
     }
     if (node->crashed) bury(slot);
 }
@@ -228,7 +229,10 @@ void World::process_trouble() {
         const std::int64_t ms = chance_.between(100, 12'000);
         note(fmt::format("{} stands still for {} ms", node->name(), ms));
         node->stands_until = timeline_.now() + ms;
-        if (ms >= outlives_lease_ms) excuse(*node);
+        if (ms >= outlives_lease_ms) {
+            node->late_until = node->stands_until + catches_up_ms;
+            excuse(*node);
+        }
     }
     if (node && chance_.one_in(p.clock_jump)) {
         node->clock().skew_ms = chance_.between(-20'000, 20'000);
@@ -280,7 +284,7 @@ void World::stall(Node& node, std::int64_t ms) {
     if (depth_ >= most_depth) return;
     if (ms >= outlives_lease_ms) {
         note(fmt::format("{} stands still in the middle of its work for {} ms", node.name(), ms));
-        node.troubled = true;  // what it marks when it goes on has outlived its lease
+        node.late_until = timeline_.now() + ms + catches_up_ms;
         excuse(node);
     }
     ++depth_;

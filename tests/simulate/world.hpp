@@ -58,6 +58,8 @@ public:
     void note(std::string line) { trace_.add(timeline_.now(), std::move(line)); }
     void find(std::string invariant, std::string text);  // the first one counts
 
+    const std::optional<Finding>& finding() const { return finding_; }
+
     // Messages that may be on their way: marked, without an outcome. owner: of this node; "": of any.
     std::set<Id> marked(const std::string& owner);
     Id campaign_of(Id message);
