@@ -2,6 +2,7 @@
 
 #include "api/change.hpp"
 #include "api/message_json.hpp"
+#include "api/route_json.hpp"
 #include "api/schemas.hpp"
 
 namespace dakiya::api {
@@ -25,6 +26,8 @@ Json to_json(const store::Campaign& campaign) {
                 {"content", Json::parse(campaign.content)},
                 {"audience", Json::parse(campaign.audience)},
                 {"per_second", campaign.per_second},
+                {"fallback", campaign.fallback.empty() ? Json::array() : Json::parse(campaign.fallback)},
+                {"on_uncertain", to_string(campaign.on_uncertain)},
                 {"recipients", campaign.n_recipients},
                 {"skipped", campaign.n_skipped},
                 {"scheduled_at", campaign.scheduled_at},
@@ -57,6 +60,12 @@ Json campaign_schema() {
          {"content", any_object()},
          {"audience", any_object()},
          {"per_second", integer(0, 10'000)},
+         {"fallback", fallback_schema()},
+         {"on_uncertain", on_uncertain_schema()},
+         {"certainty", described(one_of({"idempotent", "correlating", "queryable", "blind"}),
+                                 "Of the connection's provider; in answers about one campaign")},
+         {"bound", described(text(500), "What can be promised of one recipient, in words")},
+         {"steps", steps_schema()},
          {"recipients", described(count, "So far; all of them when it has been materialised")},
          {"skipped", count},
          {"scheduled_at", time},
@@ -73,7 +82,9 @@ Json campaign_stats_schema() {
          {"states", described(Json{{"type", "object"}}, "Recipients by state; they sum to total")},
          {"reasons",
           Json{{"type", "array"},
-               {"items", object({{"state", state_schema()}, {"reason", text(64)}, {"count", count}})}}}});
+               {"items", object({{"state", state_schema()}, {"reason", text(64)}, {"count", count}})}}},
+         {"steps", described(Json{{"type", "array"}, {"items", any_object()}},
+                             "The same for each step of the route that has begun, the first included")}});
 }
 
 }  // namespace dakiya::api

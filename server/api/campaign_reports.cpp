@@ -7,6 +7,7 @@
 #include "api/paging.hpp"
 #include "api/problem.hpp"
 #include "api/resources.hpp"
+#include "api/route_json.hpp"
 #include "api/schemas.hpp"
 
 namespace dakiya::api {
@@ -26,7 +27,9 @@ Result<Response> stats(Services& services, Call& call) {
     const auto counted = services.db.read([&](store::Session& session) {
         return store::campaigns::stats(session, call.caller.scope, *campaign);
     });
-    return json_response(200, to_json(counted));
+    Json json = to_json(counted);
+    json.set("steps", stats_of_steps(services, *campaign));
+    return json_response(200, json);
 }
 
 Result<Response> recipients(Services& services, Call& call) {

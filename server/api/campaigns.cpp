@@ -4,6 +4,7 @@
 #include "api/paging.hpp"
 #include "api/problem.hpp"
 #include "api/resources.hpp"
+#include "api/route_json.hpp"
 #include "api/schemas.hpp"
 #include "domain/content.hpp"
 #include "send/materialise.hpp"
@@ -63,6 +64,7 @@ Result<void> apply(Services& services, const Call& call, store::Campaign& campai
                          "the audience has more than 60,000 bytes; give these contacts a tag instead",
                          "audience"};
     }
+    if (auto applied = apply_steps(services, call, campaign); !applied) return applied.error();
     return apply_route(services, call, campaign);
 }
 
@@ -78,13 +80,13 @@ Result<Response> create(Services& services, Call& call) {
         return {};
     });
     if (!written) return written.error();
-    return json_response(201, to_json(campaign));
+    return json_response(201, with_route(services, campaign));
 }
 
 Result<Response> read(Services& services, Call& call) {
     const auto campaign = find_campaign(services, call);
     if (!campaign) return campaign.error();
-    return json_response(200, to_json(*campaign));
+    return json_response(200, with_route(services, *campaign));
 }
 
 Result<Response> browse(Services& services, Call& call) {
@@ -120,7 +122,7 @@ Result<Response> update(Services& services, Call& call) {
         return {};
     });
     if (!written) return written.error();
-    return json_response(200, to_json(campaign));
+    return json_response(200, with_route(services, campaign));
 }
 
 Result<Response> remove(Services& services, Call& call) {
@@ -176,7 +178,7 @@ Result<Response> act(Services& services, Call& call, Act action, const std::stri
         return {};
     });
     if (!noted) return noted.error();
-    return json_response(200, to_json(*after));
+    return json_response(200, with_route(services, *after));
 }
 
 Route action_route(Services& services, const std::string& word, Act action, const std::string& summary) {
@@ -220,7 +222,9 @@ Routes campaign_routes(Services& services) {
              {"audience",
               described(any_object(), R"({"all":true}, {"tags":["new"]} or {"contacts":["cnt_…"]})")},
              {"per_second", described(integer(0, 10'000), "0: as fast as the provider's limits allow")},
-             {"scheduled_at", described(integer(0, INT64_MAX), "Unix milliseconds; 0: when it is sent")}},
+             {"scheduled_at", described(integer(0, INT64_MAX), "Unix milliseconds; 0: when it is sent")},
+             {"fallback", fallback_schema()},
+             {"on_uncertain", on_uncertain_schema()}},
             required);
     };
     Route creates{"POST",           "/v1/campaigns",  Permission::manage,

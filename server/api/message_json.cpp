@@ -22,6 +22,7 @@ Json to_json(const store::MessageView& view) {
               {"campaign", id_or_null(prefix::campaign, message.campaign)},
               {"connection", id_or_null(prefix::connection, message.connection)},
               {"contact", id_or_null(prefix::contact, message.contact)},
+              {"after", id_or_null(prefix::message, message.after)},
               {"channel", message.channel},
               {"address", message.address},
               {"state", to_string(view.state)},
@@ -58,6 +59,10 @@ Json message_schema() {
                    {"campaign", id},
                    {"connection", id},
                    {"contact", id},
+                   {"after", nullable(described(text(20),
+                                                "The message that this one follows, because that one "
+                                                "did not reach its person"))},
+                   {"resent_as", nullable(described(text(20), "In the answer of resolve: the new message"))},
                    {"channel", text(16)},
                    {"address", text(190)},
                    {"state", state_schema()},

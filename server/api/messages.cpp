@@ -3,7 +3,9 @@
 #include "api/message_json.hpp"
 #include "api/paging.hpp"
 #include "api/problem.hpp"
+#include "api/resolve.hpp"
 #include "api/resources.hpp"
+#include "api/route_json.hpp"
 #include "api/schemas.hpp"
 #include "domain/content.hpp"
 
@@ -32,6 +34,11 @@ Result<Response> create(Services& services, Call& call) {
     request.expires_at = call.body.value("expires_at", 0);
     if (request.expires_at != 0 && request.expires_at <= services.clock.now_ms())
         return invalid("expires_at", "that time (Unix milliseconds) is over");
+    if (const Json* fallback = call.body.find("fallback")) {
+        auto steps = read_steps(services, call, *fallback);
+        if (!steps) return steps.error();
+        request.fallback = *std::move(steps);
+    }
     auto sent = services.send.send_message(call.caller.scope, request);
     if (!sent) return sent.error();
     return json_response(202, to_json(*sent));
@@ -94,7 +101,8 @@ Routes message_routes(Services& services) {
          {"channel", described(text(16, 1), "The provider's first when left out")},
          {"from", described(text(190, 1), "The connection's default sender when left out")},
          {"content", described(any_object(), R"({"kind":"text","text":"Hi"} and the other kinds)")},
-         {"expires_at", described(integer(1, INT64_MAX), "Unix milliseconds; in 24 hours when left out")}},
+         {"expires_at", described(integer(1, INT64_MAX), "Unix milliseconds; in 24 hours when left out")},
+         {"fallback", fallback_schema()}},
         {"connection", "content"});
     creates.status = 202;
     creates.answer = message_schema();
@@ -115,7 +123,7 @@ Routes message_routes(Services& services) {
                 [&services](Call& call) { return browse(services, call); }};
     lists.query = page_query({{"campaign", text(20)}, {"state", state_schema()}, {"address", text(190)}});
     lists.answer = page(message_schema());
-    return {std::move(creates), std::move(reads), std::move(lists)};
+    return {std::move(creates), std::move(reads), std::move(lists), resolve_route(services)};
 }
 
 }  // namespace dakiya::api

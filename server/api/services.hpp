@@ -29,6 +29,7 @@ struct Services {
     std::string version;        // of this server, for the OpenAPI document
     std::string public_url;     // "https://dakiya.example" without a slash at the end; empty: not known
     std::string import_folder;  // where customer files wait; on the file system of the spool folder
+    int in_flight = 0;          // most messages of campaigns that are on their way here; 0: not known
 };
 
 }  // namespace dakiya::api

@@ -21,6 +21,7 @@
 #include "send/campaigns.hpp"
 #include "send/dispatcher.hpp"
 #include "send/engine_service.hpp"
+#include "send/fallback.hpp"
 #include "send/queue_runner.hpp"
 #include "send/settle.hpp"
 #include "store/migrate.hpp"
@@ -106,6 +107,8 @@ struct Wiring::Rooms {
                    processor_bell},
                   queue_options(node, store::Lane::campaign)),
           settle({db, writer, exchange, connections, clock, processor_bell}),
+          fallback(
+              {db, writer, connections, clock, [this] { dispatcher.ring(); }, [this] { singles.ring(); }}),
           template_sync({db, writer, exchange, connections, clock, node}),
           imports(db, writer, clock),
           service({db, writer, ids, connections, exchange, template_sync, limits, clock,
@@ -122,7 +125,8 @@ struct Wiring::Rooms {
                    clock,
                    version,
                    config.public_url,
-                   (std::filesystem::path(config.data_folder) / "imports").string()},
+                   (std::filesystem::path(config.data_folder) / "imports").string(),
+                   config.chunks * config.window},
           authenticator(db, writer, clock),
           answers(writer, clock),
           router(
@@ -136,6 +140,7 @@ struct Wiring::Rooms {
         imports.stop();
         template_sync.stop();
         settle.stop();
+        fallback.stop();
         campaigns.stop();
         dispatcher.stop(drain_limit);
         singles.stop(drain_limit);
@@ -156,6 +161,7 @@ struct Wiring::Rooms {
         retries.start();
         campaigns.start();
         settle.start();
+        fallback.start();
         template_sync.start();
         imports.start();
         housekeeping.start();
@@ -205,6 +211,7 @@ struct Wiring::Rooms {
     send::Dispatcher dispatcher;
     send::QueueRunner singles, retries;
     send::Settle settle;
+    send::Fallback fallback;
     send::TemplateSync template_sync;
     audience::Imports imports;
     send::EngineService service;

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "domain/outcome.hpp"
+#include "receive/next_steps.hpp"
 #include "store/campaigns.hpp"
 #include "store/suppressions.hpp"
 
@@ -173,6 +174,17 @@ void blame_addresses(store::Session& session, const std::map<Id, Change>& change
                                    failed.at(message.id), message.id, now_ms);
 }
 
+// Those that may begin a further step of their route.
+std::vector<Outcome> steps_to_note(const std::map<Id, Change>& changes) {
+    std::vector<Outcome> changed;
+    for (const auto& [id, change] : changes) {
+        const bool failed = change.after.state == State::failed && change.before.state != State::failed;
+        const bool settled = change.after.state == State::sent && change.before.state == State::uncertain;
+        if (failed || settled) changed.push_back(change.after);
+    }
+    return changed;
+}
+
 }  // namespace
 
 std::map<std::size_t, Id> match(store::Session& session, const std::vector<Incoming>& events,
@@ -219,6 +231,7 @@ std::vector<std::size_t> enter(store::Session& session, const std::vector<Incomi
     write_changes(session, changes, now_ms);
     count_changes(session, changes);
     blame_addresses(session, changes, now_ms);
+    note_next_steps(session, steps_to_note(changes), now_ms);
     return waiting;
 }
 

@@ -2,7 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include "send/route.hpp"
 #include "store/chunks.hpp"
+#include "store/fallbacks.hpp"
 #include "store/queue.hpp"
 
 namespace dakiya::send {
@@ -14,6 +16,7 @@ using store::Campaign;
 
 constexpr Millis idle_round{500};
 constexpr int most_campaigns = 1000;
+constexpr std::uint64_t forget_at_once = 1000;
 
 }  // namespace
 
@@ -33,6 +36,7 @@ bool Campaigns::round() {
     };
     for (const Campaign& campaign : in_state(CampaignState::sending)) {
         if (rounds_.stopping()) return false;
+        if (campaign.parent != 0) continue;  // ends with its route
         if (campaign.materialised)
             end_if_done(campaign);
         else
@@ -71,6 +75,10 @@ bool Campaigns::materialise(const Campaign& campaign) {
 
 void Campaigns::end_if_done(const Campaign& campaign) {
     const std::int64_t now = parts_.clock.now_ms();
+    if (!campaign.fallback.empty() && campaign.parent == 0) {
+        if (campaign.state != CampaignState::cancelled) return complete(campaign);
+        forget_steps(campaign);
+    }
     bool waiting = false;  // some are to be tried again
     const bool open = parts_.db.read([&](store::Session& session) {
         const bool chunks = store::chunks::any_open(session, campaign.id);
@@ -88,6 +96,24 @@ void Campaigns::end_if_done(const Campaign& campaign) {
     });
     spdlog::info("campaign {} is {}", campaign.id,
                  campaign.state == CampaignState::cancelled ? "closed" : "completed");
+}
+
+// A cancelled campaign begins no further step.
+void Campaigns::forget_steps(const Campaign& route) {
+    std::uint64_t forgotten = 0;
+    do {
+        parts_.writer.run([&](store::Session& session) {
+            forgotten = store::fallbacks::forget(session, route.id, static_cast<int>(forget_at_once));
+        });
+    } while (forgotten == forget_at_once && !rounds_.stopping());
+}
+
+void Campaigns::complete(const Campaign& route) {
+    if (parts_.db.read([&](store::Session& session) { return route_open(session, route); })) return;
+    bool done = false;
+    parts_.writer.run(
+        [&](store::Session& session) { done = complete_route(session, route.id, parts_.clock.now_ms()); });
+    if (done) spdlog::info("campaign {} is completed, with its further steps", route.id);
 }
 
 }  // namespace dakiya::send

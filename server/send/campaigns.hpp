@@ -33,6 +33,8 @@ private:
     void start_scheduled();
     bool materialise(const store::Campaign& campaign);
     void end_if_done(const store::Campaign& campaign);
+    void complete(const store::Campaign& route);  // with its steps
+    void forget_steps(const store::Campaign& route);
 
     Parts parts_;
     Materialiser materialiser_;

@@ -10,6 +10,8 @@
 #include "domain/template.hpp"
 #include "send/job.hpp"
 #include "send/materialise.hpp"
+#include "send/next_step.hpp"
+#include "send/route.hpp"
 #include "store/queue.hpp"
 #include "store/templates.hpp"
 #include "store/tenants.hpp"
@@ -86,6 +88,22 @@ Result<std::string> normal_address(const std::string& channel, const std::string
     return number;
 }
 
+Result<domain::CampaignState> may_act(const Campaign& campaign, Action action) {
+    if (campaign.parent == 0) return domain::after(campaign.state, action);
+    return Error{Code::conflict,
+                 "this is step " + std::to_string(campaign.step + 1) + " of campaign " +
+                     format_id(prefix::campaign, campaign.parent) +
+                     ": what you do there applies to all steps",
+                 ""};
+}
+
+// As the row of a single message holds it.
+std::string stored_content(const MessageRequest& request) {
+    Json json{{"from", request.from}, {"content", domain::to_json(request.content)}};
+    if (!request.fallback.empty()) json.set("fallback", domain::to_json(request.fallback));
+    return json.dump();
+}
+
 std::string template_text(const std::string& components) {
     const Json parsed = Json::parse(components);
     if (!parsed.is_array()) return {};
@@ -127,6 +145,12 @@ Result<store::MessageView> EngineService::send_message(store::Scope scope, const
     });
     if (!facts) return facts.error();
 
+    const std::string stored = stored_content(request);
+    if (stored.size() > domain::most_route_bytes)
+        return Error{Code::too_large, "content and fallback together have more than 60,000 bytes as JSON",
+                     "fallback"};
+    if (const auto ready = steps_ready(scope, domain::to_json(request.fallback).dump()); !ready)
+        return ready.error();
     store::MessageView view;
     const Id id = parts_.ids.next();
     parts_.writer.run([&](store::Session& session) {
@@ -136,11 +160,15 @@ Result<store::MessageView> EngineService::send_message(store::Scope scope, const
                                            {person}, now);
         view.message = std::move(admitted.messages.front());
         view.message.id = id;
-        view.message.content =
-            Json{{"from", request.from}, {"content", domain::to_json(request.content)}}.dump();
+        view.message.content = stored;
         view.state = view.message.state;
         store::messages::insert(session, std::span<const Message>(&view.message, 1));
-        if (view.state != domain::State::queued) return;
+        if (view.state != domain::State::queued) {
+            if (request.fallback.empty()) return;
+            const std::span<const Message> skipped(&view.message, 1);
+            store::fallbacks::insert(session, due_of_skipped(skipped, request.fallback.front().rule, 0));
+            return;
+        }
         store::Queued queued;
         queued.message = id;
         queued.tenant = scope.tenant;
@@ -201,18 +229,42 @@ Result<Preview> EngineService::preview(store::Scope scope, const Campaign& campa
     });
 }
 
-Result<void> EngineService::ready_to_start(store::Scope scope, const Campaign& campaign) {
-    auto connection = parts_.connections.open(scope, campaign.connection);
+// Whether this content can go out through this connection.
+Result<void> EngineService::ready_to_send(store::Scope scope, Id id, const std::string& channel,
+                                          const domain::Content& content) {
+    auto connection = parts_.connections.open(scope, id);
     if (!connection) return connection.error();
+    if (const auto able = supported(connection->plugin->manifest(), channel, content.kind); !able)
+        return able.error();
+    const auto known =
+        parts_.db.read([&](store::Session& session) { return usable_template(session, scope, id, content); });
+    return known ? Result<void>() : known.error();
+}
+
+// The later steps of a route, as the first: a person learns at the start what would not work.
+Result<void> EngineService::steps_ready(store::Scope scope, const std::string& fallback) {
+    if (fallback.empty()) return {};
+    const auto steps = domain::parse_steps(Json::parse(fallback), "fallback");
+    if (!steps) return steps.error();
+    for (std::size_t i = 0; i < steps->size(); ++i) {
+        const domain::Step& step = (*steps)[i];
+        const auto ready = ready_to_send(scope, step.connection, step.channel, step.content);
+        if (!ready)
+            return Error{ready.error().code, "step " + std::to_string(i + 2) + ": " + ready.error().text,
+                         "fallback[" + std::to_string(i) + "]." + ready.error().field};
+    }
+    return {};
+}
+
+Result<void> EngineService::ready_to_start(store::Scope scope, const Campaign& campaign) {
     auto content = domain::parse_content(Json::parse(campaign.content), "content");
     if (!content) return content.error();
     auto audience = parse_audience(Json::parse(campaign.audience));
     if (!audience) return audience.error();
-    if (const auto able = supported(connection->plugin->manifest(), campaign.channel, content->kind); !able)
-        return able.error();
+    if (const auto ready = ready_to_send(scope, campaign.connection, campaign.channel, *content); !ready)
+        return ready.error();
+    if (const auto ready = steps_ready(scope, campaign.fallback); !ready) return ready.error();
     return parts_.db.read([&](store::Session& session) -> Result<void> {
-        if (const auto known = usable_template(session, scope, campaign.connection, *content); !known)
-            return known.error();
         if (audience_page(session, scope, *audience, 0, 1).empty())
             return Error{Code::conflict, "nobody is in this audience", "audience"};
         return {};
@@ -230,12 +282,16 @@ Result<Campaign> EngineService::act(store::Scope scope, Id id, Action action) {
                 answer = Error{Code::not_found, "there is no such campaign", ""};
                 return;
             }
-            const auto next = domain::after(campaign->state, action);
+            const auto next = may_act(*campaign, action);
             if (!next) {
-                answer = next.error();
+                // The first step goes on while a later one waits for somebody: to resume means that one.
+                const bool resumed =
+                    action == Action::resume && change_steps(session, *campaign, action, "", now) > 0;
+                answer = resumed ? Result<Campaign>(*campaign) : next.error();
                 return;
             }
             done = store::campaigns::set_state(session, *campaign, *next, "", now);
+            if (done) change_steps(session, *campaign, action, "", now);
         }
         answer = *store::campaigns::find(session, scope, id);
     });

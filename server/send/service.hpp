@@ -22,7 +22,8 @@ struct MessageRequest {
     std::string to;       // as the caller wrote it; phones are normalised here
     Id contact = 0;       // instead of `to`
     domain::Content content;
-    std::int64_t expires_at = 0;  // Unix ms; 0: in 24 hours. No attempt starts later
+    std::int64_t expires_at = 0;         // Unix ms; 0: in 24 hours. No attempt starts later
+    std::vector<domain::Step> fallback;  // further steps, in order; each with its channel
 };
 
 // A sample of what a recipient would get.

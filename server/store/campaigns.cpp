@@ -123,6 +123,24 @@ std::vector<Campaign> list(Session& session, Scope scope, Id before, int limit) 
         {scope.tenant, before, std::int64_t{limit}}));
 }
 
+std::vector<Campaign> routes_sending(Session& session, int limit) {
+    return from_rows(session.query(
+        "SELECT " + std::string(columns) +
+            " FROM campaigns WHERE state = ? AND finished_at = 0 AND parent_id = 0 AND fallback IS NOT NULL "
+            "ORDER BY id LIMIT ?",
+        {std::int64_t{static_cast<int>(domain::CampaignState::sending)}, std::int64_t{limit}}));
+}
+
+std::vector<Campaign> with_steps_left(Session& session, std::span<const Id> ids) {
+    if (ids.empty()) return {};
+    std::vector<Value> values;
+    append_ids(values, ids);
+    return from_rows(session.query("SELECT " + std::string(columns) +
+                                       " FROM campaigns WHERE fallback IS NOT NULL AND id IN " +
+                                       placeholders(ids.size()),
+                                   values));
+}
+
 std::vector<Campaign> in_state(Session& session, domain::CampaignState state, int limit) {
     return from_rows(
         session.query("SELECT " + std::string(columns) +

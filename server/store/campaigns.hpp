@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,10 @@ std::optional<Campaign> find_locked(Session& session, Id id);
 std::vector<Campaign> steps(Session& session, Scope scope, Id parent);
 // Without the steps of routes. Newest first, ids below `before` (0: from the newest).
 std::vector<Campaign> list(Session& session, Scope scope, Id before, int limit);
+// Of all tenants, for the engines: campaigns with a route that are sending. Without the steps; oldest first.
+std::vector<Campaign> routes_sending(Session& session, int limit);
+// Of these, the ones that have further steps (Campaign::fallback). Of all tenants.
+std::vector<Campaign> with_steps_left(Session& session, std::span<const Id> ids);
 // Of all tenants, for the engines: those that still need work (finished_at is 0), oldest first. A cancelled
 // campaign is finished once its open chunks and queued messages are closed.
 std::vector<Campaign> in_state(Session& session, domain::CampaignState state, int limit);

@@ -49,8 +49,17 @@ bool take(Session& session, std::span<const Fallback> rows) {
     return rows.empty() || remove(session, ids_of(rows)) == rows.size();
 }
 
-bool any(Session& session, Id route) {
-    return !session.query("SELECT message_id FROM fallbacks WHERE route_id = ? LIMIT 1", {route}).empty();
+bool anything_open(Session& session, Id route, std::span<const Id> campaigns) {
+    const std::string list = placeholders(campaigns.size());
+    std::vector<Value> values{route};
+    append_ids(values, campaigns);
+    append_ids(values, campaigns);
+    const Rows rows = session.query(
+        "SELECT CASE WHEN EXISTS (SELECT 1 FROM fallbacks WHERE route_id = ?) "
+        "OR EXISTS (SELECT 1 FROM campaign_chunks WHERE done = 0 AND campaign_id IN " +
+            list + ") OR EXISTS (SELECT 1 FROM queue WHERE campaign_id IN " + list + ") THEN 1 ELSE 0 END",
+        values);
+    return rows.at(0).integer(0) != 0;
 }
 
 std::uint64_t forget(Session& session, Id route, int limit) {

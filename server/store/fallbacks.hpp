@@ -27,7 +27,9 @@ std::vector<Fallback> due(Session& session, Id route, std::int64_t now_ms, int l
 // Takes these rows away. False when one was gone: another server decides about it, and what the caller
 // decided must not be written.
 bool take(Session& session, std::span<const Fallback> rows);
-bool any(Session& session, Id route);
+// Whether anything is left to decide, to send or to try again in these campaigns: a route and its steps. One
+// statement, so that what is on its way from one step to the next is seen on one side.
+bool anything_open(Session& session, Id route, std::span<const Id> campaigns);
 // Of a route that was cancelled; at most `limit` at once. How many there were.
 std::uint64_t forget(Session& session, Id route, int limit);
 

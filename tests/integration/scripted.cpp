@@ -33,10 +33,9 @@ private:
 std::string manifest() {
     std::string text = "{'id':'" SCRIPTED_ID
                        "','name':'Scripted','version':'1.0.0','abi':'1.0',"
-                       "'vendor':'Dakiya','channels':['sms'],'hosts':['scripted.example'],"
-                       "'ops':{'send':{'kinds':['text','template'],'echo':['ref']" SCRIPTED_SEND
-                       "},"
-                       "'settle':{'after_s':5},'check':{},'templates.list':{}},"
+                       "'vendor':'Dakiya','channels':['sms','whatsapp'],'hosts':['scripted.example'],"
+                       "'ops':{'send':{'kinds':['text','template']" SCRIPTED_SEND "}," SCRIPTED_SETTLE
+                       "'check':{},'templates.list':{}},"
                        "'limits':[],'settings':{'version':1,'type':'object','properties':{}}}";
     std::replace(text.begin(), text.end(), '\'', '"');
     return text;

@@ -196,6 +196,10 @@ Node::Node(World& w, const std::string& name, Options options)
     retries = lane(store::Lane::campaign);
     campaigns = std::make_unique<send::Campaigns>(send::Campaigns::Parts{
         db, world.writer, world.connections, world.clock, campaigns_bell, [this] { dispatcher->ring(); }});
+    fallback = std::make_unique<send::Fallback>(
+        send::Fallback::Parts{db, world.writer, world.connections, world.clock,
+                              [this] { dispatcher->ring(); }, [this] { singles->ring(); }},
+        Millis(20));
 }
 
 Node::~Node() {
@@ -206,6 +210,7 @@ Node::~Node() {
 
 void Node::start() {
     campaigns->start();
+    fallback->start();
     dispatcher->start();
     singles->start();
     retries->start();
@@ -213,6 +218,7 @@ void Node::start() {
 
 void Node::stop(Millis patience) {
     campaigns->stop();
+    fallback->stop();
     dispatcher->stop(patience);
     singles->stop(patience);
     retries->stop(patience);

@@ -12,6 +12,7 @@
 #include "send/campaigns.hpp"
 #include "send/dispatcher.hpp"
 #include "send/engine_service.hpp"
+#include "send/fallback.hpp"
 #include "send/queue_runner.hpp"
 #include "store/campaigns.hpp"
 #include "store/messages.hpp"
@@ -83,6 +84,7 @@ public:
     std::unique_ptr<send::Dispatcher> dispatcher;
     std::unique_ptr<send::QueueRunner> singles, retries;
     std::unique_ptr<send::Campaigns> campaigns;
+    std::unique_ptr<send::Fallback> fallback;
     send::TemplateSync template_sync;
     store::Ids ids;
     send::EngineService service;
