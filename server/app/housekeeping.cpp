@@ -1,5 +1,6 @@
 #include "app/housekeeping.hpp"
 
+#include "store/rate_grants.hpp"
 #include "store/webhooks.hpp"
 
 namespace dakiya::app {
@@ -8,6 +9,7 @@ namespace {
 
 constexpr Millis round_every{600'000};
 constexpr std::int64_t keep_webhooks_ms = 30LL * 24 * 3600 * 1000;
+constexpr std::int64_t keep_limits_ms = 2LL * 24 * 3600 * 1000;  // a provider's wait is a day at most
 constexpr int at_once = 500;  // rows in one unit: the writer must stay free for messages
 
 }  // namespace
@@ -16,6 +18,7 @@ Housekeeping::Housekeeping(store::Writer& writer, api::StoredAnswers& answers, c
     : writer_(writer), answers_(answers), clock_(clock), rounds_("housekeeping", bell_, round_every, [this] {
           answers_.tidy();
           forget_webhooks();
+          forget_limits();
           return false;
       }) {}
 
@@ -24,6 +27,17 @@ void Housekeeping::forget_webhooks() {
     do {
         writer_.run([&](store::Session& session) {
             forgotten = store::webhooks::forget(session, clock_.now_ms() - keep_webhooks_ms, at_once);
+        });
+    } while (forgotten == at_once && !rounds_.stopping());
+}
+
+// Of campaigns that ended and connections that are gone.
+void Housekeeping::forget_limits() {
+    std::uint64_t forgotten = 0;
+    do {
+        writer_.run([&](store::Session& session) {
+            const auto now = store::rate_grants::now(session, clock_);
+            forgotten = store::rate_grants::forget(session, now - keep_limits_ms * 1'000, at_once);
         });
     } while (forgotten == at_once && !rounds_.stopping());
 }

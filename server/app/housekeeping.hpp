@@ -1,5 +1,6 @@
 // Forgets what has served its time, every ten minutes, a bounded piece at a time: answers kept for repeated
-// requests after a day, raw webhooks that were processed after thirty days.
+// requests after a day, raw webhooks that were processed after thirty days, limits that nobody drew on for
+// two.
 #pragma once
 
 #include "api/idempotency.hpp"
@@ -19,6 +20,7 @@ public:
 
 private:
     void forget_webhooks();
+    void forget_limits();
 
     store::Writer& writer_;
     api::StoredAnswers& answers_;

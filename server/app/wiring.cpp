@@ -24,6 +24,7 @@
 #include "send/fallback.hpp"
 #include "send/queue_runner.hpp"
 #include "send/settle.hpp"
+#include "send/shared_grants.hpp"
 #include "store/migrate.hpp"
 #include "store/tenants.hpp"
 
@@ -89,11 +90,15 @@ struct Wiring::Rooms {
           breaker(clock),
           workers("turns", cores()),
           client(config.net),
-          limiter(client, clock),
+          grants_writer(db.dialect() == store::Dialect::mysql
+                            ? std::make_unique<store::Writer>(db, store::Writer::Options{1})
+                            : nullptr),
+          grants(grants_writer ? *grants_writer : writer, clock),
+          limiter(client, grants, clock),
           limits(config.limits),
           exchange({client, limiter, breaker, workers, clock, limits}),
           connections({db, registry, vault, redactor, config.public_url}),
-          pacer(clock),
+          pacer(limiter, clock),
           intake({db, writer, ids, opener(), clock, processor_bell}),
           processor({db, writer, opener(), clock, processor_bell}),
           campaigns({db, writer, connections, clock, campaigns_bell, [this] { dispatcher.ring(); }}),
@@ -199,6 +204,8 @@ struct Wiring::Rooms {
     net::Breaker breaker;
     Pool workers;
     net::BeastClient client;
+    std::unique_ptr<store::Writer> grants_writer;  // see send/shared_grants.hpp; SQLite lets one writer in
+    send::SharedGrants grants;
     net::Limiter limiter;
     send::Limits limits;
     send::Exchange exchange;

@@ -7,75 +7,85 @@ namespace dakiya::domain {
 
 namespace {
 
-constexpr double slowest = 0.001;          // tokens per second
+constexpr Micros second = 1'000'000;
+constexpr double slowest = 0.001;          // per second
+constexpr double used_share = 0.99;        // of the rate: requests that arrive 10 ms early or late still fit
 constexpr double floor_share = 1.0 / 16;   // of the configured rate: how far throttling can push it
 constexpr double growth_share = 1.0 / 16;  // of the configured rate: what a calm second gives back
-constexpr std::chrono::seconds between_halvings{1};
+constexpr Micros between_halvings = second;
 constexpr std::chrono::hours longest_hint{24};
+constexpr double most_at_once = 0.2;  // seconds of slots in one grant
+constexpr Micros campaign_horizon = second / 4;
+constexpr int slots_ahead = 16;  // with the ten seconds below: more can only be a clock that went back
+constexpr Micros longest_ahead = 10 * second;
 
-double seconds(Steady::duration duration) { return std::chrono::duration<double>(duration).count(); }
+void set_rate(Pace& pace, double per_second, Micros now) {
+    pace.configured = pace.rate = std::max(per_second, slowest);
+    pace.blocked_until = pace.slowed_at = 0;
+    pace.at = now;
+}
 
-// Up to the next millisecond, but not for what is only the rounding error of a double.
-Millis rounded_up(double seconds_left) {
-    return Millis(static_cast<Millis::rep>(std::ceil(seconds_left * 1000 - 1e-6)));
+// Nothing recovers while the provider's hint holds.
+void recover(Pace& pace, Micros now) {
+    const Micros calm = now - std::max(pace.at, std::min(pace.blocked_until, now));
+    if (calm > 0)
+        pace.rate = std::min(pace.configured,
+                             pace.rate + pace.configured * growth_share * static_cast<double>(calm) / second);
+    pace.at = std::max(pace.at, now);
+}
+
+std::chrono::nanoseconds interval(const Pace& pace) {
+    return std::chrono::nanoseconds(static_cast<std::int64_t>(std::ceil(1e9 / (pace.rate * used_share))));
+}
+
+// A clock that was set back would else leave the limit silent until it has caught up.
+void mend_clock(Pace& pace, Micros now) {
+    const Micros most = longest_ahead + slots_ahead * interval(pace).count() / 1'000;
+    if (pace.next > now + most) pace.next = now;
+    if (pace.at > now + most) pace.at = now;
+    pace.blocked_until =
+        std::min(pace.blocked_until, now + Micros{longest_hint / std::chrono::microseconds(1)});
 }
 
 }  // namespace
 
-Bucket::Bucket(double per_second, double burst, Steady now)
-    : configured_(std::max(per_second, slowest)),
-      burst_(std::max(burst, 1.0)),
-      rate_(configured_),
-      tokens_(burst_),
-      at_(now),
-      blocked_until_(now),
-      slowed_at_(now) {}
-
-// Tokens come in at the rate of the beginning of the period: callers ask several times a second, and the
-// error is on the careful side. Nothing comes in and nothing recovers while the provider's hint holds.
-void Bucket::advance(Steady now) {
-    const Steady from = std::max(at_, std::min(blocked_until_, now));
-    const double calm = seconds(std::max(now, at_) - from);
-    tokens_ = std::min(burst_, tokens_ + rate_ * calm);
-    rate_ = std::min(configured_, rate_ + configured_ * growth_share * calm);
-    at_ = std::max(at_, now);
+void publish(Pace& pace, double per_second, Micros now) {
+    if (pace.published == per_second && pace.configured > 0) return;
+    pace.published = per_second;
+    set_rate(pace, per_second, now);
 }
 
-Millis Bucket::wait(Steady now, double count) {
-    advance(now);
-    const double missing = std::min(count, burst_) - tokens_;
-    const Millis for_tokens = missing > 0 ? rounded_up(missing / rate_) : Millis::zero();
-    if (blocked_until_ <= at_) return for_tokens;
-    return std::chrono::ceil<Millis>(blocked_until_ - at_) + for_tokens;
+void report(Pace& pace, double per_second, Micros now) {
+    if (pace.configured == per_second) return;
+    set_rate(pace, per_second, now);
 }
 
-void Bucket::take(Steady now, double count) {
-    advance(now);
-    tokens_ -= count;
+Slots grant(Pace& pace, Micros now, int wanted, bool urgent) {
+    Pace after = pace;
+    mend_clock(after, now);
+    recover(after, now);
+    Slots slots;
+    const Micros first = std::max({after.next, after.blocked_until, now});
+    const Micros too_far = now + campaign_horizon;
+    if (after.blocked_until > too_far || (first > too_far && !urgent)) {
+        slots.again = first - campaign_horizon;
+        return slots;
+    }
+    slots.first = first;
+    slots.every = interval(after);
+    slots.count = std::clamp(wanted, 1, static_cast<int>(std::ceil(after.rate * most_at_once)));
+    after.next = first + (slots.count * slots.every.count() + 999) / 1'000;
+    pace = after;
+    return slots;
 }
 
-void Bucket::slow_down(Steady now, Millis hint) {
-    advance(now);
-    blocked_until_ = std::max(blocked_until_, now + std::clamp(hint, Millis::zero(), Millis(longest_hint)));
-    if (slowed_ && now - slowed_at_ < between_halvings) return;
-    rate_ = std::max(configured_ * floor_share, rate_ / 2);
-    tokens_ = std::min(tokens_, 0.0);  // what was saved up would go out at once
-    slowed_at_ = now;
-    slowed_ = true;
-}
-
-void Bucket::configure(double per_second, double burst, Steady now) {
-    advance(now);
-    configured_ = rate_ = std::max(per_second, slowest);
-    burst_ = std::max(burst, 1.0);
-    tokens_ = std::min(tokens_, burst_);
-    blocked_until_ = now;
-    slowed_ = false;
-}
-
-double Bucket::rate(Steady now) {
-    advance(now);
-    return rate_;
+void slow_down(Pace& pace, Micros now, Millis hint) {
+    recover(pace, now);
+    const auto wait = std::clamp(hint, Millis::zero(), Millis(longest_hint));
+    pace.blocked_until = std::max(pace.blocked_until, now + Micros{wait / std::chrono::microseconds(1)});
+    if (pace.slowed_at != 0 && now >= pace.slowed_at && now - pace.slowed_at < between_halvings) return;
+    pace.rate = std::max(pace.configured * floor_share, pace.rate / 2);
+    pace.slowed_at = now;
 }
 
 }  // namespace dakiya::domain

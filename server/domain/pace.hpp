@@ -1,44 +1,57 @@
-// How fast: a token bucket that slows down when the provider says so and recovers by itself. A value
-// without a clock or a lock: the owner passes the time and guards it.
+// How fast, for every server of one database together: a row of slots that nobody owns twice. Values
+// without a clock or a lock: the owner passes the time and guards them.
+//
+// The slots of a limit lie one behind the other, at its rate. Whoever has something to send is granted the
+// next few, and sends in them. As no slot is granted twice, all servers together keep to the rate, however
+// their own clocks differ: the time is the database's. A slot that passes unused is lost, so nothing is saved
+// up and there are no bursts: "80 per second" holds for each second that the provider may look at.
 #pragma once
+
+#include <chrono>
+#include <cstdint>
 
 #include "base/clock.hpp"
 
 namespace dakiya::domain {
 
-// The rate halves on every throttle, never below 1/16 of the configured rate, and grows by 1/16 of it per
-// calm second: additive increase, multiplicative decrease. A time before an earlier one counts as that one.
-class Bucket {
-public:
-    // per_second > 0: tokens that come in. burst >= 1: the most that can be saved up; it starts full.
-    // Values outside are moved to the nearest that is inside (0.001 per second).
-    Bucket(double per_second, double burst, Steady now);
+using Micros = std::int64_t;  // microseconds of Unix time
 
-    // How long until `count` tokens are there, rounded up; 0 means take them now. For a count over `burst`
-    // it is enough that the bucket is full.
-    Millis wait(Steady now, double count = 1);
+// One limit. The rate halves when the provider throttles, never below 1/16 of the configured one, and grows
+// by 1/16 of it per calm second: additive increase, multiplicative decrease.
+struct Pace {
+    double published = 0;      // per second, as the settings of the last asker said it; 0: they do not
+    double configured = 0;     // the same, or what the provider has reported since
+    double rate = 0;           // at `at`: configured, less what throttling took
+    Micros next = 0;           // the first slot that nobody owns
+    Micros blocked_until = 0;  // the provider said when to go on
+    Micros slowed_at = 0;      // the last halving
+    Micros at = 0;             // until when the recovery is reckoned
 
-    // Takes the tokens whether they are there or not; what is missing is owed.
-    void take(Steady now, double count = 1);
-
-    // The provider said "too fast". hint: nothing goes before now + hint (at most 24 hours; 0: no hint).
-    // The rate halves and saved tokens are dropped, at most once a second: the answers to one burst arrive
-    // together.
-    void slow_down(Steady now, Millis hint);
-
-    // New settings; the slow-down is forgotten, tokens are kept up to the new burst.
-    void configure(double per_second, double burst, Steady now);
-
-    double rate(Steady now);  // tokens per second at this moment
-
-private:
-    void advance(Steady now);
-
-    double configured_, burst_, rate_, tokens_;
-    Steady at_;             // until when tokens and rate are reckoned
-    Steady blocked_until_;  // the provider's hint
-    Steady slowed_at_;      // the last halving
-    bool slowed_ = false;
+    bool operator==(const Pace&) const = default;
 };
+
+// What is granted: `count` slots, the first one at `first`, each `every` after the one before.
+struct Slots {
+    int count = 0;
+    Micros first = 0;
+    std::chrono::nanoseconds every{0};
+    Micros again = 0;  // count 0: to be asked again then
+};
+
+// New settings begin anew with their rate; the same ones change nothing.
+void publish(Pace& pace, double per_second, Micros now);
+
+// The provider says that its limit is another than the published one.
+void report(Pace& pace, double per_second, Micros now);
+
+// Changes nothing when nothing is granted.
+// Grants at most `wanted` (> 0) slots and at most 200 ms of them (at least one). Campaigns are granted no
+// slot that lies further ahead than 250 ms, so an urgent message, which is granted the next slot wherever it
+// lies, is never far behind them.
+Slots grant(Pace& pace, Micros now, int wanted, bool urgent);
+
+// The provider said "too fast". hint: nothing goes before now + hint (at most 24 hours; 0: no hint). The rate
+// halves at most once a second: the answers to one second's sending arrive together.
+void slow_down(Pace& pace, Micros now, Millis hint);
 
 }  // namespace dakiya::domain

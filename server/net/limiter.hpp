@@ -1,48 +1,59 @@
-// Rate limits by key ("connection/limit/scope"), with waiting as timers instead of blocked threads.
-// Arithmetic is domain/pace. [any thread]
+// Lets requests go at the rate of their key ("connection/limit:scope"), with waiting as timers instead of
+// blocked threads. Permits come in slices from a GrantSource that all servers share, and each is for its own
+// moment; the next slice is asked for before the present one ends. Nobody waits for the source while a slice
+// lasts. [any thread]
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "base/clock.hpp"
+#include "net/grant_source.hpp"
 #include "net/http.hpp"
 
 namespace dakiya::net {
 
 enum class Lane { otp, single, campaign };  // whoever waits in an earlier lane goes first
 
-struct Rate {
-    double per_second = 1;  // > 0
-    double burst = 1;       // >= 1: how many may go at once after a rest
-};
-
 class Limiter {
 public:
-    // Both must outlive the limiter. Waits run through client.after().
-    Limiter(HttpClient& client, const Clock& clock);
+    // All must outlive the limiter. Waits run through client.after().
+    Limiter(HttpClient& client, GrantSource& source, const Clock& clock);
     ~Limiter();  // whatever still waits is dropped
     Limiter(const Limiter&) = delete;
     Limiter& operator=(const Limiter&) = delete;
 
-    // Calls `go` once, when the key's turn comes: at once on this thread when nothing has to wait, else on
-    // the client's thread. In order within a lane. `defaults` makes the bucket when the key is new. False,
-    // and `go` is not kept, when max_waiting wait for this key already.
-    bool take(const std::string& key, Rate defaults, Lane lane, std::function<void()> go);
+    // What draws on a key, and until when that makes sense.
+    struct Draw {
+        std::string key;
+        double per_second = 1;  // > 0: what the settings say of the key
+        int permits = 1;        // > 0
+        Lane lane = Lane::single;
+        std::optional<Steady> not_after;
+    };
+    // How the wait ended.
+    struct Turn {
+        bool go = true;  // false: it would have become later than not_after
+        Millis wait{0};  // then: about how long until the key is free
+    };
+    // Calls `done` once, when the key's turn comes or cannot come in time: at once on this thread when
+    // nothing has to wait, else on the client's thread. In order within a lane. False, and `done` is not
+    // kept, when max_waiting wait for this key already.
+    bool take(Draw draw, std::function<void(const Turn&)> done);
 
-    // Takes one if it may go now: nothing means taken, else how long to wait before asking again.
-    std::optional<Millis> try_take(const std::string& key, Rate defaults);
+    // How many more requests would find a permit that is here already, at most `wanted` (> 0). When there are
+    // fewer, more are asked for, so that the answer is a better one soon.
+    int room(const std::string& key, double per_second, int wanted);
 
-    // The provider said "too many": go slower, and send nothing before `hint` has passed.
+    // The provider said "too many": go slower, on every server, and send nothing before `hint` has passed.
     void slow_down(const std::string& key, Millis hint);
 
-    // The configured rate of this key changed. Holds until the next set_rate; such a key is never forgotten.
-    void set_rate(const std::string& key, double per_second);
+    // The provider said that the rate of this key is not `per_second`, as the settings say, but `reported`.
+    void report(const std::string& key, double per_second, double reported);
 
-    std::size_t buckets() const;  // known keys; those at rest for ten minutes are forgotten
+    std::size_t keys() const;  // known ones; those at rest for ten minutes are forgotten
 
     static constexpr std::size_t max_waiting = 100'000;
 

@@ -194,7 +194,7 @@ constexpr std::array<std::string_view, 13> class_words{
 Result<void> check_error(Json& json) {
     Json* error = json.find("error");
     if (!error || error->is_null()) return {};
-    for (const std::string_view name : {"class", "code", "text"})
+    for (const std::string_view name : {"class", "code", "text", "scope"})
         if (const Json& value = (*error)[name]; !value.is_null() && !value.is_string())
             return invalid({}, "has an error whose \"" + std::string(name) + "\" is not text");
     if (const Json& wait = (*error)["retry_after_ms"]; !wait.is_null() && !wait.is_integer())

@@ -11,6 +11,7 @@
 
 #include "base/mailbox.hpp"
 #include "domain/admission.hpp"
+#include "domain/fair_share.hpp"
 #include "send/load.hpp"
 #include "send/runner.hpp"
 #include "send/stop_rules.hpp"
@@ -31,6 +32,7 @@ struct Scanned {
     std::vector<store::Campaign> campaigns;
 };
 struct Leased {  // loaded is an Error when the campaign cannot go on
+    std::uint64_t no;
     store::Campaign campaign;
     store::Chunk chunk;
     Steady begun;
@@ -79,7 +81,8 @@ public:
             guarded([&] { std::visit([this](auto& in) { handle(in); }, input); });
         guarded([this] { scan(); });
         guarded([this] { lease_free_slots(); });
-        for (auto& [id, runner] : runners_) guarded([this, &runner = *runner] { step(runner); });
+        give_up_surplus();
+        for (Runner* runner : in_turn()) guarded([this, runner] { step(*runner); });
         std::erase_if(runners_, [this](const auto& entry) { return finished(*entry.second); });
     }
 
@@ -103,7 +106,7 @@ private:
     }
 
     bool ended() const {
-        if (!stopping_ || leasing_ > 0 || scanning_) return false;
+        if (!stopping_ || !leasing_.empty() || scanning_) return false;
         return runners_.empty() || parts_.clock.steady() >= stop_at_;
     }
 
@@ -141,30 +144,69 @@ private:
             campaigns_.push_back({std::move(campaign), false});
     }
 
-    // Every campaign gets its share of the slots, so that a small one is not starved by a large one.
+    // Slots are shared between tenants, then campaigns (domain/fair_share). Whoever comes when all are taken
+    // gets one beyond them, and another gives its chunk back after the micro-batch that is on its way.
     void lease_free_slots() {
         if (stopping_ || campaigns_.empty()) return;
-        std::map<Id, int> busy;
-        for (const auto& [id, runner] : runners_) ++busy[runner->chunk.campaign];
-        for (const auto& [campaign, n] : leasing_by_campaign_) busy[campaign] += n;
-        for (int round = 0; round < options_.chunks; ++round) {
-            for (Known& known : campaigns_) {
-                if (static_cast<int>(runners_.size()) + leasing_ >= options_.chunks) return;
-                if (known.dry || busy[known.campaign.id] > round) continue;
-                ++busy[known.campaign.id];
-                lease(known.campaign);
-            }
+        std::vector<domain::Holder> holders = slots_in_use();
+        std::vector<Known*> known;
+        std::vector<domain::Party> waiting;
+        for (Known& each : campaigns_) {
+            if (each.dry) continue;
+            known.push_back(&each);
+            waiting.push_back({each.campaign.tenant, each.campaign.id});
+        }
+        const Steady now = parts_.clock.steady();
+        const auto slots = static_cast<std::size_t>(options_.chunks);
+        while (holders.size() <= slots) {
+            const auto next = domain::next_in_turn(waiting, holders, slots, now);
+            if (!next) return;
+            holders.push_back({waiting[*next], now});
+            lease(known[*next]->campaign);
         }
     }
 
+    // Those that give theirs back do not count: it is as good as free.
+    std::vector<domain::Holder> slots_in_use() const {
+        std::vector<domain::Holder> holders;
+        for (const auto& [id, runner] : runners_)
+            if (!runner->yields)
+                holders.push_back({{runner->chunk.tenant, runner->chunk.campaign}, runner->leased_at});
+        for (const auto& [no, holder] : leasing_) holders.push_back(holder);
+        return holders;
+    }
+
+    void give_up_surplus() {
+        std::vector<Runner*> keep;
+        std::vector<domain::Holder> holders;
+        for (const auto& [id, runner] : runners_) {
+            if (runner->yields) continue;
+            keep.push_back(runner.get());
+            holders.push_back({{runner->chunk.tenant, runner->chunk.campaign}, runner->leased_at});
+        }
+        if (keep.size() <= static_cast<std::size_t>(options_.chunks)) return;
+        Runner& yields = *keep[domain::to_yield(holders)];
+        yields.yields = yields.draining = true;
+    }
+
+    // Of those that wait for the same permits, the one goes first that marked the longest ago.
+    std::vector<Runner*> in_turn() {
+        std::vector<Runner*> order;
+        for (const auto& [id, runner] : runners_) order.push_back(runner.get());
+        std::stable_sort(order.begin(), order.end(), [this](const Runner* one, const Runner* other) {
+            return one->marked_no < other->marked_no;
+        });
+        return order;
+    }
+
     void lease(const store::Campaign& campaign) {
-        ++leasing_;
-        ++leasing_by_campaign_[campaign.id];
         auto leased = std::make_shared<Leased>();
+        leased->no = ++leases_;
         leased->campaign = campaign;
         leased->begun = parts_.clock.steady();
+        leasing_[leased->no] = {{campaign.tenant, campaign.id}, leased->begun};
         const std::int64_t now = parts_.clock.now_ms();
-        const std::string owner = options_.node + ":" + std::to_string(++leases_);
+        const std::string owner = options_.node + ":" + std::to_string(leased->no);
         auto chunk = std::make_shared<std::optional<store::Chunk>>();
         parts_.writer.submit(
             [this, id = campaign.id, owner, now, chunk](store::Session& session) {
@@ -190,8 +232,7 @@ private:
     }
 
     void handle(Leased& leased) {
-        --leasing_;
-        --leasing_by_campaign_[leased.campaign.id];
+        leasing_.erase(leased.no);
         if (!leased.loaded || !*leased.loaded) {
             // Nothing free, or it cannot go on: not asked again before the next scan.
             for (Known& known : campaigns_)
@@ -211,6 +252,7 @@ private:
         runner->cancelled = leased.campaign.state == CampaignState::cancelled;
         runner->draining = runner->cancelled;
         runner->per_second = leased.campaign.per_second;
+        runner->leased_at = leased.begun;
         runner->usable_until = leased.begun + options_.lease - options_.lease_margin;
         runner->committed_at = leased.begun;
         runner->unmarked.assign(std::make_move_iterator(loaded.unmarked.begin()),
@@ -277,13 +319,12 @@ private:
         if (wanted < std::min<int>(micro, static_cast<int>(runner.unmarked.size())) &&
             runner.on_the_way > 0 && wanted < micro / 2)
             return 0;  // a fuller micro-batch soon
-        // A slow campaign must not use up permits of a connection that others share, so it is only looked
-        // at before the connection is asked. Limits count calls, and a call may carry a batch.
-        wanted = parts_.pacer.ready(runner.chunk.campaign, runner.per_second, wanted);
-        const int batch = static_cast<int>(runner.job->batch);
-        const int calls = parts_.pacer.grant(runner.job->connection.id, runner.job->per_second,
-                                             (wanted + batch - 1) / batch);
-        return parts_.pacer.grant(runner.chunk.campaign, runner.per_second, std::min(wanted, calls * batch));
+        return parts_.pacer.room(paced(runner), wanted);
+    }
+
+    static Pacer::Campaign paced(const Runner& runner) {
+        return {runner.chunk.campaign, static_cast<double>(runner.per_second), runner.job->per_second,
+                static_cast<int>(runner.job->batch)};
     }
 
     bool worth_a_commit(const Runner& runner, int mark, Steady now) const {
@@ -301,6 +342,10 @@ private:
             next_commit(runner, mark, parts_.clock.now_ms() + options_.lease.count(), now));
         commit->now_ms = parts_.clock.now_ms();
         commit->recovered = attempt_of(runner, commit->now_ms, commit->now_ms);
+        if (mark > 0) {
+            commit->place = parts_.pacer.place(paced(runner), mark);
+            runner.marked_no = ++marks_;
+        }
         parts_.writer.submit([commit](store::Session& session) { write_commit(session, *commit); },
                              [inbox = inbox_, commit](const std::exception_ptr& error) {
                                  inbox->put(Committed{commit, error});
@@ -321,7 +366,7 @@ private:
             parts_.campaigns.ring();
             due_ = true;
         } else if (!done.commit->launch.empty() && done.commit->state == CampaignState::sending) {
-            launch(runner, done.commit->launch);
+            launch(runner, *done.commit);
         }
     }
 
@@ -337,24 +382,26 @@ private:
         }
     }
 
-    void launch(Runner& runner, const std::vector<Message>& messages) {
+    void launch(Runner& runner, const Commit& commit) {
         try {
-            parts_.exchange.run_all(calls_for(runner, messages));
+            parts_.exchange.run_all(calls_for(runner, commit));
         } catch (...) {
             // None of them left. The chunk's next owner finds the marks.
-            runner.on_the_way -= static_cast<int>(messages.size());
+            runner.on_the_way -= static_cast<int>(commit.launch.size());
             runner.lost = true;
             throw;
         }
     }
 
-    std::vector<Exchange::Job> calls_for(const Runner& runner, std::span<const Message> messages) {
+    std::vector<Exchange::Job> calls_for(const Runner& runner, const Commit& commit) {
         std::vector<Exchange::Job> jobs;
+        std::span<const Message> messages = commit.launch;
         const std::int64_t begun_at = parts_.clock.now_ms();
         while (!messages.empty()) {
             const auto n =
                 batch_size(runner.job->input, messages, runner.job->batch, runner.job->personal_batch);
             jobs.push_back(call_for(runner, messages.first(n), begun_at));
+            jobs.back().call.place = commit.place;
             messages = messages.subspan(n);
         }
         return jobs;
@@ -368,6 +415,7 @@ private:
         call.input = send_input(runner.job->input, messages);
         call.lane = net::Lane::campaign;
         call.not_after = runner.usable_until;
+        call.pace = pace_of(runner.chunk.campaign, runner.per_second, static_cast<int>(messages.size()));
         return {std::move(call),
                 [inbox = inbox_, id = runner.id, begun_at, random = random_(),
                  batch = std::vector<Message>(messages.begin(), messages.end())](const Ended& ended) {
@@ -387,8 +435,6 @@ private:
         const Attempt attempt = attempt_of(runner, sent.begun_at, parts_.clock.now_ms());
         for (const auto& [message, verdict] : sent.verdicts) {
             runner.ready.add(message, verdict, attempt);
-            if (verdict.how != Verdict::How::sent && verdict.cls == domain::Class::throttled)
-                parts_.pacer.slow_down(runner.job->connection.id, verdict.hint);
             stops_[runner.chunk.campaign].note(verdict);
         }
         for (const Json& event : sent.events)
@@ -451,11 +497,10 @@ private:
     // The rest is the loop's own.
     std::vector<Known> campaigns_;
     std::map<std::uint64_t, std::unique_ptr<Runner>> runners_;
-    std::map<Id, int> leasing_by_campaign_;
+    std::map<std::uint64_t, domain::Holder> leasing_;  // slots that are given, by the number of the lease
     std::map<Id, StopRules> stops_;
-    int leasing_ = 0;
     bool scanning_ = false, ring_processor_ = false;
-    std::uint64_t runner_ids_ = 0, leases_ = 0;
+    std::uint64_t runner_ids_ = 0, leases_ = 0, marks_ = 0;
     Steady scan_at_;
     std::thread thread_;
 };

@@ -116,12 +116,15 @@ private:
                 const Json* rate = record.json.find("per_second");
                 if (rate && parts_.limits.report(call_.connection->manifest(), name, call_.connection_id,
                                                  rate->number()))
-                    parts_.limiter.set_rate(key, rate->number());
+                    parts_.limiter.report(
+                        key, parts_.limits.published(call_.connection->manifest(), name).value_or(0),
+                        rate->number());
                 if (const auto wait = record.json.value("retry_after_ms", 0); wait > 0)
                     parts_.limiter.slow_down(key, Millis(wait));
             } else if (record.kind == "result") {
                 const Json& error = record.json["error"];
-                if (error.is_object() && error.value("class", "") == "throttled")
+                if (error.is_object() && error.value("class", "") == "throttled" &&
+                    error.value("scope", "") != "recipient")
                     parts_.limiter.slow_down(limit_key(effect_.http.limit),
                                              Millis(error.value("retry_after_ms", 0)));
             }
@@ -151,15 +154,44 @@ private:
         if (effect_.kind == "wait/1") return wait();
         if (effect_.kind != "http")
             return end_fault("the effect \"" + effect_.kind + "\" is not one that this server performs");
-        const auto rate =
-            parts_.limits.rate(call_.connection->manifest(), effect_.http.limit, call_.connection_id);
-        if (!rate) return request();
-        const bool waiting =
-            parts_.limiter.take(limit_key(effect_.http.limit), {*rate, burst_of(*rate)}, call_.lane,
-                                [self = shared_from_this()] { self->request(); });
-        if (!waiting)
-            end_not_sent("throttled", "too many requests wait for this connection's limit already",
-                         Millis(1000));
+        if (auto pace = std::exchange(call_.pace, std::nullopt)) return wait_for_pace(std::move(*pace));
+        wait_for_limit();
+    }
+
+    // A campaign's own pace goes by messages, and before the provider's limit, which goes by calls.
+    void wait_for_pace(net::Limiter::Draw pace) {
+        const int messages = pace.permits;
+        take(std::move(pace), [this] { wait_for_limit(); });
+        if (call_.place) call_.place->at_pace(messages);
+    }
+
+    void wait_for_limit() {
+        const plugin::Manifest& manifest = call_.connection->manifest();
+        const std::string& name = effect_.http.limit;
+        const auto place = std::exchange(call_.place, nullptr);
+        const auto rate = parts_.limits.rate(manifest, name, call_.connection_id);
+        if (!rate) {
+            if (place) place->at_limit("", 0);
+            return request();
+        }
+        net::Limiter::Draw draw;
+        draw.key = limit_key(name);
+        draw.per_second = parts_.limits.published(manifest, name).value_or(*rate);
+        take(draw, [this] { request(); });
+        if (place) place->at_limit(draw.key, draw.per_second);
+    }
+
+    // Goes on with `next`, or ends, when the limit's turn comes or cannot come in time.
+    void take(net::Limiter::Draw draw, std::function<void()> next) {
+        draw.lane = call_.lane;
+        draw.not_after = call_.not_after;
+        const bool waiting = parts_.limiter.take(
+            std::move(draw),
+            [self = shared_from_this(), next = std::move(next)](const net::Limiter::Turn& turn) {
+                if (turn.go) return next();
+                self->end_untried("its turn would have come too late", turn.wait);
+            });
+        if (!waiting) end_untried("too many requests wait for this connection's limit already", Millis(1000));
     }
 
     void wait() {
@@ -239,11 +271,16 @@ private:
         // An earlier copy of this request may have arrived, whatever keeps this one back.
         if (repeats_ > 0) return end_unknown(std::move(code), text);
         ended_.how = Ended::How::not_sent;
-        ended_.cls = domain::Class::provider;
+        ended_.cls = ended_.untried ? domain::Class::throttled : domain::Class::provider;
         ended_.code = std::move(code);
         ended_.text = std::move(text);
         ended_.retry_after = retry_after;
         finish_on_worker();
+    }
+
+    void end_untried(std::string text, Millis retry_after) {
+        ended_.untried = true;
+        end_not_sent("limit", std::move(text), retry_after);
     }
 
     void end(Ended::How how) {

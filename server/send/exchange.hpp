@@ -17,6 +17,7 @@
 #include "net/limiter.hpp"
 #include "plugin/provider.hpp"
 #include "send/limits.hpp"
+#include "send/pacer.hpp"
 
 namespace dakiya::send {
 
@@ -28,6 +29,9 @@ struct Call {
     net::Lane lane = net::Lane::single;
     std::optional<Steady> not_after;  // no request is begun later: the end of a lease
     std::string step, memo;           // where to go on; empty: from the start
+
+    std::optional<net::Limiter::Draw> pace;  // what it draws on before the provider's limit: a campaign's own
+    std::shared_ptr<Pacer::Place> place;     // of a marked call: told when it comes to its limits
 
     // Called after each turn with its records, on the worker's thread; may block on the store. The records
     // are then not collected in Ended. step and memo are those of the next turn, empty after the last.
@@ -46,6 +50,7 @@ struct Ended {
     domain::Class cls = domain::Class::other;  // unless finished
     std::string code, text;                    // why, for a person
     Millis retry_after{0};                     // not_sent: not before
+    bool untried = false;                      // not_sent: only because its turn did not come in time
     std::vector<plugin::Record> records;       // of all turns
 };
 

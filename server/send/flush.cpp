@@ -56,7 +56,9 @@ store::Outcome outcome_for(const store::Message& message, State state, std::int6
 bool Flush::add(const store::Message& message, const Verdict& verdict, const Attempt& attempt) {
     const auto again_at = next_attempt(verdict, attempt);
     if (again_at && *again_at < attempt.deadline_at) {
-        defer(message, attempt, *again_at);
+        Attempt counted = attempt;
+        if (verdict.untried) --counted.number;
+        defer(message, counted, *again_at);
         return true;
     }
     const State state = state_of(verdict.how);

@@ -25,6 +25,12 @@ std::optional<double> Limits::rate(const plugin::Manifest& manifest, std::string
         const auto found = reported_.find({connection, std::string(key)});
         if (found != reported_.end()) return found->second;
     }
+    return published(manifest, key);
+}
+
+std::optional<double> Limits::published(const plugin::Manifest& manifest, std::string_view key) const {
+    key = without_scope(key);
+    if (const auto agreed = override_of(manifest, key)) return agreed;
     const auto limit = std::find_if(manifest.limits.begin(), manifest.limits.end(),
                                     [&](const plugin::Limit& l) { return l.key == key; });
     if (limit == manifest.limits.end()) return std::nullopt;
@@ -50,7 +56,5 @@ std::optional<double> Limits::send_rate(const plugin::Manifest& manifest, Id con
     const auto send = rate(manifest, "send", connection);
     return send ? send : rate(manifest, "default", connection);
 }
-
-double burst_of(double per_second) { return std::max(1.0, per_second / 4); }
 
 }  // namespace dakiya::send

@@ -24,6 +24,9 @@ public:
     std::optional<double> rate(const plugin::Manifest& manifest, std::string_view key,
                                Id connection = 0) const;
 
+    // The same without what the provider reported: what all servers of this database agree about.
+    std::optional<double> published(const plugin::Manifest& manifest, std::string_view key) const;
+
     // The limit that every send of the provider draws on: "send", else "default".
     std::optional<double> send_rate(const plugin::Manifest& manifest, Id connection = 0) const;
 
@@ -38,8 +41,5 @@ private:
     mutable std::mutex mutex_;
     std::map<std::pair<Id, std::string>, double> reported_;  // under mutex_
 };
-
-// What may be saved up while nothing is sent: a quarter of a second, at least one.
-double burst_of(double per_second);
 
 }  // namespace dakiya::send

@@ -12,11 +12,21 @@ namespace {
 using domain::Follows;
 using store::Message;
 
-// A single message's own word; a campaign's messages all follow in the same way.
+// A single message's own word. What cannot be read counts as the strictest.
+Follows follows_of(const std::string& content) {
+    try {
+        const std::string word = Json::parse(content).value("follows", "");
+        if (word == "silence") return Follows::silence;
+        if (word == "failure") return Follows::failure;
+    } catch (const JsonError&) {
+        // Its job cannot be made either, and says so.
+    }
+    return Follows::retry;
+}
+
+// A campaign's messages all follow in the same way.
 Follows follows_of(store::Session& session, const Message& message) {
-    if (message.campaign == 0)
-        return Json::parse(message.content).value("follows", "") == "silence" ? Follows::silence
-                                                                              : Follows::retry;
+    if (message.campaign == 0) return follows_of(message.content);
     const auto pulse = store::campaigns::pulse(session, message.campaign);
     return pulse ? pulse->follows : Follows::retry;
 }

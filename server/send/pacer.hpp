@@ -1,38 +1,61 @@
-// How many campaign messages may be begun now on a connection: the provider's limit, slowed down when it
-// says so. Asked before messages are marked, so that a marked message does not wait. [any thread]
+// How many messages of a campaign may be marked now: as many as have a permit waiting for them, of the
+// campaign's own pace and of the provider's limit. So a marked message hardly waits, and what a crash leaves
+// uncertain stays small. The permits themselves are the limiter's (net/limiter). [any thread]
 #pragma once
 
-#include <mutex>
-#include <unordered_map>
+#include <memory>
+#include <optional>
+#include <string>
 
 #include "base/clock.hpp"
 #include "base/id.hpp"
-#include "domain/pace.hpp"
+#include "net/limiter.hpp"
 
 namespace dakiya::send {
 
 class Pacer {
-public:
-    explicit Pacer(const Clock& clock) : clock_(clock) {}
+    struct State;
 
-    // Up to `wanted` permits from the bucket of `key` (a connection or a campaign). per_second 0: no limit.
-    // Permits that are not used are lost.
-    int grant(Id key, double per_second, int wanted);
-    // How many grant() would give now. Takes none.
-    int ready(Id key, double per_second, int wanted);
-    // The provider said "too fast".
-    void slow_down(Id key, Millis hint);
+public:
+    explicit Pacer(net::Limiter& limiter, const Clock& clock);
+
+    struct Campaign {
+        Id id = 0;
+        double per_second = 0;  // messages, by its own pace; 0: none
+        double limit = 0;       // calls, by the provider; 0: none published
+        int batch = 1;          // most messages in a call
+    };
+    // At most `wanted` messages. Which limit the calls draw on is the plugin's to say, so the first call of a
+    // campaign goes alone.
+    int room(const Campaign& campaign, int wanted);
+
+    // Messages between their mark and their limits. They have no permit yet and the limiter does not know
+    // them, so the next room() must. What is left ends with the object.
+    class Place {
+    public:
+        Place(std::shared_ptr<State> state, Id campaign, int messages, int calls);
+        ~Place();
+        Place(const Place&) = delete;
+        Place& operator=(const Place&) = delete;
+
+        // So many of them wait for the campaign's own pace now.
+        void at_pace(int messages);
+        // One call, and the limit that it waits for; "" when there is none.
+        void at_limit(const std::string& key, double per_second);
+
+    private:
+        const std::shared_ptr<State> state_;
+        const Id campaign_;
+        std::string key_;  // whose calls these are counted as; empty: of the campaign
+        int messages_, calls_;
+    };
+    std::shared_ptr<Place> place(const Campaign& campaign, int messages);
 
 private:
-    struct Paced {
-        domain::Bucket bucket;
-        double per_second;
-    };
-    domain::Bucket& bucket_of(Id key, double per_second, Steady now);
-
-    const Clock& clock_;
-    std::mutex mutex_;
-    std::unordered_map<Id, Paced> paced_;
+    std::shared_ptr<State> state_;
 };
+
+// What so many messages of a campaign draw on its own pace; nothing without a pace.
+std::optional<net::Limiter::Draw> pace_of(Id campaign, int per_second, int messages);
 
 }  // namespace dakiya::send

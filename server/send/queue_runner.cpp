@@ -26,7 +26,6 @@ using store::Queued;
 constexpr Millis idle_round{200};
 constexpr Millis housekeeping_every{1'000};
 constexpr std::int64_t paused_wait_ms = 1'000;
-constexpr std::int64_t no_permit_wait_ms = 50;
 constexpr std::int64_t trouble_wait_ms = 1'000;
 constexpr Millis no_connection_wait{5'000};
 constexpr int most_expired = 256;
@@ -43,6 +42,7 @@ struct Item {
     enum class End { attempted, cancelled, skipped, put_back } end = End::attempted;
     std::string_view skip_reason;  // skipped
     std::int64_t due_at = 0;       // put_back
+    int per_second = 0;            // the campaign's pace; 0: none
 };
 
 Attempt attempt_of(const Item& item) {
@@ -75,7 +75,8 @@ void settle(store::Session& session, const Item& item, Flush& flush) {
             break;
     }
     if (flush.deferred.size() > before) {
-        store::queue::reschedule(session, item.row.message, flush.deferred.back().due_at, item.row.attempts);
+        const Queued& again = flush.deferred.back();
+        store::queue::reschedule(session, item.row.message, again.due_at, again.attempts);
         flush.deferred.pop_back();
         return;
     }
@@ -262,6 +263,7 @@ private:
             }
             if (item.begun_at < item.row.deadline_at && pulse->state != CampaignState::sending)
                 return put_back(item, paused_wait_ms);
+            item.per_second = pulse->per_second;
         }
         if (item.begun_at >= item.row.deadline_at) {
             item.verdict.how = Verdict::How::failed;
@@ -284,9 +286,6 @@ private:
             item.verdict.wait = no_connection_wait;
             return false;
         }
-        if (options_.lane == store::Lane::campaign &&
-            parts_.pacer.grant(item.job->connection.id, item.job->per_second, 1) == 0)
-            return put_back(item, no_permit_wait_ms);
         return true;
     }
 
@@ -332,6 +331,7 @@ private:
         call.input = send_input(item.job->input, std::span<const Message>(&item.message, 1));
         call.lane = options_.lane == store::Lane::campaign ? net::Lane::campaign : net::Lane::single;
         call.not_after = not_after;
+        call.pace = pace_of(item.row.campaign, item.per_second, 1);
         return {std::move(call), [inbox = inbox_, clock = &parts_.clock, random = random_(),
                                   item = item](const Ended& ended) mutable {
                     item.verdict = judge(ended, 1, item.row.attempts, random).front();
@@ -344,8 +344,6 @@ private:
     void finish(std::vector<Item> items) {
         on_the_way_ -= static_cast<int>(items.size());
         for (Item& item : items) {
-            if (item.verdict.how != Verdict::How::sent && item.verdict.cls == domain::Class::throttled)
-                parts_.pacer.slow_down(item.row.connection, item.verdict.hint);
             ended_.push_back(std::move(item));
         }
     }

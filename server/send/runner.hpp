@@ -10,6 +10,7 @@
 #include "send/flush.hpp"
 #include "send/job.hpp"
 #include "send/overtaken.hpp"
+#include "send/pacer.hpp"
 #include "send/window.hpp"
 #include "store/chunks.hpp"
 
@@ -20,14 +21,15 @@ struct Commit {
     std::uint64_t runner = 0;
     store::Chunk chunk;
     Flush flush;
-    std::vector<store::Message> launch;  // marked by this commit, sent after it
-    Id cursor = 0;                       // everything below is settled with this commit
-    Id intent = 0;                       // when `launch` is marked
-    bool last = false;                   // the chunk ends with this commit
-    std::int64_t lease_until = 0;        // Unix ms
-    std::int64_t now_ms = 0;             // when it was made; for outcomes that the commit itself finds
-    Attempt recovered;                   // of messages that a lost owner may have sent
-    Steady begun;                        // when lease_until was reckoned
+    std::vector<store::Message> launch;   // marked by this commit, sent after it
+    std::shared_ptr<Pacer::Place> place;  // of `launch`
+    Id cursor = 0;                        // everything below is settled with this commit
+    Id intent = 0;                        // when `launch` is marked
+    bool last = false;                    // the chunk ends with this commit
+    std::int64_t lease_until = 0;         // Unix ms
+    std::int64_t now_ms = 0;              // when it was made; for outcomes that the commit itself finds
+    Attempt recovered;                    // of messages that a lost owner may have sent
+    Steady begun;                         // when lease_until was reckoned
 
     domain::CampaignState state = domain::CampaignState::sending;  // as the commit found the campaign
     int per_second = 0;
@@ -48,11 +50,14 @@ struct Runner {
     int on_the_way = 0;  // messages whose attempt has not ended
     int per_second = 0;  // the campaign's pace, as the last commit read it
     bool committing = false;
-    bool draining = false;   // marks nothing more: paused, cancelled or stopping
-    bool cancelled = false;  // the campaign was: what is left ends with the chunk
-    bool done = false;       // its last commit is written
-    bool lost = false;       // the lease is somebody else's: only waits for what is on its way
-    Steady usable_until;     // of the lease, by the local clock
+    bool draining = false;        // marks nothing more: paused, cancelled or stopping
+    bool cancelled = false;       // the campaign was: what is left ends with the chunk
+    bool done = false;            // its last commit is written
+    bool lost = false;            // the lease is somebody else's: only waits for what is on its way
+    bool yields = false;          // drains because others have a right to its slot
+    Steady leased_at;             // since when it has its slot
+    std::uint64_t marked_no = 0;  // of its last mark, counted over all runners
+    Steady usable_until;          // of the lease, by the local clock
     Steady committed_at;
 
     // By a lost owner, who may have sent it; it waits to be sent again.

@@ -15,7 +15,6 @@ Verdict failure(Class cls, std::string code, std::string text, Millis hint, int 
     verdict.cls = cls;
     verdict.code = std::move(code);
     verdict.text = std::move(text);
-    verdict.hint = hint;
     if (domain::may_retry(cls, attempt, hint)) {
         verdict.how = Verdict::How::again;
         verdict.wait = domain::retry_delay(cls, attempt, hint, random);
@@ -71,7 +70,9 @@ Verdict without_result(const Ended& ended, int attempt, std::uint64_t random) {
             verdict.cls = ended.cls;
             verdict.code = ended.code;
             verdict.text = ended.text;
-            verdict.wait = domain::retry_delay(ended.cls, attempt, ended.retry_after, random);
+            verdict.untried = ended.untried;
+            verdict.wait = ended.untried ? ended.retry_after
+                                         : domain::retry_delay(ended.cls, attempt, ended.retry_after, random);
             return verdict;
         }
         case Ended::How::fault:

@@ -17,8 +17,8 @@ struct Verdict {
     std::string provider_id;
     domain::Class cls = domain::Class::other;  // unless sent
     std::string code, text;
-    Millis wait{0};  // again: not before
-    Millis hint{0};  // what the provider itself said of waiting
+    Millis wait{0};        // again: not before
+    bool untried = false;  // again: it did not even come to an attempt
     int parts = 0;
     std::int64_t cost = 0;  // millionths
 };

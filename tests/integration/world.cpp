@@ -161,11 +161,13 @@ void World::until(const std::function<bool()>& condition) {
 
 Node::Node(World& w, const std::string& name, Options options)
     : world(w),
-      limiter(w.provider, w.clock),
+      grants_writer(w.database.database(), store::Writer::Options{1}),
+      grants(w.database.database().dialect() == store::Dialect::mysql ? grants_writer : w.writer, w.clock),
+      limiter(w.provider, grants, w.clock),
       breaker(w.clock),
       limits(options.limits),
       exchange({w.provider, limiter, breaker, workers, w.clock, limits}),
-      pacer(w.clock),
+      pacer(limiter, w.clock),
       template_sync({w.database.database(), w.writer, exchange, w.connections, w.clock, name}),
       ids(w.writer),
       service({w.database.database(), w.writer, ids, w.connections, exchange, template_sync, limits, w.clock,

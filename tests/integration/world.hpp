@@ -14,6 +14,7 @@
 #include "send/engine_service.hpp"
 #include "send/fallback.hpp"
 #include "send/queue_runner.hpp"
+#include "send/shared_grants.hpp"
 #include "store/campaigns.hpp"
 #include "store/messages.hpp"
 
@@ -76,6 +77,8 @@ public:
     World& world;
     Bell campaigns_bell, processor_bell;
     Pool workers{"turns", 2};
+    store::Writer grants_writer;  // on MariaDB; SQLite lets one writer in
+    send::SharedGrants grants;
     net::Limiter limiter;
     net::Breaker breaker;
     send::Limits limits;

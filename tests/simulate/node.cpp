@@ -10,6 +10,7 @@
 #include "send/engine_service.hpp"
 #include "send/queue_runner.hpp"
 #include "send/settle.hpp"
+#include "send/shared_grants.hpp"
 #include "world.hpp"
 
 namespace dakiya::simulate {
@@ -61,11 +62,12 @@ struct Node::Rooms {
           breaker(clock),
           workers("turns", 0),
           wire(parts.wire, parts.name, clock),
-          limiter(wire, clock),
+          grants(writer, clock),
+          limiter(wire, grants, clock),
           limits(std::map<std::string, double, std::less<>>()),
           exchange({wire, limiter, breaker, workers, clock, limits}),
           connections({db, registry, vault, redactor, "https://dakiya.example"}),
-          pacer(clock),
+          pacer(limiter, clock),
           intake({db, writer, ids, opener(), clock, processor_bell}),
           processor({db, writer, opener(), clock, processor_bell}),
           campaigns({db, writer, connections, clock, campaigns_bell, [this] { dispatcher.ring(); }}),
@@ -106,6 +108,7 @@ struct Node::Rooms {
     net::Breaker breaker;
     Pool workers;
     Wire wire;
+    send::SharedGrants grants;
     net::Limiter limiter;
     send::Limits limits;
     send::Exchange exchange;

@@ -19,15 +19,18 @@ namespace dakiya {
 
 // Why a message failed. `cls` is one of the closed list: recipient opted_out window content template policy
 // throttled provider auth balance quota config plugin other. `code` and `text` are the provider's own.
+// `scope` "recipient": a throttled message was too many for this person, and others may go at once.
 struct Error {
     std::string cls{};
     std::string code{};
     std::string text{};
     std::int64_t retry_after_ms = 0;  // 0: not told
+    std::string scope{};              // empty: the limit that the request drew on
 
     Json json() const {
         Json out{{"class", cls}, {"code", code}, {"text", text}};
         if (retry_after_ms > 0) out.set("retry_after_ms", retry_after_ms);
+        if (!scope.empty()) out.set("scope", scope);
         return out;
     }
 };

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "fakes.hpp"
+#include "own_grants.hpp"
 
 using namespace dakiya;
 using namespace dakiya::send;
@@ -13,7 +14,8 @@ namespace {
 struct World {
     ManualClock clock;
     FakeClient client;
-    net::Limiter limiter{client, clock};
+    net::OwnGrants grants{clock};
+    net::Limiter limiter{client, grants, clock};
     net::Breaker breaker{clock};
     Limits limits{{}};
     Pool workers{"turns", 1};
@@ -271,7 +273,7 @@ TEST_CASE("requests of one limit wait for each other, of another connection or k
     CHECK(world.client.waiting() == 3);
     call(7, "other");  // no such limit in the manifest
     CHECK(world.client.waiting() == 4);
-    world.clock.advance(Millis(1'000));
+    world.clock.advance(Millis(1'011));
     world.run_timer();
     CHECK(world.client.waiting() == 5);
 }
@@ -288,6 +290,7 @@ TEST_CASE("the operator's limit replaces the manifest's") {
         c.connection_id = 7;
         exchange.run(std::move(c), [](const Ended&) {});
         world.settle();
+        world.clock.advance(Millis(2));
     }
     CHECK(world.client.waiting() == 3);
 }
@@ -310,6 +313,7 @@ TEST_CASE("a rate that the provider reports changes its own limit, but not one t
             c.op = "check";
             exchange.run(std::move(c), [](const Ended&) {});
             world.settle();
+            world.clock.advance(Millis(2));
         }
         return world.client.waiting();
     };
@@ -327,10 +331,71 @@ TEST_CASE("a throttled result slows the limit down before the next request") {
     world.answer(http_reply(429));
     world.run(throttled, "send", limited(1'000));
     CHECK(world.client.waiting() == 0);
-    CHECK(world.run_timer() >= Millis(4'999));  // and the clock has not moved: asked again
-    CHECK(world.client.waiting() == 0);
-    world.clock.advance(Millis(5'100));
+    world.clock.advance(Millis(4'900));
     world.run_timer();
+    CHECK(world.client.waiting() == 0);
+    world.clock.advance(Millis(101));
+    world.run_timer();
+    CHECK(world.client.waiting() == 1);
+}
+
+TEST_CASE("too many for one person slow down nobody else") {
+    World world;
+    const auto of_person = [](const plugin::Turn& turn) {
+        if (!turn.reply) return ask("answer", "send");
+        plugin::Record record = failed_result(0, "throttled", "131056", 6'000);
+        record.json.find("error")->set("scope", "recipient");
+        return say({record});
+    };
+    world.run(of_person, "send", limited(1'000));
+    world.answer(http_reply(400));
+    world.ended.clear();
+    world.clock.advance(Millis(5));
+    world.run(of_person, "send", limited(1'000));
+    CHECK(world.client.waiting() == 1);
+}
+
+TEST_CASE("a request whose turn would come after its deadline is not sent, and says when to come again") {
+    World world;
+    const auto throttled = [](const plugin::Turn& turn) {
+        if (!turn.reply) return ask("answer", "send");
+        return say({failed_result(0, "throttled", "429", 60'000)});
+    };
+    world.run(throttled, "send", limited(1'000));
+    world.answer(http_reply(429));
+    world.ended.clear();
+    Call late;
+    late.connection = std::make_shared<FakeConnection>(throttled, limited(1'000));
+    late.connection_id = 7;
+    late.op = "send";
+    late.not_after = world.clock.steady() + Millis(4'000);
+    world.run(std::move(late));
+    const Ended end = world.take();
+    CHECK(end.how == How::not_sent);
+    CHECK(end.untried);
+    CHECK(end.cls == domain::Class::throttled);
+    CHECK(end.retry_after >= Millis(60'000));
+    CHECK(world.client.waiting() == 0);
+}
+
+TEST_CASE("a campaign's own pace comes before the provider's limit, and is counted in messages") {
+    World world;
+    const auto call = [&] {
+        Call c;
+        c.connection = std::make_shared<FakeConnection>(
+            [](const plugin::Turn& turn) { return turn.reply ? say({}) : ask("answer", "send"); },
+            limited(1'000));
+        c.connection_id = 7;
+        c.op = "send";
+        c.lane = net::Lane::campaign;
+        c.pace = pace_of(9, 1, 2);
+        world.run(std::move(c));
+    };
+    call();
+    CHECK(world.client.waiting() == 0);  // one of two permits is here
+    world.clock.advance(Millis(1'011));
+    while (world.client.waiting() == 0) world.run_timer();
+    call();
     CHECK(world.client.waiting() == 1);
 }
 

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "fakes.hpp"
+#include "own_grants.hpp"
 #include "send/limits.hpp"
 
 using namespace dakiya;
@@ -46,58 +48,83 @@ TEST_CASE(
     CHECK(limits.send_rate(manifest, ours) == 1'000);
 }
 
-TEST_CASE("a pacer gives a quarter of a second at once and the rate afterwards") {
+namespace {
+
+struct Fixture {
     ManualClock clock;
-    Pacer pacer(clock);
-    CHECK(pacer.grant(1, 80, 1'000) == 20);
-    CHECK(pacer.grant(1, 80, 1'000) == 0);
-    int granted = 0;
-    for (int i = 0; i < 1'000; ++i) {
-        clock.advance(Millis(10));
-        granted += pacer.grant(1, 80, 1'000);
+    FakeClient client;
+    net::OwnGrants grants{clock};
+    net::Limiter limiter{client, grants, clock};
+    Pacer pacer{limiter, clock};
+    Pacer::Campaign campaign{1, 0, 100, 1};
+
+    int room(const Pacer::Campaign& of, int wanted) {
+        pacer.room(of, wanted);  // asks for permits of the pace, which come at once here,
+        pacer.room(of, wanted);  // then for those of the limit
+        return pacer.room(of, wanted);
     }
-    CHECK(granted == 800);
+    // One call of the campaign comes to this limit.
+    void learn(const Pacer::Campaign& of, const std::string& limit) {
+        pacer.place(of, 1)->at_limit(limit, 100);
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "without a limit and a pace everything may be marked") {
+    campaign.limit = 0;
+    CHECK(room(campaign, 5'000) == 5'000);
+    CHECK(room(campaign, 0) == 0);
 }
 
-TEST_CASE("without a rate everything is granted") {
-    ManualClock clock;
-    Pacer pacer(clock);
-    CHECK(pacer.grant(1, 0, 5'000) == 5'000);
-    CHECK(pacer.ready(1, 0, 5'000) == 5'000);
-    CHECK(pacer.grant(1, 10, 0) == 0);
+TEST_CASE_METHOD(Fixture, "the first call goes alone, and its limit counts from then on") {
+    campaign.batch = 10;
+    CHECK(room(campaign, 64) == 10);
+    {
+        const auto first = pacer.place(campaign, 10);
+        CHECK(room(campaign, 64) == 0);
+        first->at_limit("7/send", 100);
+    }
+    CHECK(room(campaign, 64) == 64);  // seven calls
+    CHECK(room(campaign, 1'000) == 270);  // those, and a slice of twenty
 }
 
-TEST_CASE("keys do not share, and looking takes nothing") {
-    ManualClock clock;
-    Pacer pacer(clock);
-    CHECK(pacer.ready(1, 40, 100) == 10);
-    CHECK(pacer.ready(1, 40, 4) == 4);
-    CHECK(pacer.grant(1, 40, 100) == 10);
-    CHECK(pacer.ready(1, 40, 100) == 0);
-    CHECK(pacer.grant(2, 40, 100) == 10);
+TEST_CASE_METHOD(Fixture, "a first call that never came to its limit is tried again") {
+    CHECK(room(campaign, 64) == 1);
+    pacer.place(campaign, 1).reset();
+    CHECK(room(campaign, 64) == 1);
 }
 
-TEST_CASE("a new rate holds at once") {
-    ManualClock clock;
-    Pacer pacer(clock);
-    pacer.grant(1, 4, 100);
-    clock.advance(Millis(1'000));
-    CHECK(pacer.grant(1, 400, 1'000) >= 1);
-    clock.advance(Millis(1'000));
-    CHECK(pacer.grant(1, 400, 1'000) == 100);
+TEST_CASE_METHOD(Fixture, "what is marked and on its way to the limit has its permit already") {
+    learn(campaign, "7/send");
+    CHECK(room(campaign, 16) == 16);
+    const auto place = pacer.place(campaign, 10);
+    CHECK(room(campaign, 16) == 6);
+    place->at_limit("7/send", 100);
+    CHECK(room(campaign, 16) == 7);  // it never came to the limiter: in life it would wait there
 }
 
-TEST_CASE("a slow-down waits for the provider's hint and halves the rate") {
-    ManualClock clock;
-    Pacer pacer(clock);
-    pacer.grant(1, 100, 1);
-    pacer.slow_down(1, Millis(3'000));
-    clock.advance(Millis(2'999));
-    CHECK(pacer.grant(1, 100, 100) == 0);
-    clock.advance(Millis(101));
-    const int first = pacer.grant(1, 100, 100);
-    CHECK(first >= 1);
-    CHECK(first <= 25);
-    pacer.slow_down(2, Millis(1));  // nothing was sent there: nothing to slow down
-    CHECK(pacer.grant(2, 100, 100) == 25);
+TEST_CASE_METHOD(Fixture, "campaigns of one limit share its permits") {
+    const Pacer::Campaign other{2, 0, 100, 1};
+    learn(campaign, "7/send");
+    learn(other, "7/send");
+    CHECK(room(campaign, 16) == 16);
+    const auto place = pacer.place(campaign, 16);
+    CHECK(pacer.room(other, 4) == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "a campaign's own pace holds it back, and only it") {
+    Pacer::Campaign slow{1, 10, 100, 1};
+    const Pacer::Campaign other{2, 0, 100, 1};
+    learn(slow, "7/send");
+    learn(other, "7/send");
+    CHECK(room(slow, 64) == 2);
+    CHECK(room(other, 16) == 16);
+    const auto place = pacer.place(slow, 2);
+    CHECK(pacer.room(slow, 64) == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "limits that the provider does not have let everything through") {
+    learn(campaign, "");
+    CHECK(room(campaign, 5'000) == 5'000);
 }

@@ -64,7 +64,6 @@ TEST_CASE("failures are retried as their class says") {
     CHECK(v.code == "131026");
     CHECK(v.text == "no");
     CHECK(v.cls == domain::parse_class(row.cls));
-    CHECK(v.hint == Millis(row.hint_ms));
 }
 
 TEST_CASE("a retry waits at least as long as the provider said") {
