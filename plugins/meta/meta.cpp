@@ -24,15 +24,17 @@ public:
         if (in.to.size() != 1)
             return Next::done().failed_all(in, {"plugin", "", "WhatsApp takes one recipient in a call"});
         try {
-            const Reply* reply = turn.reply();
-            const bool uploads = in.media && in.media->blob != 0;
-            if (!reply && uploads) return upload_first(in);
-            if (!reply) return submit(in, {});
-            if (turn.step() == "uploaded") return uploaded(in, *reply);
-            return read_answer(*reply);
+            if (turn.step() == "uploaded") return uploaded(in, *turn.reply());
+            if (in.media && in.media->blob != 0) return upload_first(in);
+            return submit(in, {});
         } catch (const waba::Refused& refused) {
             return Next::done().failed(0, refused.error());
         }
+    }
+
+    // Meta's answer to a message says everything; only the upload's has to go on with the message.
+    Next answered(const Turn& turn) const override {
+        return turn.step() == "uploaded" ? Connection::answered(turn) : read_answer(*turn.reply());
     }
 
     Next other(const Turn& turn) const override {

@@ -42,18 +42,9 @@ Response replayed(const store::Idempotent& stored) {
     return {stored.status, {{"Content-Type", type}, {"Idempotent-Replayed", "true"}}, stored.body, {}};
 }
 
-}  // namespace
-
-std::variant<Idempotency::Begun, Response> StoredAnswers::begin(const Caller& caller, const std::string& key,
-                                                                const Request& request) {
-    const std::string hash = hash_of(request);
-    const std::int64_t now = clock_.now_ms();
-    store::Idempotent found;
-    writer_.run([&](store::Session& session) {
-        found = store::idempotency::begin(session, caller.scope, key, hash, now, now - keep_ms);
-    });
+// What is answered when the key was used before.
+Response instead(const store::Idempotent& found, const Request& request) {
     using State = store::Idempotent::State;
-    if (found.state == State::started) return Begun{hash};
     if (found.state == State::replay) return replayed(found);
     if (found.state == State::mismatch)
         return problem(422, "idempotency_mismatch",
@@ -68,6 +59,71 @@ std::variant<Idempotency::Begun, Response> StoredAnswers::begin(const Caller& ca
          "before you use a new key",
          "Idempotency-Key"},
         request.id);
+}
+
+class StoredOnce final : public Once {
+public:
+    StoredOnce(store::Writer& writer, std::int64_t now, store::Scope scope, std::string key,
+               const Request& request)
+        : writer_(writer),
+          now_(now),
+          scope_(scope),
+          key_(std::move(key)),
+          request_(request),
+          hash_(hash_of(request)) {}
+
+    bool begin(store::Session& session) override {
+        instead_.reset();
+        finished_ = false;
+        const auto found = store::idempotency::find(session, scope_, key_, hash_, now_ - keep_ms);
+        if (found.state == store::Idempotent::State::started) return true;
+        instead_ = instead(found, request_);
+        return false;
+    }
+
+    void finish(store::Session& session, const Response& response) override {
+        store::idempotency::keep(session, scope_, key_, hash_, response.status, kept(response), now_);
+        finished_ = true;
+    }
+
+    Response settle(Response response, bool nothing_done) override {
+        if (instead_) return *std::move(instead_);
+        // After a fault of the machine a repeat finds the answer if the work was done, and else does it.
+        if (finished_ || nothing_done || response.status >= 500) return response;
+        writer_.run([&](store::Session& session) {
+            if (begin(session)) finish(session, response);
+        });
+        return instead_ ? *std::move(instead_) : std::move(response);
+    }
+
+private:
+    store::Writer& writer_;
+    const std::int64_t now_;
+    const store::Scope scope_;
+    const std::string key_;
+    const Request& request_;
+    const std::string hash_;
+    std::optional<Response> instead_;
+    bool finished_ = false;
+};
+
+}  // namespace
+
+std::variant<Idempotency::Begun, Response> StoredAnswers::begin(const Caller& caller, const std::string& key,
+                                                                const Request& request) {
+    const std::string hash = hash_of(request);
+    const std::int64_t now = clock_.now_ms();
+    store::Idempotent found;
+    writer_.run([&](store::Session& session) {
+        found = store::idempotency::begin(session, caller.scope, key, hash, now, now - keep_ms);
+    });
+    if (found.state == store::Idempotent::State::started) return Begun{hash};
+    return instead(found, request);
+}
+
+std::unique_ptr<Once> StoredAnswers::once(const Caller& caller, const std::string& key,
+                                          const Request& request) {
+    return std::make_unique<StoredOnce>(writer_, clock_.now_ms(), caller.scope, key, request);
 }
 
 void StoredAnswers::finish(const Caller& caller, const std::string& key, const Begun& begun,

@@ -14,9 +14,28 @@
 
 namespace dakiya::api {
 
+// The mark and the answer of one request, written in the transaction of its work, so that both are there or
+// neither is. For a handler of a route that `keeps_its_answer`. [one thread at a time]
+class Once {
+public:
+    virtual ~Once() = default;
+
+    // Inside a writer's unit, before its work. False: this was done before, or is another request's key;
+    // write nothing.
+    virtual bool begin(store::Session& session) = 0;
+    // Inside the same unit, after its work.
+    virtual void finish(store::Session& session, const Response& response) = 0;
+    // When the handler has come to `response`: what is answered. Keeps a refusal that no unit kept;
+    // nothing_done: one that the same key may try again.
+    virtual Response settle(Response response, bool nothing_done) = 0;
+};
+
 class Idempotency {
 public:
     virtual ~Idempotency() = default;
+
+    virtual std::unique_ptr<Once> once(const Caller& caller, const std::string& key,
+                                       const Request& request) = 0;
 
     struct Begun {  // nobody did this before: do it, then finish() or forget()
         std::string request_hash;
@@ -43,6 +62,7 @@ public:
     void finish(const Caller& caller, const std::string& key, const Begun& begun,
                 const Response& response) override;
     void forget(const Caller& caller, const std::string& key, const Begun& begun) override;
+    std::unique_ptr<Once> once(const Caller& caller, const std::string& key, const Request& request) override;
 
     // Removes answers older than 24 hours; to be called now and then.
     void tidy();

@@ -1,5 +1,6 @@
 // Messages: send one, look at them.
 #include "api/change.hpp"
+#include "api/idempotency.hpp"
 #include "api/message_json.hpp"
 #include "api/paging.hpp"
 #include "api/problem.hpp"
@@ -39,9 +40,18 @@ Result<Response> create(Services& services, Call& call) {
         if (!steps) return steps.error();
         request.fallback = *std::move(steps);
     }
-    auto sent = services.send.send_message(call.caller.scope, request);
+    request.lane = call.body.value("category", "") == "otp" ? store::Lane::otp : store::Lane::single;
+    const auto answer = [](const store::MessageView& view) { return json_response(202, to_json(view)); };
+    send::Along along;
+    if (call.once != nullptr) {
+        along.before = [&](store::Session& session) { return call.once->begin(session); };
+        along.after = [&](store::Session& session, const store::MessageView& view) {
+            call.once->finish(session, answer(view));
+        };
+    }
+    auto sent = services.send.send_message(call.caller.scope, request, along);
     if (!sent) return sent.error();
-    return json_response(202, to_json(*sent));
+    return answer(*sent);
 }
 
 Result<Response> read(Services& services, Call& call) {
@@ -99,12 +109,16 @@ Routes message_routes(Services& services) {
          {"to", described(text(190, 1), "A phone number in any spelling, or an e-mail address")},
          {"contact", text(20, 1)},
          {"channel", described(text(16, 1), "The provider's first when left out")},
+         {"category",
+          described(one_of({"otp", "transactional"}),
+                    "otp goes before everything else; transactional, before campaigns, when left out")},
          {"from", described(text(190, 1), "The connection's default sender when left out")},
          {"content", described(any_object(), R"({"kind":"text","text":"Hi"} and the other kinds)")},
          {"expires_at", described(integer(1, INT64_MAX), "Unix milliseconds; in 24 hours when left out")},
          {"fallback", fallback_schema()}},
         {"connection", "content"});
     creates.status = 202;
+    creates.keeps_its_answer = true;
     creates.answer = message_schema();
 
     Route reads{"GET",

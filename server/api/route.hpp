@@ -35,6 +35,8 @@ struct Caller {
     bool may(Permission permission) const;
 };
 
+class Once;
+
 // One request on its way through a handler.
 struct Call {
     Request& request;
@@ -42,6 +44,7 @@ struct Call {
     std::vector<std::pair<std::string, std::string>> path;  // decoded path parameters by name
     Json query;                                             // passed Route::query
     Json body;                                              // passed Route::body
+    Once* once = nullptr;  // of a route that keeps its answer, when the request has an Idempotency-Key
 
     const std::string& param(std::string_view name) const;  // of the path; a wrong name is a bug
     // The id in path parameter `name`. Error: not_found, because nothing has such a name.
@@ -70,6 +73,7 @@ struct Route {
     Json answer{};                      // schema of success; null: not JSON or none
     bool free_query = false;            // whatever the caller sends: webhooks
     bool remembers = true;              // POST: honours Idempotency-Key
+    bool keeps_its_answer = false;      // … by itself, in the transaction of its work (Call::once)
 };
 
 using Routes = std::vector<Route>;

@@ -6,6 +6,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "api/idempotency.hpp"
 #include "api/input.hpp"
 #include "api/problem.hpp"
 #include "base/text.hpp"
@@ -183,8 +184,12 @@ Response Router::serve(Request& request) {
         return problem(bad->status, bad->code, bad->error, request.id);
     if (const auto* findings = std::get_if<Findings>(&body)) return problem(*findings, request.id);
 
-    Call call{request, std::get<Caller>(std::move(caller)), std::move(params),
-              std::get<Json>(std::move(query)), std::get<Json>(std::move(body))};
+    Call call{request,
+              std::get<Caller>(std::move(caller)),
+              std::move(params),
+              std::get<Json>(std::move(query)),
+              std::get<Json>(std::move(body)),
+              nullptr};
     if (route->method == "POST" && route->permission != Permission::none && route->remembers)
         return run_once(call, *route);
     bool nothing_done = false;
@@ -197,6 +202,12 @@ Response Router::run_once(Call& call, const Route& route) {
     if (!key) return problem(key.error(), call.request.id);
     if (!*key) return run(call, route, nothing_done);
 
+    if (route.keeps_its_answer) {
+        const auto once = idempotency_.once(call.caller, **key, call.request);
+        call.once = once.get();
+        Response response = run(call, route, nothing_done);
+        return once->settle(std::move(response), nothing_done);
+    }
     auto begun = idempotency_.begin(call.caller, **key, call.request);
     if (auto* stored = std::get_if<Response>(&begun)) return std::move(*stored);
     const auto& mark = std::get<Idempotency::Begun>(begun);

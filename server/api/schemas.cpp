@@ -24,7 +24,7 @@ Json list(Json items, int most) {
     return Json{{"type", "array"}, {"items", std::move(items)}, {"maxItems", most}};
 }
 
-Json object(std::initializer_list<Json::Member> properties, std::initializer_list<Json> required) {
+Json object(std::initializer_list<Json::Entry> properties, std::initializer_list<Json> required) {
     Json json{{"type", "object"}, {"properties", Json(properties)}};
     if (required.size() > 0) json.set("required", Json::array(required));
     return json;
@@ -46,7 +46,7 @@ Json described(Json schema, std::string_view description) {
     return schema;
 }
 
-Json page_query(std::initializer_list<Json::Member> filters) {
+Json page_query(std::initializer_list<Json::Entry> filters) {
     Json properties(filters);
     properties.set("limit", described(integer(1, most_per_page), "Items on a page; 50 when left out"));
     properties.set("cursor", described(text(600), "`next` of the page before"));

@@ -83,44 +83,40 @@ struct Wiring::Rooms {
     explicit Rooms(const Config& settings, const security::Key& master)
         : config(settings),
           db(config.db),
-          writer(db),
-          ids(writer),
+          writers(db),
+          ids(writers.urgent()),
           vault(master, [this](Id tenant) { return data_key(tenant); }),
           registry(registry_options(config), clock),
           breaker(clock),
+          otp_workers("turns otp", 1),
+          single_workers("turns single", 1),
           workers("turns", cores()),
           client(config.net),
           grants_writer(db.dialect() == store::Dialect::mysql
                             ? std::make_unique<store::Writer>(db, store::Writer::Options{1})
                             : nullptr),
-          grants(grants_writer ? *grants_writer : writer, clock),
+          grants(grants_writer ? *grants_writer : writers.urgent(), clock),
           limiter(client, grants, clock),
           limits(config.limits),
-          exchange({client, limiter, breaker, workers, clock, limits}),
+          exchange({client, limiter, breaker, otp_workers, single_workers, workers, clock, limits}),
           connections({db, registry, vault, redactor, config.public_url}),
           pacer(limiter, clock),
-          intake({db, writer, ids, opener(), clock, processor_bell}),
-          processor({db, writer, opener(), clock, processor_bell}),
-          campaigns({db, writer, connections, clock, campaigns_bell, [this] { dispatcher.ring(); }}),
-          dispatcher({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
-                      processor_bell},
-                     dispatcher_options(config, node)),
-          singles({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
-                   processor_bell},
-                  queue_options(node, store::Lane::single)),
-          retries({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
-                   processor_bell},
-                  queue_options(node, store::Lane::campaign)),
-          settle({db, writer, exchange, connections, clock, processor_bell}),
-          fallback(
-              {db, writer, connections, clock, [this] { dispatcher.ring(); }, [this] { singles.ring(); }}),
-          template_sync({db, writer, exchange, connections, clock, node}),
-          imports(db, writer, clock),
-          service({db, writer, ids, connections, exchange, template_sync, limits, clock,
-                   [this] { campaigns_bell.ring(); }, [this] { dispatcher.ring(); },
-                   [this] { singles.ring(); }}),
+          intake({db, writers.urgent(), ids, row_opener(), clock, processor_bell}),
+          processor({db, writers.bulk(), opener(), clock, processor_bell}),
+          campaigns({db, writers.bulk(), connections, clock, campaigns_bell, [this] { dispatcher.ring(); }}),
+          dispatcher(sender_parts(writers.bulk()), dispatcher_options(config, node)),
+          otp(sender_parts(writers.urgent()), queue_options(node, store::Lane::otp)),
+          singles(sender_parts(writers.urgent()), queue_options(node, store::Lane::single)),
+          retries(sender_parts(writers.bulk()), queue_options(node, store::Lane::campaign)),
+          settle({db, writers.bulk(), exchange, connections, clock, processor_bell}),
+          fallback({db, writers.bulk(), connections, clock, [this] { dispatcher.ring(); },
+                    [this] { singles.ring(); }}),
+          template_sync({db, writers.bulk(), exchange, connections, clock, node}),
+          imports(db, writers.bulk(), clock),
+          service({db, writers.urgent(), ids, connections, exchange, template_sync, limits, clock,
+                   [this] { campaigns_bell.ring(); }, [this] { dispatcher.ring(); }, otp, singles}),
           services{db,
-                   writer,
+                   writers.urgent(),
                    ids,
                    registry,
                    vault,
@@ -132,12 +128,12 @@ struct Wiring::Rooms {
                    config.public_url,
                    (std::filesystem::path(config.data_folder) / "imports").string(),
                    config.chunks * config.window},
-          authenticator(db, writer, clock),
-          answers(writer, clock),
+          authenticator(db, writers.urgent(), clock),
+          answers(writers.urgent(), clock),
           router(
               api::table(services),
               [this](const api::Request& request) { return authenticator.identify(request); }, answers),
-          housekeeping(writer, answers, clock) {}
+          housekeeping(writers.bulk(), answers, clock) {}
 
     ~Rooms() {
         if (server) server->stop(drain_limit);
@@ -148,9 +144,12 @@ struct Wiring::Rooms {
         fallback.stop();
         campaigns.stop();
         dispatcher.stop(drain_limit);
+        otp.stop(drain_limit);
         singles.stop(drain_limit);
         retries.stop(drain_limit);
         processor.stop();
+        otp_workers.stop();
+        single_workers.stop();
         workers.stop();
         log::set_scrubber({});
     }
@@ -162,6 +161,7 @@ struct Wiring::Rooms {
         registry.load_all();
         processor.start();
         dispatcher.start();
+        otp.start();
         singles.start();
         retries.start();
         campaigns.start();
@@ -180,6 +180,19 @@ struct Wiring::Rooms {
         return row ? row->data_key : "";
     }
 
+    send::SenderParts sender_parts(store::Writer& writer) {
+        return {db,      writer, exchange, connections,    pacer,
+                workers, limits, clock,    campaigns_bell, processor_bell};
+    }
+
+    receive::OpenRow row_opener() {
+        return [this](const store::Connection& row) -> Result<std::shared_ptr<const plugin::Connection>> {
+            auto opened = connections.open_row(row);
+            if (!opened) return opened.error();
+            return std::move(opened->plugin);
+        };
+    }
+
     receive::OpenConnection opener() {
         return [this](store::Scope scope, Id id) -> Result<std::shared_ptr<const plugin::Connection>> {
             auto opened = connections.open_any(scope, id);
@@ -195,14 +208,14 @@ struct Wiring::Rooms {
     net::Redactor redactor;
 
     store::Database db;
-    store::Writer writer;
+    store::Writers writers;
     store::Ids ids;
     security::Vault vault;
     plugin::Registry registry;
 
     // The client ends what is under way when it goes: what its answers touch stands above it.
     net::Breaker breaker;
-    Pool workers;
+    Pool otp_workers, single_workers, workers;
     net::BeastClient client;
     std::unique_ptr<store::Writer> grants_writer;  // see send/shared_grants.hpp; SQLite lets one writer in
     send::SharedGrants grants;
@@ -216,7 +229,7 @@ struct Wiring::Rooms {
     receive::Processor processor;
     send::Campaigns campaigns;
     send::Dispatcher dispatcher;
-    send::QueueRunner singles, retries;
+    send::QueueRunner otp, singles, retries;
     send::Settle settle;
     send::Fallback fallback;
     send::TemplateSync template_sync;

@@ -16,6 +16,7 @@ struct Exchange {
     std::string text;  // the whole request as it goes out
     bool head_only = false;
     std::size_t max_reply = 0;
+    Lane lane = Lane::single;
     std::optional<Steady> not_after;
     Done done;
     std::optional<Timers::Handle> deadline;

@@ -18,6 +18,10 @@ struct Header {
     std::string value;
 };
 
+// Whoever waits in an earlier lane goes first: for a permit of the limiter, and for a connection.
+enum class Lane { otp, single, campaign };
+inline constexpr std::size_t lane_count = 3;
+
 struct Part {  // of a multipart/form-data body
     std::string name, filename, content_type, bytes;
 };
@@ -31,6 +35,7 @@ struct Request {
     Millis timeout{30'000};             // from start to the last byte of the reply
     std::size_t max_reply = 4U << 20U;  // bytes of body
     std::optional<Steady> not_after;    // checked right before the first byte is written: a lease's end
+    Lane lane = Lane::single;           // whose connections it may use, and before whom it goes
 };
 
 enum class Transport {

@@ -34,6 +34,7 @@ Arrival prepare(const Request& request, Done done, const std::string& user_agent
     exchange.done = std::move(done);
     exchange.head_only = request.method == "HEAD";
     exchange.max_reply = request.max_reply;
+    exchange.lane = request.lane;
     exchange.not_after = request.not_after;
     arrival.deadline =
         std::chrono::steady_clock::now() + std::clamp(request.timeout, Millis(0), longest_timeout);

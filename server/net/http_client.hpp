@@ -19,8 +19,13 @@
 namespace dakiya::net {
 
 struct ClientOptions {
-    std::size_t connections = 64;   // per origin, at most; further requests wait in order
-    std::size_t waiting = 100'000;  // per origin, at most; further requests are refused
+    // Per origin, busy at most: with campaign messages `connections`; with single ones too, `for_singles`
+    // more; with one-time passwords too, `for_otp` more. So an earlier lane finds a free one while later
+    // lanes wait for theirs, in order.
+    std::size_t connections = 64;
+    std::size_t for_singles = 16;
+    std::size_t for_otp = 8;
+    std::size_t waiting = 100'000;  // per origin and lane, at most; further requests are refused
     Millis idle{30'000};            // an unused connection is closed after this
     Millis connect{5'000};          // name resolution, connecting and TLS handshake together
     std::string ca_file;            // PEM, trusted in addition to the system's store

@@ -15,8 +15,6 @@
 
 namespace dakiya::net {
 
-enum class Lane { otp, single, campaign };  // whoever waits in an earlier lane goes first
-
 class Limiter {
 public:
     // All must outlive the limiter. Waits run through client.after().

@@ -1,6 +1,8 @@
-// The connections to one origin and the requests that wait for one, in order. [loop thread]
+// The connections to one origin and the requests that wait for one: lane by lane, in order within a lane.
+// [loop thread]
 #pragma once
 
+#include <array>
 #include <memory>
 #include <vector>
 
@@ -19,7 +21,7 @@ public:
     void sweep(Steady now);
     // Ends everything. Exchanges under way end as soon as the loop goes on.
     void stop();
-    bool unused() const { return connections_.empty() && waiting_.empty(); }
+    bool unused() const { return connections_.empty() && waiting() == 0; }
 
 private:
     void opened(Connection& connection) override;
@@ -33,13 +35,19 @@ private:
     void open_what_is_missing();
     void expire(Exchange& exchange);
     void end(Exchanges one, Reply reply);
-    Exchanges take_first();
+    Exchanges take(Exchanges& from);
+
+    Exchanges& of(Lane lane) { return waiting_[static_cast<std::size_t>(lane)]; }
+    std::size_t waiting() const;
+    std::size_t busy() const { return connections_.size() - idle_.size() - opening_; }
+    std::size_t most(Lane lane) const;
+    Exchanges* next();
     void remove(const Connection& connection);
 
     Shared shared_;
     const ClientOptions& options_;
     std::shared_ptr<Peer> peer_;
-    Exchanges waiting_;
+    std::array<Exchanges, lane_count> waiting_;
     std::vector<std::shared_ptr<Connection>> connections_;  // all that are not closed
     std::vector<std::shared_ptr<Connection>> idle_;         // the longest unused first
     std::size_t opening_ = 0;

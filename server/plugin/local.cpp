@@ -5,6 +5,7 @@
 
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 #include "base/log.hpp"
 #include "plugin/library.hpp"
@@ -28,11 +29,22 @@ std::vector<dk_field> lend(const std::vector<Header>& headers) {
     return fields;
 }
 
-std::array<char, 32> entropy() {
-    std::array<char, 32> bytes{};
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size()) != 1)
-        throw std::runtime_error("OpenSSL has no random bytes");
-    return bytes;
+using Entropy = std::array<char, 32>;
+
+// Each turn gets bytes of its own. They are drawn for many turns at once: a draw costs as much as a small
+// turn, whatever its size.
+Entropy entropy() {
+    struct Supply {
+        std::array<Entropy, 128> drawn;
+        std::size_t left = 0;
+    };
+    thread_local Supply supply;
+    if (supply.left == 0) {
+        if (RAND_bytes(reinterpret_cast<unsigned char*>(supply.drawn.data()), sizeof supply.drawn) != 1)
+            throw std::runtime_error("OpenSSL has no random bytes");
+        supply.left = supply.drawn.size();
+    }
+    return std::exchange(supply.drawn[--supply.left], Entropy{});
 }
 
 class LocalProvider final : public Provider, public std::enable_shared_from_this<LocalProvider> {
@@ -100,7 +112,7 @@ public:
     const Manifest& manifest() const override { return provider_->manifest(); }
 
     Output advance(const Turn& turn) const override {
-        const std::array<char, 32> random = entropy();
+        const Entropy random = entropy();
         std::vector<dk_field> fields;
         dk_reply reply{};
         if (turn.reply) {
@@ -118,7 +130,7 @@ public:
                          lend(turn.credential),
                          {random.data(), random.size()},
                          turn.now_ms};
-        Sink sink(Call::advance, egress_, turn.input);
+        Sink sink(Call::advance, egress_, turn.recipients);
         return provider_->call("advance", sink,
                                [&](dk_sink* out) { return provider_->table().advance(handle_, &in, out); });
     }
@@ -153,7 +165,7 @@ private:
                             lend(inbound.body),
                             lend(inbound.peer),
                             inbound.now_ms};
-        Sink sink(kind, egress_, {});
+        Sink sink(kind, egress_);
         return provider_->call(name, sink, [&](dk_sink* out) { return function(handle_, &in, out); });
     }
 
@@ -168,7 +180,7 @@ Result<std::shared_ptr<const Connection>> LocalProvider::open(const Json& settin
     Json hosts = host_settings(manifest(), complete);
     std::string text = complete.dump();
     const Egress egress{manifest(), hosts, allow_http()};
-    Sink sink(Call::open, egress, {});
+    Sink sink(Call::open, egress);
     std::shared_ptr<const Connection> connection;
     const Output output = call("open", sink, [&](dk_sink* out) {
         dk_connection* handle = nullptr;

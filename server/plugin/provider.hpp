@@ -66,7 +66,8 @@ struct Record {
 
 struct Turn {
     std::string_view op;
-    std::string_view input;  // JSON
+    std::string_view input;      // JSON
+    std::size_t recipients = 0;  // of a send: the items of the input's "to"; each may have one result
     std::string_view step, memo;
     const Reply* reply = nullptr;
     std::string_view credential;

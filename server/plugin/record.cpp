@@ -3,60 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include <rapidjson/memorystream.h>
-#include <rapidjson/reader.h>
-
 namespace dakiya::plugin {
 namespace {
-
-constexpr std::size_t max_recipients = 10'000;  // as many as a batch may have (manifest)
-
-// Counts the items of the outermost "to" without building a tree: this runs for every send.
-struct ToCounter : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, ToCounter> {
-    std::size_t count = 0;
-    int depth = 0;
-    bool inside = false;  // the value of the outermost "to"
-    bool waiting = false;
-
-    bool item() {
-        if (inside && depth == 2) ++count;
-        waiting = false;
-        return true;
-    }
-    bool Default() { return item(); }
-    bool Key(const char* name, rapidjson::SizeType size, bool) {
-        if (depth == 1) waiting = std::string_view(name, size) == "to";
-        return true;
-    }
-    bool StartObject() {
-        item();
-        ++depth;
-        return true;
-    }
-    bool EndObject(rapidjson::SizeType) {
-        --depth;
-        return true;
-    }
-    bool StartArray() {
-        if (waiting && depth == 1) inside = true;
-        item();
-        ++depth;
-        return true;
-    }
-    bool EndArray(rapidjson::SizeType) {
-        --depth;
-        if (depth == 1) inside = false;
-        return true;
-    }
-};
-
-std::size_t count_recipients(std::string_view input) {
-    ToCounter counter;
-    rapidjson::MemoryStream stream(input.data(), input.size());
-    rapidjson::Reader reader;
-    const auto parsed = reader.Parse<rapidjson::kParseIterativeFlag>(stream, counter);
-    return parsed.IsError() ? 0 : std::min(counter.count, max_recipients);
-}
 
 enum class Type { text, integer, number, boolean, object };
 
@@ -222,10 +170,6 @@ Result<void> check_event(Json& json) {
 }  // namespace
 
 Result<void> Recipients::take(std::int64_t index) {
-    if (!counted_) {
-        taken_.resize(count_recipients(input_));
-        counted_ = true;
-    }
     if (index < 0 || static_cast<std::size_t>(index) >= taken_.size())
         return invalid({}, "is for recipient " + std::to_string(index) + ", and there are " +
                                std::to_string(taken_.size()));

@@ -14,14 +14,12 @@ namespace dakiya::plugin {
 // Which recipients of a send have a result. One turn's worth: over several turns the driver counts.
 class Recipients {
 public:
-    explicit Recipients(std::string_view input) : input_(input) {}
+    explicit Recipients(std::size_t count) : taken_(count) {}
     // Marks the recipient. The Error says why it cannot have a result.
     Result<void> take(std::int64_t index);
 
 private:
-    std::string_view input_;  // JSON of the operation; read when the first result comes
     std::vector<bool> taken_;
-    bool counted_ = false;
 };
 
 // Whether the server knows records of this kind. Others come from a newer vocabulary and are dropped

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "base/log.hpp"
+#include "dakiya/utf8.hpp"
 #include "plugin/text.hpp"
 #include "plugin/url.hpp"
 
@@ -303,16 +304,16 @@ struct Sink::Writes {
     }
 };
 
-Sink::Sink(Call call, const Egress& egress, std::string_view input)
-    : call_(call), egress_(egress), recipients_(input), table_{sizeof(dk_sink),
-                                                               0,
-                                                               this,
-                                                               Writes::request,
-                                                               Writes::effect,
-                                                               Writes::record,
-                                                               Writes::respond,
-                                                               Writes::explain,
-                                                               Writes::log} {}
+Sink::Sink(Call call, const Egress& egress, std::size_t recipients)
+    : call_(call), egress_(egress), recipients_(recipients), table_{sizeof(dk_sink),
+                                                                    0,
+                                                                    this,
+                                                                    Writes::request,
+                                                                    Writes::effect,
+                                                                    Writes::record,
+                                                                    Writes::respond,
+                                                                    Writes::explain,
+                                                                    Writes::log} {}
 
 void Sink::broke(std::string_view rule, std::string_view detail) {
     if (output_.broke_rule) return;

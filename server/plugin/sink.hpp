@@ -23,8 +23,8 @@ struct Egress {  // which addresses a connection may call
 
 class Sink {
 public:
-    // input: JSON of the operation, for the number of recipients. All arguments outlive the sink.
-    Sink(Call call, const Egress& egress, std::string_view input);
+    // recipients: how many a send is for. `egress` outlives the sink.
+    Sink(Call call, const Egress& egress, std::size_t recipients = 0);
     Sink(const Sink&) = delete;
     Sink& operator=(const Sink&) = delete;
 

@@ -112,9 +112,13 @@ bool Processor::webhooks() {
     return taken.size() == static_cast<std::size_t>(at_once);
 }
 
-Parsed Processor::parse(const Webhook& webhook, std::vector<Incoming>& events) const {
+Parsed Processor::parse(const Webhook& webhook, Opened& opened, std::vector<Incoming>& events) const {
     Parsed parsed{&webhook, "", false};
-    const auto connection = parts_.open(store::Scope{webhook.tenant}, webhook.connection);
+    const std::pair key{webhook.tenant, webhook.connection};
+    auto found = opened.find(key);
+    if (found == opened.end())
+        found = opened.emplace(key, parts_.open(store::Scope{webhook.tenant}, webhook.connection)).first;
+    const auto& connection = found->second;
     if (!connection) {
         parsed.fault = connection.error().text;
         parsed.passing = connection.error().code != Code::not_found;
@@ -136,20 +140,23 @@ Parsed Processor::parse(const Webhook& webhook, std::vector<Incoming>& events) c
 void Processor::process(std::span<const Webhook> webhooks, std::int64_t now) {
     std::vector<Parsed> parsed;
     std::vector<Incoming> events;
-    for (const Webhook& webhook : webhooks) parsed.push_back(parse(webhook, events));
+    Opened opened;  // a batch is mostly of one connection
+    for (const Webhook& webhook : webhooks) parsed.push_back(parse(webhook, opened, events));
 
     Applied applied;
     parts_.writer.run([&](store::Session& session) {
         applied = apply(session, events, now);
         keep(session, events, applied.unmatched, now);
+        std::vector<Id> done;
         for (const Parsed& one : parsed) {
             if (one.fault.empty())
-                store::webhooks::finish(session, *one.webhook);
+                done.push_back(one.webhook->id);
             else
                 store::webhooks::fault(
                     session, *one.webhook, utf8_prefix(one.fault, error_limit),
                     one.passing && one.webhook->attempts < most_attempts ? now + fault_wait_ms : 0);
         }
+        store::webhooks::finish(session, done);
     });
     log_useless(applied, events);
     for (const Parsed& one : parsed)

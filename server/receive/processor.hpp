@@ -2,8 +2,10 @@
 // be matched yet for seven days. One thread; what it reads and what it changes is one transaction a batch.
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -47,7 +49,8 @@ public:
 private:
     bool webhooks();  // true: there may be more at once
     bool pending();
-    Parsed parse(const store::Webhook& webhook, std::vector<Incoming>& events) const;
+    using Opened = std::map<std::pair<Id, Id>, Result<std::shared_ptr<const plugin::Connection>>>;
+    Parsed parse(const store::Webhook& webhook, Opened& opened, std::vector<Incoming>& events) const;
     void process(std::span<const store::Webhook> webhooks, std::int64_t now);
     void try_again(std::span<const store::PendingEvent> taken, std::int64_t now);
 

@@ -40,7 +40,7 @@ plugin::Reply StoreIntake::accept(const std::string& provider, Id id, const std:
     const auto row =
         parts_.db.read([&](store::Session& session) { return store::connections::find_any(session, id); });
     if (!row || row->provider != provider) return refusal(404, "no such connection");
-    const auto connection = parts_.open(store::Scope{row->tenant}, id);
+    const auto connection = parts_.open(*row);
     if (!connection) {
         spdlog::warn("webhook for connection {}: {}", id, connection.error().text);
         return refusal(503, "this connection cannot receive now");
@@ -72,7 +72,7 @@ plugin::Reply StoreIntake::accept(const std::string& provider, Id id, const std:
     webhook.headers = headers_json(inbound.headers);
     webhook.body = inbound.body;
     webhook.due_at = webhook.received_at = parts_.clock.now_ms();
-    parts_.writer.run([&](store::Session& session) { store::webhooks::insert(session, webhook); });
+    batches_.store(std::move(webhook));
     parts_.processor.ring();
     return answer;
 }

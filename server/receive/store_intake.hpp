@@ -7,6 +7,7 @@
 #include "base/clock.hpp"
 #include "receive/intake.hpp"
 #include "receive/open.hpp"
+#include "receive/webhook_batches.hpp"
 #include "store/ids.hpp"
 #include "store/writer.hpp"
 
@@ -19,18 +20,19 @@ public:
         store::Database& db;
         store::Writer& writer;
         store::Ids& ids;
-        OpenConnection open;
+        OpenRow open;
         const Clock& clock;
         Bell& processor;
     };
 
-    explicit StoreIntake(Parts parts) : parts_(std::move(parts)) {}
+    explicit StoreIntake(Parts parts) : parts_(std::move(parts)), batches_(parts_.writer) {}
 
     plugin::Reply accept(const std::string& provider, Id connection, const std::string& token,
                          const plugin::Inbound& inbound) override;
 
 private:
     Parts parts_;
+    WebhookBatches batches_;
 };
 
 }  // namespace dakiya::receive

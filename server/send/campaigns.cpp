@@ -16,6 +16,7 @@ using store::Campaign;
 
 constexpr Millis idle_round{500};
 constexpr int most_campaigns = 1000;
+constexpr int most_unparked = 1'000;
 constexpr std::uint64_t forget_at_once = 1000;
 
 }  // namespace
@@ -36,13 +37,17 @@ bool Campaigns::round() {
     };
     for (const Campaign& campaign : in_state(CampaignState::sending)) {
         if (rounds_.stopping()) return false;
+        more = unpark(campaign) || more;
         if (campaign.parent != 0) continue;  // ends with its route
         if (campaign.materialised)
             end_if_done(campaign);
         else
             more = materialise(campaign) || more;
     }
-    for (const Campaign& campaign : in_state(CampaignState::cancelled)) end_if_done(campaign);
+    for (const Campaign& campaign : in_state(CampaignState::cancelled)) {
+        more = unpark(campaign) || more;
+        end_if_done(campaign);
+    }
     return more;
 }
 
@@ -71,6 +76,17 @@ bool Campaigns::materialise(const Campaign& campaign) {
                                     parts_.clock.now_ms());
     });
     return false;
+}
+
+// What waited while the campaign was paused is due again, a part at a time.
+bool Campaigns::unpark(const Campaign& campaign) {
+    const bool any = parts_.db.read(
+        [&](store::Session& session) { return store::queue::any_parked(session, campaign.id); });
+    if (!any) return false;
+    int woken = 0;
+    parts_.writer.run(
+        [&](store::Session& session) { woken = store::queue::unpark(session, campaign.id, most_unparked); });
+    return woken == most_unparked;
 }
 
 void Campaigns::end_if_done(const Campaign& campaign) {

@@ -32,6 +32,7 @@ public:
 private:
     void start_scheduled();
     bool materialise(const store::Campaign& campaign);
+    bool unpark(const store::Campaign& campaign);
     void end_if_done(const store::Campaign& campaign);
     void complete(const store::Campaign& route);  // with its steps
     void forget_steps(const store::Campaign& route);

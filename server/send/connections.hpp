@@ -47,11 +47,13 @@ public:
     // The same whatever the connection's state: to test it, and to receive its webhooks.
     Result<OpenConnection> open_any(store::Scope scope, Id id);
 
+    // The same for a row that was read just now.
+    Result<OpenConnection> open_row(const store::Connection& row);
+
     // Drops what is open, after a change or a removal.
     void forget(Id id);
 
 private:
-    Result<OpenConnection> open_row(const store::Connection& row);
     Result<Json> settings_of(const store::Connection& row);
 
     Parts parts_;

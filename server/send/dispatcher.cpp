@@ -413,6 +413,7 @@ private:
         call.connection_id = runner.job->connection.id;
         call.op = "send";
         call.input = send_input(runner.job->input, messages);
+        call.recipients = messages.size();
         call.lane = net::Lane::campaign;
         call.not_after = runner.usable_until;
         call.pace = pace_of(runner.chunk.campaign, runner.per_second, static_cast<int>(messages.size()));

@@ -12,7 +12,7 @@
 #include "send/materialise.hpp"
 #include "send/next_step.hpp"
 #include "send/route.hpp"
-#include "store/queue.hpp"
+#include "send/single.hpp"
 #include "store/templates.hpp"
 #include "store/tenants.hpp"
 
@@ -88,6 +88,24 @@ Result<std::string> normal_address(const std::string& channel, const std::string
     return number;
 }
 
+// Who the request means: a contact, or whoever has the address, known or not.
+Result<store::Contact> recipient(store::Session& session, store::Scope scope, const std::string& channel,
+                                 const MessageRequest& request) {
+    if (request.contact != 0) {
+        auto contact = store::contacts::find(session, scope, request.contact);
+        if (!contact) return Error{Code::not_found, "there is no such contact", "contact"};
+        return *std::move(contact);
+    }
+    const auto tenant = store::tenants::find(session, scope.tenant);
+    auto address = normal_address(channel, request.to, tenant ? tenant->country : "");
+    if (!address) return address.error();
+    const auto contact = channel == "email" ? store::contacts::find_by_email(session, scope, *address)
+                                            : store::contacts::find_by_phone(session, scope, *address);
+    store::Contact person = contact ? *contact : store::Contact{};
+    (channel == "email" ? person.email : person.phone) = *address;
+    return person;
+}
+
 Result<domain::CampaignState> may_act(const Campaign& campaign, Action action) {
     if (campaign.parent == 0) return domain::after(campaign.state, action);
     return Error{Code::conflict,
@@ -114,33 +132,29 @@ std::string template_text(const std::string& components) {
 
 }  // namespace
 
-Result<store::MessageView> EngineService::send_message(store::Scope scope, const MessageRequest& request) {
+Result<store::MessageView> EngineService::send_message(store::Scope scope, const MessageRequest& request,
+                                                       const Along& along) {
     auto connection = parts_.connections.open(scope, request.connection);
     if (!connection) return connection.error();
     const plugin::Manifest& manifest = connection->plugin->manifest();
     const std::string channel = request.channel.empty() ? manifest.channels.front() : request.channel;
     if (const auto able = supported(manifest, channel, request.content.kind); !able) return able.error();
 
+    Single single;
+    TemplateInfo info;
     const std::int64_t now = parts_.clock.now_ms();
-    store::Contact person;
-    std::string template_status;
     const auto facts = parts_.db.read([&](store::Session& session) -> Result<void> {
         auto known = usable_template(session, scope, request.connection, request.content);
         if (!known) return known.error();
-        if (*known) template_status = (*known)->status;
-        if (request.contact != 0) {
-            const auto contact = store::contacts::find(session, scope, request.contact);
-            if (!contact) return Error{Code::not_found, "there is no such contact", "contact"};
-            person = *contact;
-            return {};
-        }
-        const auto tenant = store::tenants::find(session, scope.tenant);
-        auto address = normal_address(channel, request.to, tenant ? tenant->country : "");
-        if (!address) return address.error();
-        const auto contact = channel == "email" ? store::contacts::find_by_email(session, scope, *address)
-                                                : store::contacts::find_by_phone(session, scope, *address);
-        if (contact) person = *contact;
-        (channel == "email" ? person.email : person.phone) = *address;
+        if (*known) info = info_of(**known);
+        auto person = recipient(session, scope, channel, request);
+        if (!person) return person.error();
+        Admitted admitted =
+            admit_contacts(session,
+                           {scope, manifest, request.content, channel, *known ? (*known)->status : "", 0,
+                            request.connection, domain::Origin::single},
+                           {*person}, now);
+        single.message = std::move(admitted.messages.front());
         return {};
     });
     if (!facts) return facts.error();
@@ -151,35 +165,17 @@ Result<store::MessageView> EngineService::send_message(store::Scope scope, const
                      "fallback"};
     if (const auto ready = steps_ready(scope, domain::to_json(request.fallback).dump()); !ready)
         return ready.error();
-    store::MessageView view;
-    const Id id = parts_.ids.next();
-    parts_.writer.run([&](store::Session& session) {
-        Admitted admitted = admit_contacts(session,
-                                           {scope, manifest, request.content, channel, template_status, 0,
-                                            request.connection, domain::Origin::single},
-                                           {person}, now);
-        view.message = std::move(admitted.messages.front());
-        view.message.id = id;
-        view.message.content = stored;
-        view.state = view.message.state;
-        store::messages::insert(session, std::span<const Message>(&view.message, 1));
-        if (view.state != domain::State::queued) {
-            if (request.fallback.empty()) return;
-            const std::span<const Message> skipped(&view.message, 1);
-            store::fallbacks::insert(session, due_of_skipped(skipped, request.fallback.front().rule, 0));
-            return;
-        }
-        store::Queued queued;
-        queued.message = id;
-        queued.tenant = scope.tenant;
-        queued.connection = request.connection;
-        queued.lane = store::Lane::single;
-        queued.due_at = now;
-        queued.deadline_at = request.expires_at != 0 ? request.expires_at : now + single_patience_ms;
-        store::queue::insert(session, std::span<const store::Queued>(&queued, 1));
-    });
-    parts_.to_queue();
-    return view;
+    single.message.id = parts_.ids.next();
+    single.message.content = stored;
+    single.deadline_at = request.expires_at != 0 ? request.expires_at : now + single_patience_ms;
+    Job job;
+    if (!request.fallback.empty()) job.follow_up.next = request.fallback.front().rule;
+    single.job = make_job(parts_.limits, std::move(job), *std::move(connection), request.content, info,
+                          channel, request.from);
+    QueueRunner& runner = request.lane == store::Lane::otp ? parts_.otp : parts_.singles;
+    auto view = store_and_send(parts_.writer, runner, std::move(single), along);
+    if (!view) return Error{Code::conflict, "this was done before", ""};
+    return *std::move(view);
 }
 
 Result<Preview> EngineService::preview(store::Scope scope, const Campaign& campaign, int samples) {

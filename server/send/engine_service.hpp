@@ -6,6 +6,7 @@
 #include "send/connections.hpp"
 #include "send/exchange.hpp"
 #include "send/limits.hpp"
+#include "send/queue_runner.hpp"
 #include "send/service.hpp"
 #include "send/template_sync.hpp"
 #include "store/ids.hpp"
@@ -27,12 +28,14 @@ public:
         const Clock& clock;
         std::function<void()> to_campaigns;   // a campaign changed
         std::function<void()> to_dispatcher;  // something may be sent again
-        std::function<void()> to_queue;       // a single message waits
+        QueueRunner& otp;                     // sends single messages of that lane
+        QueueRunner& singles;
     };
 
     explicit EngineService(Parts parts) : parts_(std::move(parts)) {}
 
-    Result<store::MessageView> send_message(store::Scope scope, const MessageRequest& request) override;
+    Result<store::MessageView> send_message(store::Scope scope, const MessageRequest& request,
+                                            const Along& along) override;
     Result<Preview> preview(store::Scope scope, const store::Campaign& campaign, int samples) override;
     Result<store::Campaign> start(store::Scope scope, Id campaign) override;
     Result<store::Campaign> pause(store::Scope scope, Id campaign) override;

@@ -1,6 +1,7 @@
 #include "send/exchange.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace dakiya::send {
@@ -34,7 +35,7 @@ std::string_view abi_word(net::Transport transport) {
     return "connect";
 }
 
-net::Request to_request(const plugin::HttpRequest& http, std::optional<Steady> not_after) {
+net::Request to_request(const plugin::HttpRequest& http, const Call& call) {
     net::Request request;
     request.method = http.method;
     request.url = http.url;
@@ -45,8 +46,15 @@ net::Request to_request(const plugin::HttpRequest& http, std::optional<Steady> n
         request.parts.push_back({part.name, part.filename, part.content_type, part.bytes});
     if (http.timeout_ms != 0) request.timeout = Millis(http.timeout_ms);
     if (http.max_reply != 0) request.max_reply = http.max_reply;
-    request.not_after = not_after;
+    request.not_after = call.not_after;
+    request.lane = call.lane;
     return request;
+}
+
+// Operations that report turn by turn may block on the store, so they never run where somebody is in a hurry.
+Pool& pool_for(const Exchange::Parts& parts, const Call& call) {
+    if (call.lane == net::Lane::campaign || call.on_turn) return parts.workers;
+    return call.lane == net::Lane::otp ? parts.otp_workers : parts.single_workers;
 }
 
 plugin::Reply to_reply(net::Reply reply) {
@@ -70,14 +78,20 @@ public:
         : parts_(parts),
           call_(std::move(call)),
           done_(std::move(done)),
+          workers_(pool_for(parts_, call_)),
           breaker_key_(std::to_string(call_.connection_id)),
           person_(reaches_a_person(call_.op)) {}
+
+    void start() {
+        workers_.post([self = shared_from_this()] { self->turn(); });
+    }
 
     // On a worker's thread.
     void turn() {
         plugin::Turn turn;
         turn.op = call_.op;
         turn.input = call_.input;
+        turn.recipients = call_.recipients;
         turn.step = call_.step;
         turn.memo = call_.memo;
         turn.reply = reply_ ? &*reply_ : nullptr;
@@ -214,9 +228,9 @@ private:
                                 "the provider has failed too often just now; waiting before the next try",
                                 *closed_for);
         }
-        parts_.client.perform(
-            to_request(effect_.http, call_.not_after),
-            [self = shared_from_this()](net::Reply reply) { self->answered(std::move(reply)); });
+        parts_.client.perform(to_request(effect_.http, call_), [self = shared_from_this()](net::Reply reply) {
+            self->answered(std::move(reply));
+        });
     }
 
     // On the client's thread: decide, then hand over to a worker.
@@ -248,7 +262,7 @@ private:
     void next_turn(plugin::Reply reply) {
         repeats_ = 0;
         reply_ = std::move(reply);
-        parts_.workers.post([self = shared_from_this()] { self->turn(); });
+        start();
     }
 
     // A fault after an answer came: nobody can say what happened to the message.
@@ -289,12 +303,13 @@ private:
     }
 
     void finish_on_worker() {
-        parts_.workers.post([self = shared_from_this()] { self->done_(std::move(self->ended_)); });
+        workers_.post([self = shared_from_this()] { self->done_(std::move(self->ended_)); });
     }
 
     const Parts parts_;
     Call call_;
     std::function<void(Ended)> done_;
+    Pool& workers_;
     const std::string breaker_key_;
     const bool person_;
     int turns_ = 0, repeats_ = 0;
@@ -306,18 +321,17 @@ private:
 };
 
 void Exchange::run(Call call, std::function<void(Ended)> done) {
-    auto run = std::make_shared<Run>(parts_, std::move(call), std::move(done));
-    parts_.workers.post([run] { run->turn(); });
+    std::make_shared<Run>(parts_, std::move(call), std::move(done))->start();
 }
 
 void Exchange::run_all(std::vector<Job> jobs) {
-    std::vector<Pool::Work> work;
-    work.reserve(jobs.size());
+    std::map<Pool*, std::vector<Pool::Work>> work;
     for (Job& job : jobs) {
+        Pool& workers = pool_for(parts_, job.call);
         auto run = std::make_shared<Run>(parts_, std::move(job.call), std::move(job.done));
-        work.emplace_back([run] { run->turn(); });
+        work[&workers].emplace_back([run] { run->turn(); });
     }
-    parts_.workers.post_all(std::move(work));
+    for (auto& [workers, pieces] : work) workers->post_all(std::move(pieces));
 }
 
 }  // namespace dakiya::send

@@ -25,7 +25,8 @@ struct Call {
     std::shared_ptr<const plugin::Connection> connection;
     Id connection_id = 0;
     std::string op;
-    std::string input;  // JSON
+    std::string input;           // JSON
+    std::size_t recipients = 0;  // of a send: the items of the input's "to"
     net::Lane lane = net::Lane::single;
     std::optional<Steady> not_after;  // no request is begun later: the end of a lease
     std::string step, memo;           // where to go on; empty: from the start
@@ -61,6 +62,9 @@ public:
         net::HttpClient& client;
         net::Limiter& limiter;
         net::Breaker& breaker;
+        // Turns of each lane; the campaigns' also has whatever may block on the store.
+        Pool& otp_workers;
+        Pool& single_workers;
         Pool& workers;
         const Clock& clock;
         Limits& limits;

@@ -124,8 +124,7 @@ void enter(store::Session& session, const Leap& leap, std::int64_t now) {
     chunk.totals.skipped = static_cast<int>(n_skipped);
     store::chunks::create(session, chunk);
     store::campaigns::add_reasons(session, step.id, reasons);
-    if (leap.steps.size() > 1)
-        store::fallbacks::insert(session, due_of_skipped(messages, leap.steps[1].rule, leap.from.route()));
+    note_unreachable(session, step, messages);
 }
 
 void note_left(store::Session& session, const std::map<Id, std::int64_t>& left) {

@@ -1,5 +1,6 @@
 #include "send/input.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "domain/placeholder.hpp"
@@ -12,8 +13,14 @@ using store::Message;
 
 bool has_placeholder(std::string_view text) { return text.find("{{") != std::string_view::npos; }
 
-// JSON text of one string.
-std::string quoted(std::string_view text) { return Json(text).dump(); }
+// JSON text of one string. Most have nothing to escape.
+std::string quoted(std::string_view text) {
+    const auto escaped = [](char c) { return (c >= 0 && c < ' ') || c == '"' || c == '\\'; };
+    if (std::any_of(text.begin(), text.end(), escaped)) return Json(text).dump();
+    std::string json;
+    json.reserve(text.size() + 2);
+    return json.append("\"").append(text).append("\"");
+}
 
 void add_member(std::string& json, std::string_view key, std::string_view value_json) {
     if (json.back() != '{') json += ',';
@@ -71,26 +78,28 @@ InputBase input_base(domain::Content content, const std::string& channel, const 
 
 std::string send_input(const InputBase& base, std::span<const Message> recipients) {
     const domain::Content& content = base.content;
+    const bool personal_text = base.personal && content.kind == "text";
     std::string json = base.head;
     add_member(json, "key", quoted(format_id(prefix::message, recipients.front().id)));
 
-    std::string to = "[";
+    std::string to = "[", first_text;
     for (const Message& message : recipients) {
         if (to.size() > 1) to += ',';
-        to += R"({"address":)" + quoted(message.address);
-        to += R"(,"ref":")" + format_id(prefix::message, message.id) + '"';
+        to.append(R"({"address":)").append(quoted(message.address));
+        to.append(R"(,"ref":")").append(format_id(prefix::message, message.id)).append("\"");
         if (content.kind == "template") {
-            to += R"(,"params":)" + (message.params.empty() ? "{}" : message.params);
-        } else if (content.kind == "text" && base.personal) {
-            to += R"(,"text":)" + quoted(domain::render_text(content.text, params_of(message)));
+            to.append(R"(,"params":)").append(message.params.empty() ? "{}" : message.params);
+        } else if (personal_text) {
+            const std::string text = quoted(domain::render_text(content.text, params_of(message)));
+            to.append(R"(,"text":)").append(text);
+            if (first_text.empty()) first_text = text;
         }
         to += '}';
     }
     add_member(json, "to", to + "]");
 
-    if (base.personal && content.kind == "text") {
-        const Message& first = recipients.front();
-        add_member(json, "text", quoted(domain::render_text(content.text, params_of(first))));
+    if (personal_text) {
+        add_member(json, "text", first_text);
     } else if (base.personal && content.kind != "template") {
         add_member(json, content.kind,
                    domain::render_json(body_of(content), params_of(recipients.front())).dump());

@@ -8,8 +8,7 @@ namespace {
 
 Result<TemplateInfo> template_info(store::Session& session, store::Scope scope, Id connection,
                                    const domain::Content& content) {
-    TemplateInfo info;
-    if (content.kind != "template") return info;
+    if (content.kind != "template") return TemplateInfo{};
     const auto found =
         store::templates::find(session, scope, connection, content.template_name, content.template_language);
     if (!found)
@@ -17,10 +16,7 @@ Result<TemplateInfo> template_info(store::Session& session, store::Scope scope, 
                      "the template " + content.template_name + " (" + content.template_language +
                          ") is not known to this connection; sync its templates",
                      "content.template.name"};
-    info.provider_id = found->provider_id;
-    info.category = found->category;
-    info.components = Json::parse(found->components);
-    return info;
+    return info_of(*found);
 }
 
 Result<std::shared_ptr<const Job>> make(store::Database& db, Connections& connections, const Limits& limits,
@@ -29,16 +25,25 @@ Result<std::shared_ptr<const Job>> make(store::Database& db, Connections& connec
                                         const std::string& content_json) {
     auto opened = connections.open(scope, connection);
     if (!opened) return opened.error();
-    job.connection = std::move(*opened);
-
     auto content = domain::parse_content(Json::parse(content_json), "content");
     if (!content) return content.error();
     auto info =
         db.read([&](store::Session& session) { return template_info(session, scope, connection, *content); });
     if (!info) return info.error();
+    return make_job(limits, std::move(job), *std::move(opened), *std::move(content), *info, channel, from);
+}
 
-    const plugin::Manifest& manifest = job.connection.plugin->manifest();
-    job.input = input_base(std::move(*content), channel, from, *info, job.connection.webhook);
+}  // namespace
+
+TemplateInfo info_of(const store::Template& found) {
+    return {found.provider_id, found.category, Json::parse(found.components)};
+}
+
+std::shared_ptr<const Job> make_job(const Limits& limits, Job job, OpenConnection connection,
+                                    domain::Content content, const TemplateInfo& info,
+                                    const std::string& channel, const std::string& from) {
+    const plugin::Manifest& manifest = connection.plugin->manifest();
+    job.input = input_base(std::move(content), channel, from, info, connection.webhook);
     if (manifest.batch) {
         job.batch = static_cast<std::size_t>(std::max(1, manifest.batch->max));
         job.personal_batch = manifest.batch->personal;
@@ -46,15 +51,14 @@ Result<std::shared_ptr<const Job>> make(store::Database& db, Connections& connec
     // The key of a batch is its first message's, and who is in it may be others after a recovery: a batch
     // cannot be repeated.
     job.idempotent = manifest.idempotent && job.batch == 1;
-    job.per_second = limits.send_rate(manifest, connection).value_or(0);
+    job.per_second = limits.send_rate(manifest, connection.id).value_or(0);
     job.settle_after_s = manifest.settle_after_s;
     // Where events or look-ups can still settle a message, sending it again is not for us to choose.
     job.follow_up.resend = job.campaign.on_uncertain == domain::OnUncertain::resend &&
                            manifest.certainty() == plugin::Certainty::blind;
+    job.connection = std::move(connection);
     return std::make_shared<const Job>(std::move(job));
 }
-
-}  // namespace
 
 Result<std::shared_ptr<const Job>> make_job(store::Database& db, Connections& connections,
                                             const Limits& limits, const store::Campaign& campaign) {

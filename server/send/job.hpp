@@ -10,6 +10,7 @@
 #include "send/input.hpp"
 #include "send/limits.hpp"
 #include "store/campaigns.hpp"
+#include "store/templates.hpp"
 
 namespace dakiya::send {
 
@@ -28,6 +29,13 @@ struct Job {
 // How long a message is tried again: one of a campaign after its first attempt, others after they came.
 inline constexpr std::int64_t campaign_patience_ms = 24LL * 3600 * 1000;
 inline constexpr std::int64_t single_patience_ms = campaign_patience_ms;
+
+// Of what is at hand already. job: with what the campaign or the message decides. info: of the content's
+// template.
+std::shared_ptr<const Job> make_job(const Limits& limits, Job job, OpenConnection connection,
+                                    domain::Content content, const TemplateInfo& info,
+                                    const std::string& channel, const std::string& from);
+TemplateInfo info_of(const store::Template& found);
 
 // The Error is why the campaign cannot go on, for a person.
 Result<std::shared_ptr<const Job>> make_job(store::Database& db, Connections& connections,

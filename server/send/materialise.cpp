@@ -4,6 +4,7 @@
 
 #include "domain/admission.hpp"
 #include "domain/placeholder.hpp"
+#include "send/next_step.hpp"
 #include "store/chunks.hpp"
 #include "store/ids.hpp"
 #include "store/messages.hpp"
@@ -177,6 +178,7 @@ Result<bool> Materialiser::page(const store::Campaign& campaign) {
         const Id first = store::reserve_ids(session, n);
         for (std::int64_t i = 0; i < n; ++i) admitted.messages[static_cast<std::size_t>(i)].id = first + i;
         store::messages::insert(session, admitted.messages);
+        note_unreachable(session, campaign, admitted.messages);
         store::Chunk chunk;
         chunk.campaign = campaign.id;
         chunk.no = campaign.next_chunk;

@@ -109,4 +109,11 @@ std::vector<store::Fallback> due_of_skipped(std::span<const Message> messages, c
     return rows;
 }
 
+void note_unreachable(store::Session& session, const store::Campaign& campaign,
+                      std::span<const Message> messages) {
+    if (campaign.fallback.empty()) return;
+    if (const auto rule = domain::first_rule(Json::parse(campaign.fallback)))
+        store::fallbacks::insert(session, due_of_skipped(messages, *rule, campaign.route()));
+}
+
 }  // namespace dakiya::send

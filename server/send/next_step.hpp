@@ -45,4 +45,9 @@ Result<Admitted> admit_next(store::Database& db, Connections& connections, const
 std::vector<store::Fallback> due_of_skipped(std::span<const store::Message> messages,
                                             const domain::StepRule& rule, Id route);
 
+// The same for a page of a campaign's messages, in the transaction that inserts them. Nothing to do when the
+// campaign has no further step.
+void note_unreachable(store::Session& session, const store::Campaign& campaign,
+                      std::span<const store::Message> messages);
+
 }  // namespace dakiya::send

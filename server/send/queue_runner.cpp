@@ -3,17 +3,18 @@
 #include <algorithm>
 #include <atomic>
 #include <map>
+#include <mutex>
 #include <random>
-#include <set>
 #include <thread>
 
+#include <pthread.h>
 #include <spdlog/spdlog.h>
 
 #include "base/mailbox.hpp"
 #include "domain/admission.hpp"
-#include "send/flush.hpp"
-#include "send/job.hpp"
 #include "send/overtaken.hpp"
+#include "send/queue_item.hpp"
+#include "store/suppressions.hpp"
 
 namespace dakiya::send {
 
@@ -22,91 +23,24 @@ namespace {
 using domain::CampaignState;
 using store::Message;
 using store::Queued;
+using Item = QueueItem;
 
 constexpr Millis idle_round{200};
 constexpr Millis housekeeping_every{1'000};
-constexpr std::int64_t paused_wait_ms = 1'000;
 constexpr std::int64_t trouble_wait_ms = 1'000;
 constexpr Millis no_connection_wait{5'000};
 constexpr int most_expired = 256;
 
-// One taken row, from the queue to its end.
-struct Item {
-    Queued row;
-    Message message;
-    std::shared_ptr<const Job> job;  // null: it could not be made
-    std::int64_t begun_at = 0;
-    std::int64_t ended_at = 0;
-    Verdict verdict;
-    std::vector<Json> events;
-    enum class End { attempted, cancelled, skipped, put_back } end = End::attempted;
-    std::string_view skip_reason;  // skipped
-    std::int64_t due_at = 0;       // put_back
-    int per_second = 0;            // the campaign's pace; 0: none
-};
-
-Attempt attempt_of(const Item& item) {
-    Attempt attempt;
-    attempt.number = item.row.attempts;
-    attempt.sent_at = item.begun_at;
-    attempt.ended_at = item.ended_at;
-    attempt.deadline_at = item.row.deadline_at;
-    attempt.settle_after_s = item.job ? item.job->settle_after_s : 0;
-    if (item.job) attempt.follow_up = item.job->follow_up;
-    return attempt;
-}
-
-// What one item changes, entered into the flush of its campaign. Says how its queue row goes on.
-void settle(store::Session& session, const Item& item, Flush& flush) {
-    const std::size_t before = flush.deferred.size();
-    switch (item.end) {
-        case Item::End::put_back:
-            // The attempt was counted when it was taken, but never begun.
-            return store::queue::reschedule(session, item.row.message, item.due_at, item.row.attempts - 1);
-        case Item::End::cancelled:
-            flush.add_cancelled(item.message, item.ended_at);
-            break;
-        case Item::End::skipped:
-            flush.add_skipped(item.message, item.skip_reason, item.ended_at);
-            break;
-        case Item::End::attempted:
-            flush.add(item.message, item.verdict, attempt_of(item));
-            for (const Json& event : item.events) flush.add_event(item.message, event, item.ended_at);
+net::Lane net_lane(store::Lane lane) {
+    switch (lane) {
+        case store::Lane::otp:
+            return net::Lane::otp;
+        case store::Lane::single:
+            return net::Lane::single;
+        case store::Lane::campaign:
             break;
     }
-    if (flush.deferred.size() > before) {
-        const Queued& again = flush.deferred.back();
-        store::queue::reschedule(session, item.row.message, again.due_at, again.attempts);
-        flush.deferred.pop_back();
-        return;
-    }
-    const Id done[] = {item.row.message};
-    store::queue::remove(session, done);
-}
-
-// Messages of a campaign were counted as queued until now.
-void count(store::Session& session, Id campaign, const Flush& flush) {
-    if (campaign == 0) return;
-    store::campaigns::StateCounts deltas;
-    for (const store::Outcome& outcome : flush.outcomes) ++deltas[outcome.state];
-    store::campaigns::add_deltas(session, campaign, deltas);
-}
-
-// Runs inside a writer's unit.
-void write(store::Session& session, const std::vector<Item>& items) {
-    std::map<std::string, std::vector<Id>> by_owner;
-    for (const Item& item : items) by_owner[item.row.owner].push_back(item.row.message);
-    std::set<Id> ours;
-    for (const auto& [owner, ids] : by_owner)
-        for (const Id id : store::queue::held(session, owner, ids)) ours.insert(id);
-
-    std::map<Id, Flush> flushes;
-    for (const Item& item : items)
-        if (ours.contains(item.row.message)) settle(session, item, flushes[item.row.campaign]);
-    for (const auto& [campaign, flush] : flushes) {
-        flush.write(session, campaign);
-        count(session, campaign, flush);
-    }
+    return net::Lane::campaign;
 }
 
 }  // namespace
@@ -114,9 +48,13 @@ void write(store::Session& session, const std::vector<Item>& items) {
 class QueueRunner::Loop {
 public:
     Loop(Parts parts, QueueOptions options)
-        : parts_(parts), options_(std::move(options)), random_(options_.seed) {}
+        : parts_(parts),
+          options_(std::move(options)),
+          random_(options_.seed),
+          direct_owner_(owner_named("now")) {}
 
     void start() {
+        running_ = true;
         thread_ = std::thread([this] { run(); });
     }
 
@@ -129,12 +67,13 @@ public:
     }
 
     void ring() { inbox_->bell.ring(); }
+    store::Lane lane() const { return options_.lane; }
 
     // True when there is more to do at once.
     bool turn() {
         try {
             finish(inbox_->take());
-            write_ended();
+            write_all_ended();
             housekeeping();
             return !stopping_ && take();
         } catch (const std::exception& error) {
@@ -144,9 +83,40 @@ public:
         }
     }
 
+    // ---- the fast path, on anybody's threads
+
+    std::shared_ptr<Ready> prepare(Item item) {
+        item.row.owner = direct_owner_;
+        item.row.attempts = 1;
+        item.begun_at = item.ended_at = parts_.clock.now_ms();
+        item.row.lease_until = item.begun_at + options_.lease.count();
+        auto ready = std::make_shared<Ready>();
+        ready->job = call_for(item, parts_.clock.steady() + options_.lease - options_.lease_margin);
+        ready->item = std::move(item);
+        if (!running_ || stopping_) return nullptr;
+        if (++on_the_way_ > options_.window) {
+            --on_the_way_;
+            return nullptr;
+        }
+        ++direct_;
+        return ready;
+    }
+
+    void send(Ready& ready) { parts_.exchange.run(std::move(ready.job.call), std::move(ready.job.done)); }
+
+    // Perhaps it was stored all the same: when the connection to the database broke in the middle, nobody
+    // can say. Then it is not begun yet and due at once.
+    void drop(Ready& ready) {
+        ready.item.end = Item::End::put_back;
+        ready.item.due_at = ready.item.begun_at;
+        inbox_->put(std::move(ready.item));
+    }
+
 private:
     void run() {
         bool more = false;
+        pthread_setname_np(pthread_self(),
+                           ("queue " + std::to_string(static_cast<int>(options_.lane))).c_str());
         while (!stopping_ || (busy() && parts_.clock.steady() < stop_at_)) {
             if (!more) inbox_->bell.wait_for(idle_round);
             more = turn();
@@ -161,30 +131,60 @@ private:
         if (now < housekeeping_at_) return;
         housekeeping_at_ = now + housekeeping_every;
         const std::int64_t now_ms = parts_.clock.now_ms();
-        if (!owners_.empty())
-            parts_.writer.run([&](store::Session& session) {
-                for (const auto& [owner, n] : owners_)
-                    store::queue::renew(session, owner, now_ms + options_.lease.count());
+        if (!owners_.empty() || direct_ > 0)
+            parts_.writer.run([&, until = now_ms + options_.lease.count()](store::Session& session) {
+                for (const auto& [owner, n] : owners_) store::queue::renew(session, owner, until);
+                if (direct_ > 0) store::queue::renew(session, direct_owner_, until);
             });
-        if (options_.lane == store::Lane::single && !stopping_) recover(now_ms);
+        if (!stopping_) recover(now_ms);
     }
 
+    // Their requests may have left: uncertain, unless the provider drops repeats, and then they are simply
+    // sent again with the same key. What must not be sent again now (paused, cancelled, suppressed, too late)
+    // may have been sent all the same, so it is uncertain too.
     void recover(std::int64_t now_ms) {
-        std::vector<Queued> expired;
-        parts_.writer.run([&, owner = new_owner()](store::Session& session) {
-            expired = store::queue::take_expired(session, owner, now_ms, now_ms + options_.lease.count(),
-                                                 most_expired);
+        const Steady taken_at = parts_.clock.steady();
+        const bool any = parts_.db.read([&](store::Session& session) {
+            return store::queue::any_expired(session, options_.lane, now_ms);
         });
-        if (expired.empty()) return;
-        spdlog::warn("{} queued messages of a lost owner are uncertain", expired.size());
+        if (!any) return;
+        std::vector<Queued> expired;
+        Overtaken late;
+        parts_.writer.run([&, owner = new_owner()](store::Session& session) {
+            expired = store::queue::take_expired(session, options_.lane, owner, now_ms,
+                                                 now_ms + options_.lease.count(), most_expired);
+            late = overtaken(session, expired);
+        });
+        std::vector<Exchange::Job> again;
+        campaigns_seen_.clear();
         for (Item& item : with_messages(expired)) {
-            item.verdict = lost_owner();
-            item.begun_at = item.ended_at = now_ms;
-            prepare(item);
             ++owners_[item.row.owner];
+            item.begun_at = item.ended_at = now_ms;
+            if (!late.contains(item.row.message) && may_repeat(item)) {
+                again.push_back(call_for(item, taken_at + options_.lease - options_.lease_margin));
+                continue;
+            }
+            item.end = Item::End::attempted;
+            item.verdict = lost_owner();
             ended_.push_back(std::move(item));
         }
-        write_ended();
+        spdlog::warn(
+            "{} queued messages of a lost owner: {} are sent again with their key, the others are "
+            "uncertain",
+            expired.size(), again.size());
+        on_the_way_ += static_cast<int>(again.size());
+        parts_.exchange.run_all(std::move(again));
+        write_all_ended();
+    }
+
+    bool may_repeat(Item& item) {
+        try {
+            prepare_job(item);
+            return item.job && item.job->idempotent && may_go(item);
+        } catch (const std::exception& error) {
+            spdlog::error("message {}: {}; it is uncertain", item.row.message, error.what());
+            return false;
+        }
     }
 
     // True when there may be more at once.
@@ -249,7 +249,7 @@ private:
         }
         on_the_way_ += static_cast<int>(jobs.size());
         parts_.exchange.run_all(std::move(jobs));
-        write_ended();
+        write_all_ended();
     }
 
     // Fills in the job and, when the message must not be sent now, how it ends.
@@ -261,8 +261,10 @@ private:
                 item.end = Item::End::cancelled;
                 return false;
             }
-            if (item.begun_at < item.row.deadline_at && pulse->state != CampaignState::sending)
-                return put_back(item, paused_wait_ms);
+            if (item.begun_at < item.row.deadline_at && pulse->state != CampaignState::sending) {
+                item.end = Item::End::parked;
+                return false;
+            }
             item.per_second = pulse->per_second;
         }
         if (item.begun_at >= item.row.deadline_at) {
@@ -277,7 +279,7 @@ private:
                 .has_value();
         });
         if (suppressed) return skip(item, domain::reason::suppressed);
-        const std::string problem = prepare(item);
+        const std::string problem = item.job ? "" : prepare_job(item);
         if (!item.job) {
             item.verdict.how = Verdict::How::again;
             item.verdict.cls = domain::Class::config;
@@ -302,7 +304,7 @@ private:
     }
 
     // Makes the item's job; returns why it could not.
-    std::string prepare(Item& item) {
+    std::string prepare_job(Item& item) {
         if (item.row.campaign == 0) {
             auto job = make_job(parts_.db, parts_.connections, parts_.limits, item.message);
             if (!job) return job.error().text;
@@ -323,16 +325,22 @@ private:
         return {};
     }
 
+    std::uint64_t jitter() {
+        const std::lock_guard lock(random_mutex_);
+        return random_();
+    }
+
     Exchange::Job call_for(const Item& item, Steady not_after) {
         Call call;
         call.connection = item.job->connection.plugin;
         call.connection_id = item.job->connection.id;
         call.op = "send";
         call.input = send_input(item.job->input, std::span<const Message>(&item.message, 1));
-        call.lane = options_.lane == store::Lane::campaign ? net::Lane::campaign : net::Lane::single;
+        call.lane = net_lane(options_.lane);
+        call.recipients = 1;
         call.not_after = not_after;
         call.pace = pace_of(item.row.campaign, item.per_second, 1);
-        return {std::move(call), [inbox = inbox_, clock = &parts_.clock, random = random_(),
+        return {std::move(call), [inbox = inbox_, clock = &parts_.clock, random = jitter(),
                                   item = item](const Ended& ended) mutable {
                     item.verdict = judge(ended, 1, item.row.attempts, random).front();
                     item.events = events_of(ended);
@@ -350,10 +358,10 @@ private:
 
     // While the database is away, what has ended waits here and stays leased: it is known, so it must not
     // become uncertain. Writing it twice is harmless, for its queue row is gone after the first time.
-    void write_ended() {
+    void write_all_ended() {
         if (ended_.empty()) return;
         try {
-            parts_.writer.run([this](store::Session& session) { write(session, ended_); });
+            parts_.writer.run([this](store::Session& session) { write_ended(session, ended_); });
         } catch (const store::DbError& error) {
             using Kind = store::DbError::Kind;
             if (error.kind() == Kind::busy || error.kind() == Kind::lost) throw;
@@ -370,29 +378,37 @@ private:
 
     void forget_ended() {
         for (const Item& item : ended_) {
+            if (item.row.owner == direct_owner_) {
+                --direct_;
+                continue;
+            }
             const auto owner = owners_.find(item.row.owner);
             if (--owner->second == 0) owners_.erase(owner);
         }
         ended_.clear();
     }
 
-    std::string new_owner() {
-        return options_.node + ":q" + std::to_string(static_cast<int>(options_.lane)) + ":" +
-               std::to_string(++owner_numbers_);
+    std::string new_owner() { return owner_named(std::to_string(++owner_numbers_)); }
+
+    std::string owner_named(const std::string& name) const {
+        return options_.node + ":q" + std::to_string(static_cast<int>(options_.lane)) + ":" + name;
     }
 
     Parts parts_;
     const QueueOptions options_;
+    std::mutex random_mutex_;
     std::mt19937_64 random_;
+    const std::string direct_owner_;  // of what was marked by the transaction that stored it
     const std::shared_ptr<Mailbox<Item>> inbox_ = std::make_shared<Mailbox<Item>>();
-    std::atomic<bool> stopping_ = false;
-    Steady stop_at_;  // set before stopping_
+    std::atomic<bool> running_ = false, stopping_ = false;
+    Steady stop_at_;                   // set before stopping_
+    std::atomic<int> on_the_way_ = 0;  // sent or promised, and not heard of again
+    std::atomic<int> direct_ = 0;      // of those and of what has ended, the direct owner's
 
     // The rest is the loop's own.
     std::map<std::string, int> owners_;  // of what each owner took: how many are not written yet
     std::vector<Item> ended_;            // not written yet
     std::map<Id, std::shared_ptr<const Job>> campaigns_seen_;
-    int on_the_way_ = 0;
     std::uint64_t owner_numbers_ = 0;
     Steady housekeeping_at_;
     std::thread thread_;
@@ -407,5 +423,12 @@ void QueueRunner::start() { loop_->start(); }
 void QueueRunner::stop(Millis patience) { loop_->stop(patience); }
 void QueueRunner::ring() { loop_->ring(); }
 void QueueRunner::turn() { loop_->turn(); }
+
+std::shared_ptr<QueueRunner::Ready> QueueRunner::prepare(QueueItem item) {
+    return loop_->prepare(std::move(item));
+}
+void QueueRunner::send(Ready& ready) { loop_->send(ready); }
+store::Lane QueueRunner::lane() const { return loop_->lane(); }
+void QueueRunner::drop(Ready& ready) { loop_->drop(ready); }
 
 }  // namespace dakiya::send

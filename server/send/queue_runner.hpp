@@ -1,5 +1,5 @@
-// Sends what does not come in chunks: single messages and replies, and campaign messages that are tried
-// again. One thread per lane; lease and mark are one UPDATE (docs/design.md 6.4, last paragraph).
+// Sends what does not come in chunks: one-time passwords, single messages and replies, and campaign messages
+// that are tried again. One thread per lane; lease and mark are one UPDATE (docs/design.md 6.3, 6.4).
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <random>
 #include <string>
 
+#include "send/queue_item.hpp"
 #include "send/sender_parts.hpp"
 #include "store/queue.hpp"
 
@@ -39,6 +40,19 @@ public:
     // Without start(): one pass of the loop on the caller's thread, which waits for the writer only. The
     // simulation's way to run it (tests/simulate).
     void turn();
+
+    // The fast path: a message that is marked by the transaction that stores it, and sent right after.
+    // prepare() takes a place in the window and says how the row must be stored (owner, lease, attempt 1);
+    // null when there is no place: then it is stored as it is, and ring(). What is prepared goes one of two
+    // ways: send() when it is durable, else drop(). [any thread]
+    struct Ready {
+        QueueItem item;
+        Exchange::Job job;
+    };
+    std::shared_ptr<Ready> prepare(QueueItem item);  // its job is made
+    void send(Ready& ready);
+    void drop(Ready& ready);
+    store::Lane lane() const;
 
 private:
     class Loop;

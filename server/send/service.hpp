@@ -11,6 +11,7 @@
 #include "plugin/provider.hpp"
 #include "store/campaigns.hpp"
 #include "store/messages.hpp"
+#include "store/queue.hpp"
 #include "store/scope.hpp"
 
 namespace dakiya::send {
@@ -24,6 +25,14 @@ struct MessageRequest {
     domain::Content content;
     std::int64_t expires_at = 0;         // Unix ms; 0: in 24 hours. No attempt starts later
     std::vector<domain::Step> fallback;  // further steps, in order; each with its channel
+    store::Lane lane = store::Lane::single;
+};
+
+// What the caller writes in the transaction that stores the message, so that both are there or neither is.
+// Both run on the writer's thread, and may run more than once.
+struct Along {
+    std::function<bool(store::Session&)> before = {};  // false: nothing is to be written
+    std::function<void(store::Session&, const store::MessageView&)> after = {};
 };
 
 // A sample of what a recipient would get.
@@ -48,8 +57,10 @@ public:
     virtual ~Service() = default;
 
     // Admits, stores and queues; the message's id at once. A message that the rules of admission stop is
-    // stored as skipped with its reason and is not an Error. [any thread]
-    virtual Result<store::MessageView> send_message(store::Scope scope, const MessageRequest& request) = 0;
+    // stored as skipped with its reason and is not an Error. Code::conflict when along.before said no. [any
+    // thread]
+    virtual Result<store::MessageView> send_message(store::Scope scope, const MessageRequest& request,
+                                                    const Along& along) = 0;
 
     virtual Result<Preview> preview(store::Scope scope, const store::Campaign& campaign, int samples) = 0;
 

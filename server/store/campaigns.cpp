@@ -211,6 +211,12 @@ std::optional<Pulse> pulse(Session& session, Id campaign) {
                  static_cast<domain::Follows>(rows.front().integer(2))};
 }
 
+std::optional<domain::CampaignState> locked_state(Session& session, Id campaign) {
+    return first_row(
+        session.query("SELECT state FROM campaigns WHERE id = ?" + for_update(session.dialect()), {campaign}),
+        [](const Row& row) { return static_cast<domain::CampaignState>(row.integer(0)); });
+}
+
 bool set_pace(Session& session, const Campaign& c, int per_second) {
     return session.execute(
                "UPDATE campaigns SET per_second = ?, version = version + 1 "

@@ -103,6 +103,8 @@ struct Pulse {
     domain::Follows follows = domain::Follows::retry;
 };
 std::optional<Pulse> pulse(Session& session, Id campaign);
+// Nobody changes it before the transaction ends. Nothing: the campaign is gone.
+std::optional<domain::CampaignState> locked_state(Session& session, Id campaign);
 
 CampaignStats stats(Session& session, Scope scope, const Campaign& campaign);
 

@@ -34,6 +34,12 @@ Idempotent begin(Session& session, Scope scope, std::string_view key, std::strin
 // `body` has at most 65,535 bytes. False when the mark is gone or is another request's: undo the work.
 bool finish(Session& session, Scope scope, std::string_view key, std::string_view request_hash, int status,
             std::string_view body);
+// The same two for work of one transaction, which needs no mark of its own. find() says `started` when the
+// key is free; keep() belongs into the same transaction.
+Idempotent find(Session& session, Scope scope, std::string_view key, std::string_view request_hash,
+                std::int64_t abandoned_before_ms);
+void keep(Session& session, Scope scope, std::string_view key, std::string_view request_hash, int status,
+          std::string_view body, std::int64_t now_ms);
 // Takes the mark away when nothing was done, so that the client may try again at once.
 void abandon(Session& session, Scope scope, std::string_view key, std::string_view request_hash);
 // Of all tenants, at most `limit` of those made before that time. Returns how many went.

@@ -76,8 +76,13 @@ std::vector<MessageView> list(Session& session, Scope scope, const MessageFilter
 // The recipients of a campaign, oldest first, ids above `after`.
 std::vector<MessageView> recipients(Session& session, Scope scope, Id campaign,
                                     std::optional<domain::State> state, Id after, int limit);
-// The rows of a chunk that are to be sent, in id order, ids from `from` to `last`.
-std::vector<Message> range(Session& session, Id from, Id last, int limit);
+// What is still to be attempted of a chunk, in id order, ids from `from` to `last`: queued messages of which
+// nothing is written, neither an outcome nor a row in the queue.
+struct Unattempted {
+    Message message;
+    bool suppressed = false;  // its address is closed
+};
+std::vector<Unattempted> unattempted(Session& session, Id from, Id last);
 std::vector<Message> by_ids(Session& session, std::span<const Id> ids);
 // Of these, the ones that follow another message.
 std::vector<Message> followers(Session& session, std::span<const Id> ids);

@@ -6,6 +6,9 @@ namespace dakiya::store::queue {
 
 namespace {
 
+// The column `marked`.
+constexpr std::int64_t waiting = 0, marked = 1, parked = 2;
+
 constexpr const char* columns =
     "message_id, tenant_id, campaign_id, connection_id, lane, due_at, deadline_at, attempts, owner";
 
@@ -32,10 +35,10 @@ void insert(Session& session, std::span<const Queued> rows) {
     std::vector<Value> values;
     values.reserve(rows.size() * 11);
     for (const Queued& q : rows)
-        values.insert(
-            values.end(),
-            {q.message, q.tenant, q.campaign, q.connection, std::int64_t{static_cast<int>(q.lane)}, q.due_at,
-             q.deadline_at, std::int64_t{q.attempts}, std::int64_t{0}, std::string(), std::int64_t{0}});
+        values.insert(values.end(),
+                      {q.message, q.tenant, q.campaign, q.connection, std::int64_t{static_cast<int>(q.lane)},
+                       q.due_at, q.deadline_at, std::int64_t{q.attempts}, q.owner.empty() ? waiting : marked,
+                       q.owner, q.lease_until});
     session.insert_rows(
         "INSERT INTO queue (message_id, tenant_id, campaign_id, connection_id, lane, due_at, deadline_at, "
         "attempts, "
@@ -84,24 +87,49 @@ void reschedule(Session& session, Id message, std::int64_t due_at, int attempts)
         {due_at, std::int64_t{attempts}, message});
 }
 
-std::vector<Queued> take_expired(Session& session, std::string_view owner, std::int64_t now_ms,
+bool any_expired(Session& session, Lane lane, std::int64_t now_ms) {
+    return !session
+                .query(
+                    "SELECT message_id FROM queue WHERE marked = ? AND lease_until < ? AND lane = ? LIMIT 1",
+                    {marked, now_ms, std::int64_t{static_cast<int>(lane)}})
+                .empty();
+}
+
+std::vector<Queued> take_expired(Session& session, Lane lane, std::string_view owner, std::int64_t now_ms,
                                  std::int64_t until_ms, int limit) {
     const auto taken = session.execute(
-        "UPDATE queue SET owner = ?, lease_until = ? WHERE marked = 1 AND lease_until < ? AND message_id IN "
-        "(SELECT message_id FROM (SELECT message_id FROM queue WHERE marked = 1 AND lease_until < ? LIMIT ?) "
-        "AS old)",
-        {std::string(owner), until_ms, now_ms, now_ms, std::int64_t{limit}});
+        "UPDATE queue SET owner = ?, lease_until = ? WHERE marked = ? AND lease_until < ? AND message_id IN "
+        "(SELECT message_id FROM (SELECT message_id FROM queue WHERE marked = ? AND lease_until < ? AND "
+        "lane = ? LIMIT ?) AS old)",
+        {std::string(owner), until_ms, marked, now_ms, marked, now_ms, std::int64_t{static_cast<int>(lane)},
+         std::int64_t{limit}});
     if (taken == 0) return {};
     return of_owner(session, owner);
 }
 
-std::vector<Queued> of_messages(Session& session, std::span<const Id> messages) {
-    if (messages.empty()) return {};
-    std::vector<Value> values;
+void park(Session& session, std::span<const Id> messages) {
+    if (messages.empty()) return;
+    std::vector<Value> values{parked};
     append_ids(values, messages);
-    return from_rows(session.query(
-        "SELECT " + std::string(columns) + " FROM queue WHERE message_id IN " + placeholders(messages.size()),
-        values));
+    session.execute(
+        "UPDATE queue SET owner = '', lease_until = 0, marked = ?, attempts = attempts - 1 WHERE message_id "
+        "IN " +
+            placeholders(messages.size()),
+        values);
+}
+
+bool any_parked(Session& session, Id campaign) {
+    return !session
+                .query("SELECT message_id FROM queue WHERE campaign_id = ? AND marked = ? LIMIT 1",
+                       {campaign, parked})
+                .empty();
+}
+
+int unpark(Session& session, Id campaign, int limit) {
+    return static_cast<int>(session.execute(
+        "UPDATE queue SET marked = ? WHERE marked = ? AND message_id IN (SELECT message_id FROM (SELECT "
+        "message_id FROM queue WHERE campaign_id = ? AND marked = ? LIMIT ?) AS some)",
+        {waiting, parked, campaign, parked, std::int64_t{limit}}));
 }
 
 void hurry(Session& session, Id campaign, std::int64_t now_ms) {

@@ -24,11 +24,13 @@ struct Queued {
     std::int64_t due_at = 0;
     std::int64_t deadline_at = 0;  // no attempt starts later than this
     int attempts = 0;              // begun so far
-    std::string owner;
+    std::string owner;             // who has taken and marked it; empty: nobody yet
+    std::int64_t lease_until = 0;  // of the owner
 };
 
 namespace queue {
 
+// A row with an owner is marked from the start.
 void insert(Session& session, std::span<const Queued> rows);
 // Leases and marks up to `limit` due rows in one UPDATE and counts the attempt. `owner` must be new for
 // every call.
@@ -42,10 +44,15 @@ void remove(Session& session, std::span<const Id> messages);
 void renew(Session& session, std::string_view owner, std::int64_t until_ms);
 // Nothing was sent, or it may be tried again: due later, unmarked.
 void reschedule(Session& session, Id message, std::int64_t due_at, int attempts);
-// Marked rows whose lease ended: their requests may have left. Taken over by `owner`.
-std::vector<Queued> take_expired(Session& session, std::string_view owner, std::int64_t now_ms,
+// Marked rows of the lane whose lease ended: their requests may have left. Taken over by `owner`.
+bool any_expired(Session& session, Lane lane, std::int64_t now_ms);
+std::vector<Queued> take_expired(Session& session, Lane lane, std::string_view owner, std::int64_t now_ms,
                                  std::int64_t until_ms, int limit);
-std::vector<Queued> of_messages(Session& session, std::span<const Id> messages);
+// Of a paused campaign and not begun: nobody takes them before unpark(), and the attempt does not count.
+void park(Session& session, std::span<const Id> messages);
+bool any_parked(Session& session, Id campaign);
+// Makes at most `limit` of them due at once. Returns how many.
+int unpark(Session& session, Id campaign, int limit);
 // A cancelled campaign's rows need not wait for their time to be closed.
 void hurry(Session& session, Id campaign, std::int64_t now_ms);
 bool any_of_campaign(Session& session, Id campaign);

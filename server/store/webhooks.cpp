@@ -9,6 +9,8 @@ namespace {
 // A column holds 65,535 bytes; longer bodies go on in webhook_parts.
 constexpr std::size_t part_bytes = 60'000;
 
+constexpr std::size_t statement_bytes = 1U << 20U;  // of bodies; MariaDB takes 16 MiB
+constexpr std::size_t column_count = 14;            // with body and parts
 constexpr std::string_view columns =
     "id, tenant_id, connection_id, hash, method, url, headers, state, error, attempts, due_at, received_at";
 
@@ -42,6 +44,19 @@ Webhook with_body(Session& session, const Row& row) {
     return webhook;
 }
 
+// How many parts the body has beside the row's own.
+std::size_t parts_of(const Webhook& w) { return w.body.empty() ? 0 : (w.body.size() - 1) / part_bytes; }
+
+void append_row(std::vector<Value>& values, const Webhook& w) {
+    values.insert(values.end(), {w.id, w.tenant, w.connection, w.hash, w.method, w.url, w.headers, w.state,
+                                 w.error, w.attempts, w.due_at, w.received_at,
+                                 Blob{w.body.substr(0, part_bytes)}, static_cast<std::int64_t>(parts_of(w))});
+}
+
+std::string insert_into() {
+    return "INSERT INTO webhooks (" + std::string(columns) + ", body, parts) VALUES";
+}
+
 void insert_parts(Session& session, const Webhook& webhook) {
     std::vector<Value> values;
     std::int64_t no = 0;
@@ -53,15 +68,33 @@ void insert_parts(Session& session, const Webhook& webhook) {
 }  // namespace
 
 bool insert(Session& session, const Webhook& w) {
-    const auto parts = static_cast<std::int64_t>(w.body.empty() ? 0 : (w.body.size() - 1) / part_bytes);
-    const auto inserted =
-        session.execute("INSERT INTO webhooks (" + std::string(columns) +
-                            ", body, parts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" +
-                            unless_there(session.dialect(), "id"),
-                        {w.id, w.tenant, w.connection, w.hash, w.method, w.url, w.headers, w.state, w.error,
-                         w.attempts, w.due_at, w.received_at, Blob{w.body.substr(0, part_bytes)}, parts});
+    std::vector<Value> values;
+    append_row(values, w);
+    const auto inserted = session.execute(
+        insert_into() + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" + unless_there(session.dialect(), "id"),
+        values);
     if (inserted == 1) insert_parts(session, w);
     return inserted == 1;
+}
+
+void insert(Session& session, std::span<const Webhook> webhooks) {
+    std::vector<Value> values;
+    std::size_t bytes = 0;
+    const auto flush = [&] {
+        session.insert_rows(insert_into(), column_count, values, unless_there(session.dialect(), "id"));
+        values.clear();
+        bytes = 0;
+    };
+    for (const Webhook& w : webhooks) {
+        if (parts_of(w) > 0) {  // its parts are written only when the row is new
+            insert(session, w);
+            continue;
+        }
+        append_row(values, w);
+        bytes += w.body.size();
+        if (bytes >= statement_bytes) flush();
+    }
+    flush();
 }
 
 std::vector<Webhook> take(Session& session, std::int64_t now_ms, std::int64_t until_ms, int limit) {
@@ -70,18 +103,28 @@ std::vector<Webhook> take(Session& session, std::int64_t now_ms, std::int64_t un
                           for_update(session.dialect()),
                       {now_ms, limit}),
         [&session](const Row& row) { return with_body(session, row); });
+    std::vector<Id> ids;
     for (Webhook& webhook : taken) {
         webhook.due_at = until_ms;
         ++webhook.attempts;
-        session.execute("UPDATE webhooks SET due_at = ?, attempts = ? WHERE id = ? AND tenant_id = ?",
-                        {until_ms, webhook.attempts, webhook.id, webhook.tenant});
+        ids.push_back(webhook.id);
     }
+    if (ids.empty()) return taken;
+    std::vector<Value> values{until_ms};
+    append_ids(values, ids);
+    session.execute(
+        "UPDATE webhooks SET due_at = ?, attempts = attempts + 1 WHERE id IN " + placeholders(ids.size()),
+        values);
     return taken;
 }
 
-void finish(Session& session, const Webhook& w) {
-    session.execute("UPDATE webhooks SET state = 'done', error = '' WHERE id = ? AND tenant_id = ?",
-                    {w.id, w.tenant});
+void finish(Session& session, std::span<const Id> webhooks) {
+    if (webhooks.empty()) return;
+    std::vector<Value> values;
+    append_ids(values, webhooks);
+    session.execute(
+        "UPDATE webhooks SET state = 'done', error = '' WHERE id IN " + placeholders(webhooks.size()),
+        values);
 }
 
 void fault(Session& session, const Webhook& w, std::string_view error, std::int64_t retry_at) {

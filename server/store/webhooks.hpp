@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,10 +32,12 @@ namespace webhooks {
 
 // False when the connection sent the same request before: nothing is written.
 bool insert(Session& session, const Webhook& webhook);
+// The same for many.
+void insert(Session& session, std::span<const Webhook> webhooks);
 // Takes due rows in state new, of all tenants, by moving their due time to `until_ms`: others see them
 // only after that. Oldest first, with bodies. Counts the attempt.
 std::vector<Webhook> take(Session& session, std::int64_t now_ms, std::int64_t until_ms, int limit);
-void finish(Session& session, const Webhook& webhook);
+void finish(Session& session, std::span<const Id> webhooks);
 // It could not be processed: tried again at `retry_at`, or, when that is 0, kept as a fault for people.
 void fault(Session& session, const Webhook& webhook, std::string_view error, std::int64_t retry_at);
 // Makes it new again, whatever became of it. False when there is no such webhook.

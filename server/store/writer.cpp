@@ -1,10 +1,12 @@
 #include "store/writer.hpp"
 
+#include <array>
 #include <condition_variable>
 #include <deque>
 #include <future>
 #include <mutex>
-#include <span>
+#include <optional>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -17,7 +19,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int most_attempts = 6;  // waits 20 ms, 40 ms, ... 640 ms between them
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr int most_attempts = 6;          // waits 20 ms, 40 ms, ... 640 ms between them
+constexpr auto bulk_beside_urgent = 2ms;  // of bulk work in a transaction that somebody waits for
 
 struct Item {
     Writer::Unit unit;
@@ -63,6 +68,7 @@ private:
 
 }  // namespace
 
+// One writing thread and its session.
 struct Writer::State {
     Database& database;
     const Options options;
@@ -70,46 +76,97 @@ struct Writer::State {
 
     std::mutex mutex;
     std::condition_variable arrived;
-    std::deque<Item> waiting;
+    std::array<std::deque<Item>, 2> waiting;  // by share
     bool ending = false;
     bool writing = false;  // a group, on the caller's thread
     std::thread thread;
 
-    State(Database& db, Options opts) : database(db), options(std::move(opts)) {}
-
-    void loop() {
-        for (auto group = next_group(); !group.empty(); group = next_group()) write(group);
+    State(Database& db, Options opts) : database(db), options(std::move(opts)) {
+        if (options.most_units == 0) throw std::invalid_argument("a writer's group needs at least one unit");
+        if (options.own_thread) thread = std::thread([this] { loop(); });
     }
 
-    // Everything that waits, up to the limit. Empty when there is nothing left and the end has come.
-    std::vector<Item> next_group() {
+    ~State() {
+        if (!thread.joinable()) return;
+        {
+            const std::lock_guard lock(mutex);
+            ending = true;
+        }
+        arrived.notify_one();
+        thread.join();
+    }
+
+    std::deque<Item>& of(Share share) { return waiting[static_cast<std::size_t>(share)]; }
+
+    void submit(Share share, Item item) {
+        {
+            const std::lock_guard lock(mutex);
+            of(share).push_back(std::move(item));
+        }
+        arrived.notify_one();
+    }
+
+    void loop() {
+        while (wait_for_work()) write_next_group();
+    }
+
+    // False when nothing is left and the end has come.
+    bool wait_for_work() {
         std::unique_lock lock(mutex);
-        arrived.wait(lock, [this] { return ending || !waiting.empty(); });
-        return take_group();
+        arrived.wait(lock, [this] { return ending || any_waiting(); });
+        return any_waiting();
     }
 
     // Under the lock.
-    std::vector<Item> take_group() {
-        std::vector<Item> group;
-        while (!waiting.empty() && group.size() < options.most_units) {
-            group.push_back(std::move(waiting.front()));
-            waiting.pop_front();
-        }
-        return group;
+    bool any_waiting() { return !of(Share::urgent).empty() || !of(Share::bulk).empty(); }
+
+    // The units of one transaction. It grows while they run: who comes in time shares the sync.
+    struct Group {
+        std::vector<Item> items;
+        bool urgent = false;    // somebody waits for it
+        bool complete = false;  // nothing joins any more
+        std::optional<SteadyClock::time_point> bulk_since;
+    };
+
+    // Moves the next unit into the group; false when the transaction is to be committed.
+    bool join_next(Group& group) {
+        if (group.complete || group.items.size() >= options.most_units) return false;
+        const std::lock_guard lock(mutex);
+        const bool urgent = !of(Share::urgent).empty();
+        group.urgent = group.urgent || urgent;
+        if (!urgent && (of(Share::bulk).empty() || !bulk_may_join(group))) return false;
+        std::deque<Item>& from = of(urgent ? Share::urgent : Share::bulk);
+        group.items.push_back(std::move(from.front()));
+        from.pop_front();
+        return true;
     }
 
-    void write(std::span<Item> group) {
+    // At least one of them in every transaction, or they would wait for ever behind a busy API.
+    static bool bulk_may_join(Group& group) {
+        const auto now = SteadyClock::now();
+        if (!group.bulk_since) group.bulk_since = now;
+        return !group.urgent || now - *group.bulk_since < bulk_beside_urgent;
+    }
+
+    void write_next_group() {
+        Group group;
         bool unit_refused = false;
         const std::exception_ptr error = attempt(group, unit_refused);
-        if (unit_refused && group.size() > 1) {
-            for (Item& item : group) write({&item, 1});
+        if (!unit_refused || group.items.size() == 1) {
+            for (const Item& item : group.items) report(item, error);
             return;
         }
-        for (const Item& item : group) report(item, error);
+        for (Item& item : group.items) {
+            Group alone;
+            alone.items.push_back(std::move(item));
+            alone.complete = true;
+            const std::exception_ptr its_error = attempt(alone, unit_refused);
+            report(alone.items.front(), its_error);
+        }
     }
 
     // Runs the group in one transaction, again while the database is busy or away. Null: committed.
-    std::exception_ptr attempt(std::span<Item> group, bool& unit_refused) {
+    std::exception_ptr attempt(Group& group, bool& unit_refused) {
         auto pause = 20ms;
         for (int left = most_attempts;; --left, pause *= 2) {
             Step step = Step::connecting;
@@ -139,50 +196,38 @@ struct Writer::State {
         }
     }
 
-    void commit(std::span<Item> group, Step& step) {
+    void commit(Group& group, Step& step) {
         if (!session) session = database.connect();
         Transaction transaction(*session);
         step = Step::running;
-        for (const Item& item : group) item.unit(*session);
+        for (const Item& item : group.items) item.unit(*session);  // again, after a failed attempt
+        while (join_next(group)) group.items.back().unit(*session);
         step = Step::committing;
         transaction.commit();
     }
 };
 
 Writer::Writer(Database& database, Options options)
-    : state_(std::make_unique<State>(database, std::move(options))) {
-    if (state_->options.most_units == 0)
-        throw std::invalid_argument("a writer's group needs at least one unit");
-    if (state_->options.own_thread) state_->thread = std::thread([state = state_.get()] { state->loop(); });
-}
+    : Writer(std::make_shared<State>(database, std::move(options)), Share::bulk) {}
 
-Writer::~Writer() {
-    if (!state_->thread.joinable()) return;
-    {
-        const std::lock_guard lock(state_->mutex);
-        state_->ending = true;
-    }
-    state_->arrived.notify_one();
-    state_->thread.join();
-}
+Writer::Writer(std::shared_ptr<State> state, Share share) : state_(std::move(state)), share_(share) {}
 
-void Writer::submit(Unit unit, Done done) {
-    {
-        const std::lock_guard lock(state_->mutex);
-        state_->waiting.push_back({std::move(unit), std::move(done)});
-    }
-    state_->arrived.notify_one();
-}
+Writer::~Writer() = default;
 
-void Writer::run(Unit unit) {
+void Writer::submit(Unit unit, Done done) { state_->submit(share_, {std::move(unit), std::move(done)}); }
+
+void Writer::run(Unit unit, Done done) {
     if (std::this_thread::get_id() == state_->thread.get_id())
         throw std::logic_error("Writer::run on the writer's own thread would wait for itself");
     std::promise<void> finished;
-    submit(std::move(unit), [&finished](const std::exception_ptr& error) {
-        if (error)
-            finished.set_exception(error);
-        else
+    submit(std::move(unit), [&finished, &done](const std::exception_ptr& error) {
+        try {
+            if (done) done(error);
+            if (error) std::rethrow_exception(error);
             finished.set_value();
+        } catch (...) {
+            finished.set_exception(std::current_exception());
+        }
     });
     auto result = finished.get_future();
     if (!state_->thread.joinable())
@@ -198,13 +243,17 @@ bool Writer::write_one_group() {
         bool& writing;
         ~Ended() { writing = false; }
     } const ended{state_->writing};
-    std::vector<Item> group;
     {
         const std::lock_guard lock(state_->mutex);
-        group = state_->take_group();
+        if (!state_->any_waiting()) return false;
     }
-    if (!group.empty()) state_->write(group);
-    return !group.empty();
+    state_->write_next_group();
+    return true;
 }
+
+Writers::Writers(Database& database, Writer::Options options)
+    : bulk_(database, options),
+      urgent_(database.dialect() == Dialect::mysql ? Writer(database, options)
+                                                   : Writer(bulk_.state_, Writer::Share::urgent)) {}
 
 }  // namespace dakiya::store

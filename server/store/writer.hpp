@@ -1,5 +1,5 @@
-// One thread per database that writes. Units that arrive together share one transaction, so a durable
-// write costs a share of a sync, not a sync (docs/design.md 8).
+// Writes to a database. Units that arrive together share one transaction, so a durable write costs a share
+// of a sync, not a sync (docs/design.md 8).
 #pragma once
 
 #include <exception>
@@ -37,14 +37,39 @@ public:
 
     // [any thread]
     void submit(Unit unit, Done done);
-    // [any thread but the writer's] Returns when it is durable; throws what the unit threw.
-    void run(Unit unit);
+    // [any thread but the writer's] Returns when it is durable, and `done` has run; throws what the unit
+    // threw.
+    void run(Unit unit, Done done = {});
     // [without own_thread] Writes what waits, up to the limit of a group. False when nothing did.
     bool write_one_group();
 
 private:
+    friend class Writers;
+    enum class Share : std::size_t { urgent, bulk };
     struct State;
-    std::unique_ptr<State> state_;
+    Writer(std::shared_ptr<State> state, Share share);
+
+    std::shared_ptr<State> state_;
+    const Share share_;
+};
+
+// What a server writes with, in two shares: what a person or a provider waits for (a message that the API
+// takes, its mark and outcome, a webhook before its answer), and everything else (chunks of campaigns,
+// imports, events, housekeeping).
+//
+// On MySQL each share has a session of its own, and the database brings their syncs together. SQLite lets one
+// writer in, so both share a thread: urgent units go first, and join the transaction that is under way. Bulk
+// ones that come with them have a few milliseconds in each transaction, so neither starves.
+class Writers {
+public:
+    explicit Writers(Database& database, Writer::Options options = {});
+
+    Writer& urgent() { return urgent_; }
+    Writer& bulk() { return bulk_; }
+
+private:
+    Writer bulk_;
+    Writer urgent_;
 };
 
 }  // namespace dakiya::store

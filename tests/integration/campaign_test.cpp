@@ -169,7 +169,10 @@ TEST_CASE("pause and resume") {
     const Id campaign = world.add_campaign();
     Node node(world);
     node.start();
-    world.until([&] { return world.provider.hanging() >= 16; });
+    // All are there: a paused campaign is not materialised further.
+    world.until([&] {
+        return world.provider.hanging() >= 16 && world.number("SELECT COUNT(*) FROM messages") == 300;
+    });
     REQUIRE(node.service.pause(World::scope, campaign));
     world.provider.on_request(all_sent);
     world.provider.release();

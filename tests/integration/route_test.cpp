@@ -208,6 +208,22 @@ TEST_CASE("a failure that is reported after the campaign has ended opens it agai
     node.stop();
 }
 
+TEST_CASE("whoever has no address on the first channel begins with the second one") {
+    Routes world(both());
+    world.add_contacts(20);
+    world.suppress("+919810000003");
+    const Id route = world.add_route("");
+    world.execute("UPDATE campaigns SET channel = 'email'");
+    Node node(world);
+    node.start();
+    world.until([&] { return world.is(route, CampaignState::completed); });
+    node.stop();
+    CHECK(world.stats(route) == Counts{{State::skipped, 20}});
+    CHECK(world.stats(world.second(route)) == Counts{{State::sent, 19}, {State::skipped, 1}});
+    CHECK(nobody_twice(world));
+    CHECK(world.waiting() == 0);
+}
+
 TEST_CASE("pausing and cancelling a campaign holds for its steps") {
     Routes world(both());
     std::atomic<bool> slow = true;
@@ -333,7 +349,7 @@ TEST_CASE("a single message has a route of its own") {
     sms.channel = "sms";
     sms.content = *domain::parse_content(Json{{"kind", "text"}, {"text", "Hello by SMS"}}, "content");
     request.fallback = {sms};
-    const auto sent = node.service.send_message(World::scope, request);
+    const auto sent = node.service.send_message(World::scope, request, {});
     REQUIRE(sent);
     node.start();
     world.until([&] { return world.number("SELECT COUNT(*) FROM outcomes") == 2; });

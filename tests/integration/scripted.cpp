@@ -33,7 +33,7 @@ private:
 std::string manifest() {
     std::string text = "{'id':'" SCRIPTED_ID
                        "','name':'Scripted','version':'1.0.0','abi':'1.0',"
-                       "'vendor':'Dakiya','channels':['sms','whatsapp'],'hosts':['scripted.example'],"
+                       "'vendor':'Dakiya','channels':['sms','whatsapp','email'],'hosts':['scripted.example'],"
                        "'ops':{'send':{'kinds':['text','template']" SCRIPTED_SEND "}," SCRIPTED_SETTLE
                        "'check':{},'templates.list':{}},"
                        "'limits':[],'settings':{'version':1,'type':'object','properties':{}}}";

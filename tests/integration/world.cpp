@@ -166,13 +166,15 @@ Node::Node(World& w, const std::string& name, Options options)
       limiter(w.provider, grants, w.clock),
       breaker(w.clock),
       limits(options.limits),
-      exchange({w.provider, limiter, breaker, workers, w.clock, limits}),
+      exchange({w.provider, limiter, breaker, workers, workers, workers, w.clock, limits}),
       pacer(limiter, w.clock),
+      otp(lane(store::Lane::otp, name, options)),
+      singles(lane(store::Lane::single, name, options)),
+      retries(lane(store::Lane::campaign, name, options)),
       template_sync({w.database.database(), w.writer, exchange, w.connections, w.clock, name}),
       ids(w.writer),
       service({w.database.database(), w.writer, ids, w.connections, exchange, template_sync, limits, w.clock,
-               [this] { campaigns_bell.ring(); }, [this] { dispatcher->ring(); },
-               [this] { singles->ring(); }}) {
+               [this] { campaigns_bell.ring(); }, [this] { dispatcher->ring(); }, *otp, *singles}) {
     send::DispatcherOptions sending;
     sending.node = name;
     sending.lease = options.lease;
@@ -184,24 +186,25 @@ Node::Node(World& w, const std::string& name, Options options)
         send::Dispatcher::Parts{db, world.writer, exchange, world.connections, pacer, workers, limits,
                                 world.clock, campaigns_bell, processor_bell},
         sending);
-    const auto lane = [&](store::Lane which) {
-        send::QueueOptions queued;
-        queued.node = name;
-        queued.lane = which;
-        queued.lease = options.lease;
-        return std::make_unique<send::QueueRunner>(
-            send::QueueRunner::Parts{db, world.writer, exchange, world.connections, pacer, workers, limits,
-                                     world.clock, campaigns_bell, processor_bell},
-            queued);
-    };
-    singles = lane(store::Lane::single);
-    retries = lane(store::Lane::campaign);
     campaigns = std::make_unique<send::Campaigns>(send::Campaigns::Parts{
         db, world.writer, world.connections, world.clock, campaigns_bell, [this] { dispatcher->ring(); }});
     fallback = std::make_unique<send::Fallback>(
         send::Fallback::Parts{db, world.writer, world.connections, world.clock,
                               [this] { dispatcher->ring(); }, [this] { singles->ring(); }},
         Millis(20));
+}
+
+std::unique_ptr<send::QueueRunner> Node::lane(store::Lane which, const std::string& name,
+                                              const Options& options) {
+    send::QueueOptions queued;
+    queued.node = name;
+    queued.lane = which;
+    queued.lease = options.lease;
+    queued.window = options.queue_window;
+    return std::make_unique<send::QueueRunner>(
+        send::QueueRunner::Parts{world.database.database(), world.writer, exchange, world.connections, pacer,
+                                 workers, limits, world.clock, campaigns_bell, processor_bell},
+        queued);
 }
 
 Node::~Node() {
@@ -214,6 +217,7 @@ void Node::start() {
     campaigns->start();
     fallback->start();
     dispatcher->start();
+    otp->start();
     singles->start();
     retries->start();
 }
@@ -222,6 +226,7 @@ void Node::stop(Millis patience) {
     campaigns->stop();
     fallback->stop();
     dispatcher->stop(patience);
+    otp->stop(patience);
     singles->stop(patience);
     retries->stop(patience);
 }

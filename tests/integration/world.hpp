@@ -65,6 +65,7 @@ public:
         int chunks = 4;
         int window = 64;
         int micro_batch = 16;
+        int queue_window = 512;
     };
     Node(World& shared, const std::string& name, Options options);
     explicit Node(World& shared, const std::string& name = "one") : Node(shared, name, Options{}) {}
@@ -85,12 +86,16 @@ public:
     send::Exchange exchange;
     send::Pacer pacer;
     std::unique_ptr<send::Dispatcher> dispatcher;
-    std::unique_ptr<send::QueueRunner> singles, retries;
+    std::unique_ptr<send::QueueRunner> otp, singles, retries;
     std::unique_ptr<send::Campaigns> campaigns;
     std::unique_ptr<send::Fallback> fallback;
     send::TemplateSync template_sync;
     store::Ids ids;
     send::EngineService service;
+
+private:
+    std::unique_ptr<send::QueueRunner> lane(store::Lane which, const std::string& name,
+                                            const Options& options);
 };
 
 }  // namespace dakiya

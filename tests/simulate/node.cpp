@@ -65,15 +65,18 @@ struct Node::Rooms {
           grants(writer, clock),
           limiter(wire, grants, clock),
           limits(std::map<std::string, double, std::less<>>()),
-          exchange({wire, limiter, breaker, workers, clock, limits}),
+          exchange({wire, limiter, breaker, workers, workers, workers, clock, limits}),
           connections({db, registry, vault, redactor, "https://dakiya.example"}),
           pacer(limiter, clock),
-          intake({db, writer, ids, opener(), clock, processor_bell}),
+          intake({db, writer, ids, row_opener(), clock, processor_bell}),
           processor({db, writer, opener(), clock, processor_bell}),
           campaigns({db, writer, connections, clock, campaigns_bell, [this] { dispatcher.ring(); }}),
           dispatcher({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
                       processor_bell},
                      dispatcher_options(parts.name, parts.chance)),
+          otp({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
+               processor_bell},
+              queue_options(parts.name, store::Lane::otp, parts.chance)),
           singles({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
                    processor_bell},
                   queue_options(parts.name, store::Lane::single, parts.chance)),
@@ -83,9 +86,16 @@ struct Node::Rooms {
           settle({db, writer, exchange, connections, clock, processor_bell}),
           template_sync({db, writer, exchange, connections, clock, parts.name}),
           service({db, writer, ids, connections, exchange, template_sync, limits, clock,
-                   [this] { campaigns_bell.ring(); }, [this] { dispatcher.ring(); },
-                   [this] { singles.ring(); }}) {
+                   [this] { campaigns_bell.ring(); }, [this] { dispatcher.ring(); }, otp, singles}) {
         registry.add(parts.plugin);
+    }
+
+    receive::OpenRow row_opener() {
+        return [this](const store::Connection& row) -> Result<std::shared_ptr<const plugin::Connection>> {
+            auto opened = connections.open_row(row);
+            if (!opened) return opened.error();
+            return std::move(opened->plugin);
+        };
     }
 
     receive::OpenConnection opener() {
@@ -118,7 +128,7 @@ struct Node::Rooms {
     receive::Processor processor;
     send::Campaigns campaigns;
     send::Dispatcher dispatcher;
-    send::QueueRunner singles, retries;
+    send::QueueRunner otp, singles, retries;
     send::Settle settle;
     send::TemplateSync template_sync;
     send::EngineService service;

@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <iterator>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -24,8 +25,12 @@
 #include <variant>
 #include <vector>
 
+#include "dakiya/utf8.hpp"
+
+#if defined(__SSE2__) && !defined(RAPIDJSON_SSE2)
+#define RAPIDJSON_SSE2  // texts and white space are walked 16 bytes at a time
+#endif
 #include <rapidjson/error/en.h>
-#include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -64,9 +69,8 @@ public:
             value_ = static_cast<std::int64_t>(value);
         }
     }
-    Json(std::initializer_list<Member> members) : value_(Object{}) {
-        for (const Member& member : members) set(member.first, member.second);
-    }
+    struct Entry;  // {text, value}
+    Json(std::initializer_list<Entry> entries);
 
     static Json array(std::initializer_list<Json> items = {}) {
         Json json;
@@ -296,37 +300,49 @@ private:
     Variant value_ = nullptr;
 };
 
-// Receives the events of RapidJSON's reader and grows the tree.
-struct Json::Builder {
-    Json root;
-    std::vector<Json> open;         // containers that are not closed yet
-    std::vector<std::string> keys;  // the key that each open object is waiting with
-    bool too_deep = false;
+// Of a braced object. An initializer list lends its items as const; the values are moved all the same, for
+// nobody else can see them.
+struct Json::Entry {
+    std::string_view key;
+    mutable Json value;
+};
 
-    bool add(Json value) {
-        if (open.empty()) {
-            root = std::move(value);
-        } else if (auto* array = std::get_if<Array>(&open.back().value_)) {
-            array->push_back(std::move(value));
-        } else {
-            std::get<Object>(open.back().value_).emplace_back(std::move(keys.back()), std::move(value));
-        }
+inline Json::Json(std::initializer_list<Entry> entries) : value_(Object{}) {
+    members().reserve(entries.size());
+    for (const Entry& entry : entries) set(entry.key, std::move(entry.value));
+}
+
+// Receives the events of RapidJSON's reader. What is read waits on two stacks until its container ends and
+// takes it from there: one allocation for each container.
+struct Json::Builder {
+    std::vector<Json> values;
+    std::vector<std::string> keys;
+    std::size_t depth = 0;
+    bool too_deep = false;
+    bool escapes = false;  // the document has some: they can spell what is no UTF-8
+    bool bad_surrogate = false;
+
+    Builder() {
+        values.reserve(16);
+        keys.reserve(16);
+    }
+
+    template <class Value>
+    bool add(Value&& value) {
+        values.emplace_back(std::forward<Value>(value));
         return true;
     }
-    bool push(Json container) {
-        if (open.size() == max_depth) {
-            too_deep = true;
-            return false;
-        }
-        open.push_back(std::move(container));
-        keys.emplace_back();
-        return true;
+    bool open() {
+        too_deep = depth == max_depth;
+        ++depth;
+        return !too_deep;
     }
-    bool pop() {
-        Json done = std::move(open.back());
-        open.pop_back();
-        keys.pop_back();
-        return add(std::move(done));
+    template <class Container>
+    bool close(Container container, std::size_t size) {
+        values.erase(values.end() - static_cast<std::ptrdiff_t>(size), values.end());
+        values.emplace_back().value_ = std::move(container);
+        --depth;
+        return true;
     }
 
     bool Null() { return add(nullptr); }
@@ -337,31 +353,57 @@ struct Json::Builder {
     bool Uint64(std::uint64_t u) { return add(u); }
     bool Double(double d) { return add(d); }
     bool RawNumber(const char*, rapidjson::SizeType, bool) { return false; }
-    bool String(const char* text, rapidjson::SizeType size, bool) { return add(std::string(text, size)); }
-    bool StartObject() { return push(object()); }
-    bool Key(const char* text, rapidjson::SizeType size, bool) {
-        keys.back().assign(text, size);
-        return true;
+    bool String(const char* text, rapidjson::SizeType size, bool) {
+        return sound({text, size}) && add(std::string(text, size));
     }
-    bool EndObject(rapidjson::SizeType) { return pop(); }
-    bool StartArray() { return push(array()); }
-    bool EndArray(rapidjson::SizeType) { return pop(); }
+    bool Key(const char* text, rapidjson::SizeType size, bool) {
+        keys.emplace_back(text, size);
+        return sound(keys.back());
+    }
+    bool StartObject() { return open(); }
+    bool EndObject(rapidjson::SizeType size) {
+        Object object;
+        object.reserve(size);
+        const std::size_t first_value = values.size() - size, first_key = keys.size() - size;
+        for (std::size_t i = 0; i < size; ++i)
+            object.emplace_back(std::move(keys[first_key + i]), std::move(values[first_value + i]));
+        keys.resize(first_key);
+        return close(std::move(object), size);
+    }
+    bool StartArray() { return open(); }
+    bool EndArray(rapidjson::SizeType size) {
+        const auto first = values.end() - static_cast<std::ptrdiff_t>(size);
+        return close(Array(std::make_move_iterator(first), std::make_move_iterator(values.end())), size);
+    }
+
+    // A lone \uDC00 is JSON and no text.
+    bool sound(std::string_view text) {
+        bad_surrogate = escapes && !is_utf8(text);
+        return !bad_surrogate;
+    }
 };
 
 inline Json Json::parse(std::string_view text) {
-    Builder builder;
-    // RapidJSON takes a NUL byte for the end of its input. Its recursion ends with the builder's depth.
+    // RapidJSON takes a NUL byte for the end of its input.
     if (const auto nul = text.find('\0'); nul != std::string_view::npos)
         throw JsonError("not JSON at byte " + std::to_string(nul) + ": a NUL character.");
-    rapidjson::MemoryStream input(text.data(), text.size());
-    rapidjson::Reader reader;
-    const auto result = reader.Parse<rapidjson::kParseValidateEncodingFlag>(input, builder);
+    if (const auto sound = utf8_size(text); sound != text.size())
+        throw JsonError("not JSON at byte " + std::to_string(sound) + ": not UTF-8.");
+    Builder builder;
+    builder.escapes = text.find('\\') != std::string_view::npos;
+    std::string copy;  // parsed in place, with room behind it for reads of 16 bytes
+    copy.reserve(text.size() + 16);
+    copy.append(text).append(16, '\0');
+    rapidjson::InsituStringStream input(copy.data());
+    rapidjson::Reader reader;  // its recursion ends with the builder's depth
+    const auto result = reader.Parse<rapidjson::kParseInsituFlag>(input, builder);
     if (result.IsError()) {
         if (builder.too_deep) throw JsonError("JSON is nested deeper than 64 levels");
-        throw JsonError("not JSON at byte " + std::to_string(result.Offset()) + ": " +
-                        rapidjson::GetParseError_En(result.Code()));
+        const std::string place = "not JSON at byte " + std::to_string(result.Offset()) + ": ";
+        if (builder.bad_surrogate) throw JsonError(place + "half of a surrogate pair.");
+        throw JsonError(place + rapidjson::GetParseError_En(result.Code()));
     }
-    return std::move(builder.root);
+    return std::move(builder.values.back());
 }
 
 }  // namespace dakiya

@@ -27,6 +27,9 @@ public:
         stored.emplace(key, response);
     }
     void forget(const Caller&, const std::string&, const Begun&) override { ++forgotten; }
+    std::unique_ptr<Once> once(const Caller&, const std::string&, const Request&) override {
+        throw std::logic_error("no route of these keeps its own answer");
+    }
 
     std::map<std::string, Response> stored;
     int forgotten = 0;

@@ -26,22 +26,27 @@ public:
     FakeSend(store::Database& db, store::Writer& writer, const Clock& clock)
         : db_(db), writer_(writer), clock_(clock) {}
 
-    Result<store::MessageView> send_message(store::Scope scope,
-                                            const send::MessageRequest& request) override {
-        ++sent;
+    Result<store::MessageView> send_message(store::Scope scope, const send::MessageRequest& request,
+                                            const send::Along& along) override {
         last = request;
         if (fails) return *fails;
         store::MessageView view;
-        view.message.id = 5'000 + sent;
+        view.message.id = 5'001 + sent;
         view.message.tenant = scope.tenant;
         view.message.connection = request.connection;
         view.message.channel = "sms";
         view.message.address = request.to;
         view.message.content = domain::to_json(request.content).dump();
         view.message.params = "{}";
+        bool declined = false;
         writer_.run([&](store::Session& session) {
+            declined = along.before && !along.before(session);
+            if (declined) return;
             store::messages::insert(session, std::span<const store::Message>(&view.message, 1));
+            if (along.after) along.after(session, view);
         });
+        if (declined) return Error{Code::conflict, "this was done before", ""};
+        ++sent;
         return view;
     }
     Result<send::Preview> preview(store::Scope, const store::Campaign&, int samples) override {

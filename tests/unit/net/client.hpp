@@ -13,6 +13,7 @@ namespace dakiya::net::test {
 inline ClientOptions local_options() {
     ClientOptions options;
     options.guard.allow_private = true;
+    options.for_singles = options.for_otp = 0;  // tests of connections count them
     return options;
 }
 

@@ -39,6 +39,7 @@ Output run(std::string_view op) {
     Turn turn;
     turn.op = op;
     turn.input = two_recipients;
+    turn.recipients = 2;
     return connect()->advance(turn);
 }
 
@@ -49,6 +50,7 @@ TEST_CASE("a request and its answer cross the boundary whole") {
     Turn turn;
     turn.op = "send";
     turn.input = two_recipients;
+    turn.recipients = 2;
     const Output first = connection->advance(turn);
     CHECK(first.status == DK_OK);
     CHECK(first.records.empty());
@@ -102,8 +104,7 @@ TEST_CASE("a broken rule fails the call with a sentence that names it") {
         {"result_number_id", "results: the record \"result\" has a \"id\" that is not text"},
         {"record_array", "records: the record \"note\" must be an object, is array"},
         {"broken_json", "text: the record \"note\" cannot be read: not JSON at byte 8: Invalid value."},
-        {"bad_utf8",
-         "text: the record \"note\" cannot be read: not JSON at byte 9: Invalid encoding in string."},
+        {"bad_utf8", "text: the record \"note\" cannot be read: not JSON at byte 9: not UTF-8."},
         {"bad_utf8_step", "text: a step is not UTF-8"},
         {"null_data", "pointers: the record \"note\" has a size and no data"},
         {"null_headers", "pointers: an array of headers has a size and no data"},
@@ -323,6 +324,7 @@ TEST_CASE("a connection serves eight threads at once") {
             Turn turn;
             turn.op = "send";
             turn.input = two_recipients;
+            turn.recipients = 2;
             for (int i = 0; i < 500; ++i)
                 if (const Output out = connection->advance(turn); out.effect && out.status == DK_OK)
                     ++good_turns;

@@ -60,6 +60,7 @@ Output turn(const Connection& connection, std::string_view op) {
     Turn turn;
     turn.op = op;
     turn.input = R"({"to":[{"address":"+1"}]})";
+    turn.recipients = 1;
     return connection.advance(turn);
 }
 

@@ -1,5 +1,7 @@
 #include "plugin/text.hpp"
 
+#include "dakiya/utf8.hpp"
+
 #include <catch2/catch.hpp>
 
 using namespace dakiya::plugin;
@@ -30,7 +32,7 @@ TEST_CASE("well-formed UTF-8 and nothing else") {
                           {"\xFF", false}};
     for (const Case& one : cases) {
         INFO(one.text);
-        CHECK(is_utf8(one.text) == one.sound);
+        CHECK(dakiya::is_utf8(one.text) == one.sound);
     }
 }
 

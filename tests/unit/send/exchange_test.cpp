@@ -19,7 +19,7 @@ struct World {
     net::Breaker breaker{clock};
     Limits limits{{}};
     Pool workers{"turns", 1};
-    Exchange exchange{{client, limiter, breaker, workers, clock, limits}};
+    Exchange exchange{{client, limiter, breaker, workers, workers, workers, clock, limits}};
     std::mutex mutex;
     std::vector<Ended> ended;
 
@@ -281,7 +281,8 @@ TEST_CASE("requests of one limit wait for each other, of another connection or k
 TEST_CASE("the operator's limit replaces the manifest's") {
     World world;
     Limits limits({{"fake.send", 1000}});
-    Exchange exchange({world.client, world.limiter, world.breaker, world.workers, world.clock, limits});
+    Exchange exchange({world.client, world.limiter, world.breaker, world.workers, world.workers,
+                       world.workers, world.clock, limits});
     for (int i = 0; i < 3; ++i) {
         Call c;
         c.connection = std::make_shared<FakeConnection>(
@@ -305,7 +306,8 @@ TEST_CASE("a rate that the provider reports changes its own limit, but not one t
     const auto begun = [&](std::map<std::string, double, std::less<>> overrides) {
         Limits limits(std::move(overrides));
         World world;
-        Exchange exchange({world.client, world.limiter, world.breaker, world.workers, world.clock, limits});
+        Exchange exchange({world.client, world.limiter, world.breaker, world.workers, world.workers,
+                           world.workers, world.clock, limits});
         for (int i = 0; i < 3; ++i) {
             Call c;
             c.connection = std::make_shared<FakeConnection>(slow_sender, limited(1'000));

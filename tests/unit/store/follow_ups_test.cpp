@@ -37,7 +37,7 @@ TEST_CASE("a message is followed once") {
     messages::insert(session, first);
     messages::insert(session, second);
     CHECK(messages::find(session, Scope{7}, 201)->message.after == 101);
-    CHECK(messages::range(session, 201, 201, 1).at(0).after == 101);
+    CHECK(messages::unattempted(session, 201, 201).at(0).message.after == 101);
     follow_ups::add(session, second);
     const std::vector<Id> asked{101, 102, 201};
     CHECK(follow_ups::next_of(session, asked) == std::map<Id, Id>{{101, 201}});

@@ -45,11 +45,30 @@ TEST_CASE("a webhook is stored once, with a body of any length") {
     CHECK(taken[0].body == body);
 }
 
+TEST_CASE("many webhooks at once: long ones in parts, each request once") {
+    TestDatabase db(GENERATE_REF(from_range(dialects())));
+    Session& session = db.session();
+    webhooks::insert(session, webhook(1, "h1"));
+    const std::string long_body(130'000, 'x');
+    std::vector<Webhook> many{webhook(2, "h1"), webhook(3, "h3", long_body), webhook(4, "h4"),
+                              webhook(5, "h4")};
+    for (Id id = 10; id < 90; ++id)  // more than a statement takes
+        many.push_back(webhook(id, "h" + std::to_string(id), std::string(50'000, 'y')));
+    webhooks::insert(session, many);
+    webhooks::insert(session, many);
+    CHECK_FALSE(webhooks::find(session, ours, 2));
+    CHECK(webhooks::find(session, ours, 3)->body == long_body);
+    CHECK(webhooks::find(session, ours, 89)->body.size() == 50'000);
+    CHECK_FALSE(webhooks::find(session, ours, 5));
+    CHECK(webhooks::take(session, 100, 200, 200).size() == 83);  // 1, 3, 4 and eighty
+}
+
 TEST_CASE("webhooks are taken when they are due, by one at a time") {
     TestDatabase db(GENERATE_REF(from_range(dialects())));
     Session& session = db.session();
     webhooks::insert(session, webhook(1, "h1"));
     webhooks::insert(session, webhook(2, "h2", "{}", theirs));
+    const auto finish = [&session](Id id) { webhooks::finish(session, std::vector<Id>{id}); };
     CHECK(webhooks::take(session, 99, 200, 10).empty());
     const auto first = webhooks::take(session, 100, 200, 1);
     REQUIRE(first.size() == 1);
@@ -62,7 +81,7 @@ TEST_CASE("webhooks are taken when they are due, by one at a time") {
         CHECK(webhooks::take(session, 200, 300, 10).at(0).attempts == 2);
     }
     SECTION("what is done does not") {
-        webhooks::finish(session, first[0]);
+        finish(first[0].id);
         CHECK(webhooks::take(session, 1'000, 1'100, 10).size() == 1);
         CHECK(webhooks::find(session, ours, 1)->state == "done");
     }
@@ -73,7 +92,7 @@ TEST_CASE("webhooks are taken when they are due, by one at a time") {
     }
     SECTION("or kept for people, until they replay it") {
         webhooks::fault(session, first[0], "Not JSON.", 0);
-        webhooks::finish(session, webhook(2, "h2", "{}", theirs));
+        finish(2);
         CHECK(webhooks::take(session, 9'000, 9'100, 10).empty());
         CHECK(webhooks::list(session, ours, "fault", 0, 10).at(0).error == "Not JSON.");
         CHECK(webhooks::list(session, ours, "done", 0, 10).empty());
@@ -84,8 +103,8 @@ TEST_CASE("webhooks are taken when they are due, by one at a time") {
     }
     SECTION("old done ones are forgotten with all their parts") {
         webhooks::insert(session, webhook(5, "h5", std::string(130'000, 'x')));
-        webhooks::finish(session, webhooks::take(session, 150, 200, 1).at(0));
-        webhooks::finish(session, first[0]);
+        finish(webhooks::take(session, 150, 200, 1).at(0).id);
+        finish(first[0].id);
         CHECK(webhooks::forget(session, 200, 10) == 0);
         CHECK(webhooks::forget(session, 201, 1) == 1);
         CHECK(webhooks::forget(session, 201, 10) == 1);

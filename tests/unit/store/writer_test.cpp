@@ -2,6 +2,7 @@
 
 #include <future>
 #include <thread>
+#include <utility>
 
 #include "databases.hpp"
 #include "store/ids.hpp"
@@ -26,9 +27,9 @@ class Gate {
 public:
     explicit Gate(Writer& writer) {
         writer.submit(
-            [this](Session&) {
-                entered_.set_value();
-                open_.get_future().wait();
+            [this, again = false](Session&) mutable {
+                if (!std::exchange(again, true)) entered_.set_value();
+                opened_.wait();
             },
             {});
         entered_.get_future().wait();
@@ -37,6 +38,7 @@ public:
 
 private:
     std::promise<void> entered_, open_;
+    std::shared_future<void> opened_ = open_.get_future().share();
 };
 
 }  // namespace

@@ -1,0 +1,91 @@
+#include "send/queue_item.hpp"
+
+#include <map>
+#include <set>
+
+#include "send/flush.hpp"
+
+namespace dakiya::send {
+
+namespace {
+
+Attempt attempt_of(const QueueItem& item) {
+    Attempt attempt;
+    attempt.number = item.row.attempts;
+    attempt.sent_at = item.begun_at;
+    attempt.ended_at = item.ended_at;
+    attempt.deadline_at = item.row.deadline_at;
+    attempt.settle_after_s = item.job ? item.job->settle_after_s : 0;
+    if (item.job) attempt.follow_up = item.job->follow_up;
+    return attempt;
+}
+
+// What the ends of one campaign's items come to (campaign 0: of single messages).
+struct Ends {
+    Flush flush;
+    std::vector<Id> done;    // their queue rows go
+    std::vector<Id> parked;  // their queue rows wait for the campaign
+};
+
+void settle(store::Session& session, const QueueItem& item, Ends& ends) {
+    switch (item.end) {
+        case QueueItem::End::put_back:
+            // The attempt was counted when it was taken, but never begun.
+            return store::queue::reschedule(session, item.row.message, item.due_at, item.row.attempts - 1);
+        case QueueItem::End::parked:
+            return ends.parked.push_back(item.row.message);
+        case QueueItem::End::cancelled:
+            ends.flush.add_cancelled(item.message, item.ended_at);
+            break;
+        case QueueItem::End::skipped:
+            ends.flush.add_skipped(item.message, item.skip_reason, item.ended_at);
+            break;
+        case QueueItem::End::attempted:
+            for (const Json& event : item.events) ends.flush.add_event(item.message, event, item.ended_at);
+            if (ends.flush.add(item.message, item.verdict, attempt_of(item))) {
+                const store::Queued again = ends.flush.deferred.back();
+                ends.flush.deferred.pop_back();
+                return store::queue::reschedule(session, again.message, again.due_at, again.attempts);
+            }
+    }
+    ends.done.push_back(item.row.message);
+}
+
+// Locked until the transaction ends: a campaign that is resumed meanwhile finds them parked, and one that
+// was resumed before is seen here, so none is left behind.
+void park(store::Session& session, Id campaign, const std::vector<Id>& messages) {
+    if (messages.empty()) return;
+    const bool paused = store::campaigns::locked_state(session, campaign) == domain::CampaignState::paused;
+    store::queue::park(session, messages);
+    if (!paused) store::queue::unpark(session, campaign, static_cast<int>(messages.size()));
+}
+
+// Messages of a campaign were counted as queued until now.
+void count(store::Session& session, Id campaign, const Flush& flush) {
+    if (campaign == 0) return;
+    store::campaigns::StateCounts deltas;
+    for (const store::Outcome& outcome : flush.outcomes) ++deltas[outcome.state];
+    store::campaigns::add_deltas(session, campaign, deltas);
+}
+
+}  // namespace
+
+void write_ended(store::Session& session, const std::vector<QueueItem>& items) {
+    std::map<std::string, std::vector<Id>> by_owner;
+    for (const QueueItem& item : items) by_owner[item.row.owner].push_back(item.row.message);
+    std::set<Id> ours;
+    for (const auto& [owner, ids] : by_owner)
+        for (const Id id : store::queue::held(session, owner, ids)) ours.insert(id);
+
+    std::map<Id, Ends> by_campaign;
+    for (const QueueItem& item : items)
+        if (ours.contains(item.row.message)) settle(session, item, by_campaign[item.row.campaign]);
+    for (const auto& [campaign, ends] : by_campaign) {
+        store::queue::remove(session, ends.done);
+        park(session, campaign, ends.parked);
+        ends.flush.write(session, campaign);
+        count(session, campaign, ends.flush);
+    }
+}
+
+}  // namespace dakiya::send

@@ -1,0 +1,26 @@
+// The fast path of one message: stored, marked and sent with one commit (docs/design.md 6.3).
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "send/job.hpp"
+#include "send/queue_runner.hpp"
+#include "send/service.hpp"
+#include "store/writer.hpp"
+
+namespace dakiya::send {
+
+// What admission left of a single message.
+struct Single {
+    store::Message message;          // with its id; queued, or skipped with a reason
+    std::shared_ptr<const Job> job;  // how it is sent
+    std::int64_t deadline_at = 0;    // Unix ms; no attempt starts later
+};
+
+// Returns when it is durable; by then it is on its way, unless the runner's window is full: then it waits its
+// turn. Nothing when along.before said no. Throws what the writer throws. [any thread but the writer's]
+std::optional<store::MessageView> store_and_send(store::Writer& writer, QueueRunner& runner, Single single,
+                                                 const Along& along);
+
+}  // namespace dakiya::send
