@@ -52,6 +52,12 @@ void keep(store::Session& session, const std::vector<Incoming>& events,
     store::pending_events::insert(session, waiting);
 }
 
+// The event's next try comes later than the last one did. The seven days are counted where it is tried.
+void wait_on(store::Session& session, PendingEvent event, std::int64_t now) {
+    event.due_at = now + retry_wait_ms(event.attempts++);
+    store::pending_events::reschedule(session, event);
+}
+
 // Works on the batch; when something in it is refused for good, on each item alone, so that one cannot keep
 // the others waiting. `refused` gets what cannot be worked on even alone.
 template <class T, class Work, class Refused>
@@ -98,9 +104,11 @@ bool Processor::webhooks() {
     in_pieces(
         std::span<const Webhook>(taken), [&](std::span<const Webhook> some) { process(some, now); },
         [&](const Webhook& webhook, const std::string& why) {
-            spdlog::error("webhook {} is put aside: {}", webhook.id, why);
+            const bool again = webhook.attempts < most_attempts;
+            spdlog::error("webhook {} is {}: {}", webhook.id, again ? "tried again" : "put aside", why);
             parts_.writer.run([&](store::Session& session) {
-                store::webhooks::fault(session, webhook, utf8_prefix(why, error_limit), 0);
+                store::webhooks::fault(session, webhook, utf8_prefix(why, error_limit),
+                                       again ? now + fault_wait_ms : 0);
             });
         });
     return taken.size() == static_cast<std::size_t>(at_once);
@@ -168,9 +176,16 @@ bool Processor::pending() {
         std::span<const PendingEvent>(taken),
         [&](std::span<const PendingEvent> some) { try_again(some, now); },
         [&](const PendingEvent& event, const std::string& why) {
-            spdlog::error("event {} of connection {} is given up: {}", event.id, event.connection, why);
-            const Id id[] = {event.id};
-            parts_.writer.run([&](store::Session& session) { store::pending_events::remove(session, id); });
+            // Perhaps the disk is full: an event is the only one that tells of its message, so it waits like
+            // one whose message is not there yet.
+            const bool too_old = now - event.received_at > patience_ms;
+            spdlog::error("event {} of connection {} {}: {}", event.id, event.connection,
+                          too_old ? "is given up" : "waits", why);
+            parts_.writer.run([&](store::Session& session) {
+                if (!too_old) return wait_on(session, event, now);
+                const Id id[] = {event.id};
+                store::pending_events::remove(session, id);
+            });
         });
     return taken.size() == static_cast<std::size_t>(at_once);
 }
@@ -195,9 +210,7 @@ void Processor::try_again(std::span<const PendingEvent> taken, std::int64_t now)
                 given_up += waiting[i] ? 1 : 0;
                 continue;
             }
-            PendingEvent next = taken[i];
-            next.due_at = now + retry_wait_ms(next.attempts++);
-            store::pending_events::reschedule(session, next);
+            wait_on(session, taken[i], now);
         }
         store::pending_events::remove(session, finished);
     });

@@ -310,12 +310,17 @@ private:
             runner.unmarked.insert(runner.unmarked.begin(), orphans.begin(), orphans.end());
             return;
         }
-        Verdict verdict;
-        verdict.cls = domain::Class::other;
-        verdict.code = "lost_owner";
-        verdict.text = "the server stopped while this message was being sent";
-        Attempt attempt = attempt_of(runner, now, now);
-        for (const Message& message : orphans) runner.ready.add(message, verdict, attempt);
+        const Attempt attempt = attempt_of(runner, now, now);
+        for (const Message& message : orphans) runner.ready.add(message, lost_owner(), attempt);
+    }
+
+    // Those that were to be sent again stay so no longer when the campaign is cancelled: the lost owner may
+    // have sent them.
+    void give_up_recovered(Runner& runner) {
+        const std::int64_t now = parts_.clock.now_ms();
+        for (; !runner.unmarked.empty() && runner.marked_before(runner.unmarked.front());
+             runner.unmarked.pop_front())
+            runner.ready.add(runner.unmarked.front(), lost_owner(), attempt_of(runner, now, now));
     }
 
     Attempt attempt_of(const Runner& runner, std::int64_t begun_at, std::int64_t ended_at) const {
@@ -374,6 +379,7 @@ private:
         auto commit = std::make_shared<Commit>(
             next_commit(runner, mark, parts_.clock.now_ms() + options_.lease.count(), now));
         commit->now_ms = parts_.clock.now_ms();
+        commit->recovered = attempt_of(runner, commit->now_ms, commit->now_ms);
         if (mark > 0) {
             commit->place = parts_.pacer.place(paced(runner), mark);
             runner.marked_no = ++marks_;
@@ -401,6 +407,7 @@ private:
         }
         if (done.error) return lose(runner, *done.commit, done.error);
         committed(runner, *done.commit);
+        if (runner.cancelled) give_up_recovered(runner);
         runner.usable_until = done.commit->begun + options_.lease - options_.lease_margin;
         watch(runner);
         if (done.commit->last) {

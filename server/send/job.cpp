@@ -48,7 +48,9 @@ std::shared_ptr<const Job> make_job(const Limits& limits, Job job, OpenConnectio
         job.batch = static_cast<std::size_t>(std::max(1, manifest.batch->max));
         job.personal_batch = manifest.batch->personal;
     }
-    job.idempotent = manifest.idempotent;
+    // The key of a batch is its first message's, and who is in it may be others after a recovery: a batch
+    // cannot be repeated.
+    job.idempotent = manifest.idempotent && job.batch == 1;
     job.per_second = limits.send_rate(manifest, connection.id).value_or(0);
     job.settle_after_s = manifest.settle_after_s;
     // Where events or look-ups can still settle a message, sending it again is not for us to choose.

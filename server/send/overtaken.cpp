@@ -1,6 +1,9 @@
 #include "send/overtaken.hpp"
 
 #include "dakiya/json.hpp"
+#include "domain/admission.hpp"
+#include "store/campaigns.hpp"
+#include "store/suppressions.hpp"
 
 namespace dakiya::send {
 
@@ -30,6 +33,18 @@ Follows follows_of(store::Session& session, const Message& message) {
 
 }  // namespace
 
+Overtaken overtaken(store::Session& session, std::span<const Message> messages, Follows follows) {
+    Overtaken found = store::follow_ups::overtaken(session, messages, follows);
+    if (messages.empty()) return found;
+    std::vector<std::string> addresses;
+    for (const Message& message : messages) addresses.push_back(message.address);
+    const auto closed = store::suppressions::which_of(session, store::Scope{messages.front().tenant},
+                                                      messages.front().channel, addresses);
+    for (const Message& message : messages)
+        if (closed.contains(message.address)) found.emplace(message.id, domain::reason::suppressed);
+    return found;
+}
+
 Overtaken overtaken(store::Session& session, std::span<const store::Queued> taken) {
     std::vector<Id> ids;
     for (const store::Queued& row : taken) ids.push_back(row.message);
@@ -44,14 +59,6 @@ Overtaken overtaken(store::Session& session, std::span<const store::Queued> take
     for (const auto& [key, messages] : followers)
         found.merge(store::follow_ups::overtaken(session, messages, key.second));
     return found;
-}
-
-Flush skip_overtaken(std::span<const Message> messages, const Overtaken& overtaken, std::int64_t now_ms) {
-    Flush flush;
-    for (const Message& message : messages)
-        if (const auto why = overtaken.find(message.id); why != overtaken.end())
-            flush.add_skipped(message, why->second, now_ms);
-    return flush;
 }
 
 }  // namespace dakiya::send

@@ -1,13 +1,13 @@
-// The last look before messages are marked: those that follow an earlier message (a step of a route, "retry
-// failed") must not go any more when that one has reached its person meanwhile. Part of the transaction that
-// marks them, so an event that is applied at the same time comes before or after it, never beside it.
+// The last look before messages are marked: those whose person has written STOP since they were read must
+// not go any more, nor those that follow an earlier message (a step of a route, "retry failed") which has
+// reached its person meanwhile. Part of the transaction that marks them, so an event that is applied at the
+// same time comes before or after it, never beside it.
 #pragma once
 
 #include <map>
 #include <span>
 #include <string_view>
 
-#include "send/flush.hpp"
 #include "store/follow_ups.hpp"
 #include "store/queue.hpp"
 
@@ -16,11 +16,11 @@ namespace dakiya::send {
 // By message: why it must not go (domain::reason).
 using Overtaken = std::map<Id, std::string_view>;
 
+// Of one campaign's messages that are about to be marked.
+Overtaken overtaken(store::Session& session, std::span<const store::Message> messages,
+                    domain::Follows follows);
+
 // Of what was just taken from the queue, whatever it is.
 Overtaken overtaken(store::Session& session, std::span<const store::Queued> taken);
-
-// The outcomes of those among `messages`: skipped, with the reason.
-Flush skip_overtaken(std::span<const store::Message> messages, const Overtaken& overtaken,
-                     std::int64_t now_ms);
 
 }  // namespace dakiya::send

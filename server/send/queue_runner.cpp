@@ -166,9 +166,7 @@ private:
                 continue;
             }
             item.end = Item::End::attempted;
-            item.verdict = Verdict{};
-            item.verdict.code = "lost_owner";
-            item.verdict.text = "the server stopped while this message was being sent";
+            item.verdict = lost_owner();
             ended_.push_back(std::move(item));
         }
         spdlog::warn(

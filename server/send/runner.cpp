@@ -5,6 +5,23 @@
 
 namespace dakiya::send {
 
+namespace {
+
+// Those of the launch that must not go any more. What a lost owner had marked may have been sent.
+Flush end_overtaken(const Commit& commit) {
+    Flush flush;
+    for (const store::Message& message : commit.launch) {
+        if (!commit.overtaken.contains(message.id)) continue;
+        if (message.id < commit.chunk.intent_id)
+            flush.add(message, lost_owner(), commit.recovered);
+        else
+            flush.add_skipped(message, commit.overtaken.at(message.id), commit.now_ms);
+    }
+    return flush;
+}
+
+}  // namespace
+
 void write_commit(store::Session& session, Commit& commit) {
     // What the run that was written had found is still in the commit.
     if (commit.again && store::chunks::written(session, commit.chunk, commit.lease_until)) return;
@@ -14,12 +31,12 @@ void write_commit(store::Session& session, Commit& commit) {
     const bool mark =
         !commit.again && !commit.launch.empty() && commit.state == domain::CampaignState::sending;
     commit.marked = mark;
-    commit.overtaken =
-        mark ? store::follow_ups::overtaken(session, commit.launch, pulse->follows) : Overtaken{};
-    const Flush skipped = skip_overtaken(commit.launch, commit.overtaken, commit.now_ms);
+    commit.overtaken = mark ? overtaken(session, commit.launch, pulse->follows) : Overtaken{};
+    const Flush not_launched = end_overtaken(commit);
+    commit.not_launched = not_launched.totals;
     store::ChunkTotals totals = commit.flush.totals;
-    totals.skipped += skipped.totals.skipped;
-    commit.skipped = skipped.totals.skipped;
+    totals.skipped += not_launched.totals.skipped;
+    totals.uncertain += not_launched.totals.uncertain;
     if (commit.last) {
         store::chunks::finish(session, commit.chunk, totals);
     } else {
@@ -29,7 +46,7 @@ void write_commit(store::Session& session, Commit& commit) {
     for (store::Queued& queued : commit.flush.deferred) queued.whereabouts = commit.chunk.whereabouts;
     store::queue::insert(session, commit.flush.deferred);
     commit.flush.write(session, commit.chunk.campaign);
-    skipped.write(session, commit.chunk.campaign);
+    not_launched.write(session, commit.chunk.campaign);
 }
 
 bool closed(const store::Chunk& chunk, std::int64_t now_ms) {
@@ -81,10 +98,10 @@ void committed(Runner& runner, Commit& commit) {
     runner.per_second = commit.per_second;
     store::ChunkTotals& t = runner.chunk.totals;
     const store::ChunkTotals& add = commit.flush.totals;
-    t.skipped += add.skipped + commit.skipped;
+    t.skipped += add.skipped + commit.not_launched.skipped;
     t.sent += add.sent;
     t.failed += add.failed;
-    t.uncertain += add.uncertain;
+    t.uncertain += add.uncertain + commit.not_launched.uncertain;
     t.cancelled += add.cancelled;
     t.deferred += add.deferred;
     runner.chunk.lease_until = commit.lease_until;

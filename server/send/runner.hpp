@@ -28,14 +28,15 @@ struct Commit {
     bool last = false;                    // the chunk ends with this commit
     std::int64_t lease_until = 0;         // Unix ms
     std::int64_t now_ms = 0;              // when it was made; for outcomes that the commit itself finds
+    Attempt recovered;                    // of messages that a lost owner may have sent
     Steady begun;                         // when lease_until was reckoned
     bool again = false;                   // submitted before, and nobody knows whether it was written
 
     domain::CampaignState state = domain::CampaignState::sending;  // as the commit found the campaign
     bool marked = false;                                           // `launch`
     int per_second = 0;
-    Overtaken overtaken;  // of `launch`: skipped instead of marked
-    int skipped = 0;      // how many these are
+    Overtaken overtaken;              // of `launch`: skipped instead of marked; uncertain if sent before
+    store::ChunkTotals not_launched;  // how these are counted
 };
 
 // Runs inside a writer's unit; may run again, so it only sets. Throws store::LeaseLost. With `again` it finds
@@ -64,6 +65,8 @@ struct Runner {
     Steady retry_at;
     Steady committed_at;
 
+    // By a lost owner, who may have sent it; it waits to be sent again.
+    bool marked_before(const store::Message& message) const { return message.id < chunk.intent_id; }
     // The first id that is not marked.
     Id next_id() const { return unmarked.empty() ? chunk.last_id + 1 : unmarked.front().id; }
     bool idle() const { return on_the_way == 0 && !committing; }

@@ -111,6 +111,13 @@ std::vector<Verdict> judge(const Ended& ended, std::size_t recipients, int attem
     return verdicts;
 }
 
+Verdict lost_owner() {
+    Verdict verdict;
+    verdict.code = "lost_owner";
+    verdict.text = "the server stopped while this message was being sent";
+    return verdict;
+}
+
 std::vector<Json> events_of(const Ended& ended) {
     std::vector<Json> events;
     for (const plugin::Record& record : ended.records)

@@ -27,6 +27,9 @@ struct Verdict {
 // the jitter of the next attempt.
 std::vector<Verdict> judge(const Ended& ended, std::size_t recipients, int attempt, std::uint64_t random);
 
+// Of a message that a lost owner had marked: nobody can say whether it was sent.
+Verdict lost_owner();
+
 // The events that came with the results (the sandbox plays its provider's webhooks that way).
 std::vector<Json> events_of(const Ended& ended);
 

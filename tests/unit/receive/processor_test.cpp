@@ -79,6 +79,15 @@ struct Processing : World {
 
 std::string list(std::vector<Json> events) { return Json::array(Json::Array(std::move(events))).dump(); }
 
+void refuse_events_of_1(store::Session& session) {
+    session.execute(
+        session.dialect() == store::Dialect::sqlite
+            ? "CREATE TRIGGER refuse BEFORE INSERT ON events WHEN NEW.message_id = 1 "
+              "BEGIN SELECT RAISE(ABORT, 'refused'); END"
+            : "CREATE TRIGGER refuse BEFORE INSERT ON events FOR EACH ROW "
+              "IF NEW.message_id = 1 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'refused'; END IF");
+}
+
 }  // namespace
 
 TEST_CASE("a webhook's events are applied and it is done") {
@@ -128,25 +137,48 @@ TEST_CASE("a webhook that cannot be read is kept for people, and the others go o
     CHECK(world.state(1) == State::delivered);
 }
 
-TEST_CASE("an event that the database refuses is put aside alone") {
+TEST_CASE("an event that the database refuses is put aside alone, after five tries") {
     Processing world(GENERATE_REF(from_range(store::dialects())));
     world.add(1, State::sent, "p1");
     world.add(2, State::sent, "p2");
     // As a value that no check of ours has foreseen.
-    world.session.execute(
-        world.session.dialect() == store::Dialect::sqlite
-            ? "CREATE TRIGGER refuse BEFORE INSERT ON events WHEN NEW.message_id = 1 "
-              "BEGIN SELECT RAISE(ABORT, 'refused'); END"
-            : "CREATE TRIGGER refuse BEFORE INSERT ON events FOR EACH ROW "
-              "IF NEW.message_id = 1 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'refused'; END IF");
+    refuse_events_of_1(world.session);
     world.webhook(500, list({status("delivered", 1)}));
     world.webhook(501, list({status("delivered", 2)}));
     world.processor.start();
-    world.until([&] { return world.count("webhooks", "state = 'new'") == 0; });
+    world.until([&] {
+        world.database.clock().advance(std::chrono::seconds(1));
+        return world.count("webhooks", "state = 'new'") == 0;
+    });
     CHECK(world.count("webhooks", "id = 500 AND state = 'fault'") == 1);
     CHECK(world.count("webhooks", "id = 501 AND state = 'done'") == 1);
     CHECK(world.state(1) == State::sent);
     CHECK(world.state(2) == State::delivered);
+}
+
+// A full disk, say. Found by tests/simulate: the event was given up, and its message never settled.
+TEST_CASE("an event that the database refuses for a while is applied afterwards") {
+    Processing world(GENERATE_REF(from_range(store::dialects())));
+    refuse_events_of_1(world.session);
+    SECTION("a webhook") {
+        world.add(1, State::sent, "p1");
+        world.webhook(500, list({status("delivered", 1)}));
+        world.processor.start();
+        world.until([&] { return world.count("webhooks", "attempts = 1 AND error <> ''") == 1; });
+    }
+    SECTION("an event that waits for its message") {
+        world.webhook(500, list({status("delivered", 1)}));
+        world.processor.start();
+        world.until([&] { return world.count("pending_events", "attempts = 1") == 1; });
+        world.add(1, State::sent, "p1");
+        world.until([&] { return world.count("pending_events", "attempts > 2") == 1; });
+    }
+    world.session.execute("DROP TRIGGER refuse");
+    world.until([&] {
+        world.database.clock().advance(std::chrono::seconds(1));
+        return world.state(1) == State::delivered;
+    });
+    CHECK(world.count("webhooks", "state = 'done'") == 1);
 }
 
 TEST_CASE("a connection that cannot be opened now is tried five times") {

@@ -135,6 +135,20 @@ TEST_CASE("what a lost owner had marked is sent again without moving the mark ba
     CHECK(second.intent == 107);
 }
 
+TEST_CASE("what is found overtaken while it is marked is counted, and not on its way") {
+    Runner runner = runner_of(4);
+    runner.chunk.intent_id = 101;  // 100 was marked by a lost owner and was to be sent again
+    Commit commit = next_commit(runner, 3, 9'000, Steady(Millis(7)));
+    commit.overtaken = {{100, "suppressed"}, {102, "suppressed"}};
+    commit.not_launched.uncertain = commit.not_launched.skipped = 1;  // as write_commit counts them
+    committed(runner, commit);
+    CHECK(runner.on_the_way == 1);
+    CHECK(commit.launch.size() == 1);
+    CHECK(runner.chunk.totals.skipped == 1);
+    CHECK(runner.chunk.totals.uncertain == 1);
+    CHECK(unattempted(runner.chunk, {}) == 2);
+}
+
 TEST_CASE("the lease's end moves with every commit, even when the clock does not") {
     Runner runner = runner_of(5);
     CHECK(next_commit(runner, 0, 5'000, {}).lease_until == 5'001);

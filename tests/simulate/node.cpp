@@ -1,0 +1,195 @@
+#include "node.hpp"
+
+#include "base/bell.hpp"
+#include "net/redact.hpp"
+#include "receive/processor.hpp"
+#include "receive/store_intake.hpp"
+#include "security/vault.hpp"
+#include "send/campaigns.hpp"
+#include "send/dispatcher.hpp"
+#include "send/engine_service.hpp"
+#include "send/queue_runner.hpp"
+#include "send/settle.hpp"
+#include "send/shared_grants.hpp"
+#include "world.hpp"
+
+namespace dakiya::simulate {
+
+namespace {
+
+// Small, so that a few dozen recipients make many commits.
+send::DispatcherOptions dispatcher_options(const std::string& node, Chance& chance) {
+    send::DispatcherOptions options;
+    options.node = node;
+    options.chunks = 2;
+    options.window = static_cast<int>(chance.between(1, 12));
+    options.micro_batch = static_cast<int>(chance.between(1, 6));
+    options.seed = chance.next();
+    return options;
+}
+
+send::QueueOptions queue_options(const std::string& node, store::Lane lane, Chance& chance) {
+    send::QueueOptions options;
+    options.node = node;
+    options.lane = lane;
+    options.at_once = static_cast<int>(chance.between(1, 6));
+    options.window = static_cast<int>(chance.between(2, 12));
+    options.seed = chance.next();
+    return options;
+}
+
+store::DbConfig database_config(const std::string& path) {
+    store::DbConfig config;
+    config.path = path;
+    return config;
+}
+
+}  // namespace
+
+// In the order of app/wiring.
+struct Node::Rooms {
+    explicit Rooms(Parts given)
+        : parts(std::move(given)),
+          clock(parts.timeline),
+          db(database_config(parts.database),
+             [troubles = parts.troubles](const store::DbConfig& config) {
+                 return faulty(store::open_session(config), troubles);
+             }),
+          writer(db, {500, false, parts.pause}),
+          ids(writer),
+          vault(security::Key::random(), [](Id) { return std::string(); }),
+          registry(plugin::Registry::Options(), clock),
+          breaker(clock),
+          workers("turns", 0),
+          wire(parts.wire, parts.name, clock),
+          grants(writer, clock),
+          limiter(wire, grants, clock),
+          limits(std::map<std::string, double, std::less<>>()),
+          exchange({wire, limiter, breaker, workers, workers, workers, clock, limits}),
+          connections({db, registry, vault, redactor, "https://dakiya.example"}),
+          pacer(limiter, clock),
+          intake({db, writer, ids, row_opener(), clock, processor_bell}),
+          processor({db, writer, opener(), clock, processor_bell}),
+          campaigns({db, writer, connections, clock, campaigns_bell, [this] { dispatcher.ring(); }}),
+          dispatcher({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
+                      processor_bell},
+                     dispatcher_options(parts.name, parts.chance)),
+          otp({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
+               processor_bell},
+              queue_options(parts.name, store::Lane::otp, parts.chance)),
+          singles({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
+                   processor_bell},
+                  queue_options(parts.name, store::Lane::single, parts.chance)),
+          retries({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
+                   processor_bell},
+                  queue_options(parts.name, store::Lane::campaign, parts.chance)),
+          settle({db, writer, exchange, connections, clock, processor_bell}),
+          template_sync({db, writer, exchange, connections, clock, parts.name}),
+          service({db, writer, ids, connections, exchange, template_sync, limits, clock,
+                   [this] { campaigns_bell.ring(); }, [this] { dispatcher.ring(); }, otp, singles}) {
+        registry.add(parts.plugin);
+    }
+
+    receive::OpenRow row_opener() {
+        return [this](const store::Connection& row) -> Result<std::shared_ptr<const plugin::Connection>> {
+            auto opened = connections.open_row(row);
+            if (!opened) return opened.error();
+            return std::move(opened->plugin);
+        };
+    }
+
+    receive::OpenConnection opener() {
+        return [this](store::Scope scope, Id id) -> Result<std::shared_ptr<const plugin::Connection>> {
+            auto opened = connections.open_any(scope, id);
+            if (!opened) return opened.error();
+            return std::move(opened->plugin);
+        };
+    }
+
+    Parts parts;
+    NodeClock clock;
+    Bell campaigns_bell, processor_bell;
+    net::Redactor redactor;
+    store::Database db;
+    store::Writer writer;
+    store::Ids ids;
+    security::Vault vault;
+    plugin::Registry registry;
+    net::Breaker breaker;
+    Pool workers;
+    Wire wire;
+    send::SharedGrants grants;
+    net::Limiter limiter;
+    send::Limits limits;
+    send::Exchange exchange;
+    send::Connections connections;
+    send::Pacer pacer;
+    receive::StoreIntake intake;
+    receive::Processor processor;
+    send::Campaigns campaigns;
+    send::Dispatcher dispatcher;
+    send::QueueRunner otp, singles, retries;
+    send::Settle settle;
+    send::TemplateSync template_sync;
+    send::EngineService service;
+};
+
+Node::Node(Parts parts) : rooms_(std::make_unique<Rooms>(std::move(parts))) {}
+Node::~Node() = default;
+
+send::EngineService& Node::service() { return rooms_->service; }
+store::Writer& Node::writer() { return rooms_->writer; }
+const std::string& Node::name() const { return rooms_->parts.name; }
+NodeClock& Node::clock() { return rooms_->clock; }
+
+// What a thread's wall does for the engines that have theirs around the loop (base/rounds).
+bool Node::step() {
+    Rooms& r = *rooms_;
+    try {
+        switch (r.parts.chance.below(16)) {
+            case 0:
+                return r.campaigns.round();
+            case 1:
+                r.singles.turn();
+                return false;
+            case 2:
+            case 3:
+                r.retries.turn();
+                return false;
+            case 4:
+                r.settle.round();
+                return false;
+            case 5:
+                return r.processor.round();
+            case 6:
+            case 7:
+            case 8:
+                r.dispatcher.turn();
+                return false;
+            case 9:
+            case 10:
+            case 11:
+                return r.writer.write_one_group();
+            default:
+                r.workers.run_one();  // what matters of it is seen on the wire or by the writer
+                return false;
+        }
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
+int Node::hear(const std::string& body) {
+    plugin::Inbound inbound;
+    inbound.method = "POST";
+    inbound.url = "/webhooks/pretend";
+    inbound.body = body;
+    try {
+        const auto answer = rooms_->intake.accept(std::string(provider_id), World::connection, "", inbound);
+        return static_cast<int>(answer.status);
+    } catch (const std::exception&) {
+        return 500;
+    }
+}
+
+}  // namespace dakiya::simulate

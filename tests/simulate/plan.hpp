@@ -1,0 +1,53 @@
+// What a seed decides before it begins: how large the world is, what its provider promises, and what may
+// go wrong in it. Every kind of trouble is there in some seeds and not in others, so that a finding of one
+// kind is not buried below the others.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/clock.hpp"
+
+namespace dakiya::simulate {
+
+// Of the provider, about a send whose answer was lost (docs/design.md 3.6).
+enum class Promise : std::uint8_t { correlating, queryable, idempotent, blind };
+
+// "once in so many times", 0: never.
+struct Plan {
+    int nodes = 1;
+    Promise promise = Promise::correlating;
+    int batch = 1;             // most recipients in one request
+    int calls_per_second = 0;  // the provider's limit; 0: none published
+    int contacts = 10;
+    int campaigns = 1;
+    int singles = 0;
+    Millis chaos{10'000};  // trouble ends after this
+
+    struct Store {  // of statements, unless it says otherwise
+        int busy = 0, lost = 0, refused = 0;
+        int commit_lost = 0;  // of commits: the connection goes, with or without the commit
+        int stall = 0;        // the process stands still in the middle of its work
+        int outage = 0;       // of ticks: the database is away for a while, for everybody
+    } store;
+    struct Wire {  // of requests
+        int no_connection = 0, slow_connection = 0;
+        int request_lost = 0, answer_lost = 0, late = 0;
+    } wire;
+    struct Provider {  // of recipients
+        int refused = 0, throttled = 0, trouble = 0, misconfigured = 0;
+        int fails_later = 0;    // accepted, then reported as failed
+        int webhook_twice = 0;  // of deliveries
+    } provider;
+    struct Process {  // of ticks
+        int crash = 0, freeze = 0, clock_jump = 0;
+    } process;
+    struct People {  // of ticks
+        int pause = 0, cancel = 0, pace = 0, stop = 0;
+    } people;
+};
+
+Plan draw_plan(std::uint64_t seed);
+std::string describe(const Plan& plan);
+
+}  // namespace dakiya::simulate

@@ -1,0 +1,65 @@
+// The simulation itself: a seed is one story, and its checks do find what they look for.
+#include <spdlog/spdlog.h>
+#include <catch2/catch.hpp>
+
+#include "checks.hpp"
+#include "world.hpp"
+
+using namespace dakiya::simulate;
+
+namespace {
+
+// One node, nothing goes wrong.
+Plan calm_plan() {
+    Plan plan;
+    plan.contacts = 12;
+    plan.chaos = dakiya::Millis(2'000);
+    return plan;
+}
+
+}  // namespace
+
+TEST_CASE("the same seed is the same story") {
+    spdlog::set_level(spdlog::level::off);
+    for (const std::uint64_t seed : {3U, 9U, 51U}) {
+        const Outcome first = simulate(seed);
+        const Outcome second = simulate(seed);
+        CHECK(first.hash == second.hash);
+        CHECK(first.ticks == second.ticks);
+        CHECK(first.hash != simulate(seed + 1).hash);
+    }
+}
+
+TEST_CASE("without trouble everybody is reached and nothing is found") {
+    spdlog::set_level(spdlog::level::off);
+    World world(1, calm_plan(), false);
+    CHECK_FALSE(world.run().finding);
+    CHECK(world.provider().ledger().size() == 12);
+}
+
+TEST_CASE("a world that is not as it must be is found") {
+    spdlog::set_level(spdlog::level::off);
+    World world(1, calm_plan(), false);
+    REQUIRE_FALSE(world.run().finding);
+    std::string invariant;
+    const auto spoil = [&](const std::string& sql) { world.observer().execute(sql); };
+    SECTION("an outcome is lost") {
+        spoil("DELETE FROM outcomes WHERE message_id = (SELECT MIN(message_id) FROM outcomes)");
+        invariant = "nobody lost";
+    }
+    SECTION("a message is lost") {
+        spoil("DELETE FROM messages WHERE id = (SELECT MAX(id) FROM messages)");
+        invariant = "sums";
+    }
+    SECTION("a delivered message is called failed") {
+        spoil("UPDATE outcomes SET state = 8");
+        invariant = "true states";
+    }
+    SECTION("a message is uncertain without a reason") {
+        spoil("UPDATE outcomes SET state = 4");
+        invariant = "uncertain only when nobody knows";
+    }
+    check(world);
+    REQUIRE(world.finding());
+    CHECK(world.finding()->invariant == invariant);
+}
