@@ -76,9 +76,12 @@ AudiencePage retry_page(store::Session& session, store::Scope scope, const Audie
                         int limit) {
     AudiencePage page;
     page.cursor = cursor;
-    const auto views =
-        store::messages::recipients(session, scope, audience.campaign, std::nullopt, cursor, most_looked_at);
-    page.end = views.empty();
+    store::MessageFilter of_campaign;
+    of_campaign.campaign = audience.campaign;
+    const auto [views, next] =
+        store::messages::recipients(session, scope, of_campaign, cursor, most_looked_at);
+    page.end = views.empty() && next == 0;
+    if (views.empty() && next != 0) page.cursor = next;
     const auto chains = chains_of(session, scope, views);
 
     std::vector<std::pair<Id, Id>> chosen;  // contact and newest message

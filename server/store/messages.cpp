@@ -298,9 +298,11 @@ std::vector<MessageView> find_many(Session& session, Scope scope, std::span<cons
     if (ids.empty()) return {};
     std::vector<Value> values{scope.tenant};
     append_ids(values, ids);
-    return views(session.query(std::string(select_message) + view_columns + "FROM messages m " + view_joins +
-                                   "WHERE m.tenant_id + 0 = ? AND m.id IN " + placeholders(ids.size()),
-                               values));
+    return map_rows(
+        session.query(std::string(select_message) + view_columns + "FROM messages m " + view_joins +
+                          "WHERE m.tenant_id + 0 = ? AND m.id IN " + placeholders(ids.size()),
+                      values),
+        view_from_row);
 }
 
 MessagePage list(Session& session, Scope scope, const MessageFilter& filter, Id before, int limit) {

@@ -19,7 +19,7 @@ std::vector<Queued> from_rows(const Rows& rows) {
     for (const Row& row : rows)
         queued.push_back({row.integer(0), row.integer(1), row.integer(2), row.integer(3),
                           static_cast<Lane>(row.integer(4)), row.integer(5), row.integer(6),
-                          static_cast<int>(row.integer(7)), row.text(8), row.text(9)});
+                          static_cast<int>(row.integer(7)), row.text(8), 0, row.text(9)});
     return queued;
 }
 

@@ -32,10 +32,15 @@ Message seen(const store::MessageView& view) {
 // As people see them through the API.
 std::vector<Message> messages(World& world) {
     std::vector<Message> all;
-    for (const Id id : world.people().campaigns())
-        for (const auto& view :
-             store::messages::recipients(world.observer(), scope, id, std::nullopt, 0, 100'000))
-            all.push_back(seen(view));
+    for (const Id id : world.people().campaigns()) {
+        store::MessageFilter of_campaign;
+        of_campaign.campaign = id;
+        store::MessagePage page;
+        do {
+            page = store::messages::recipients(world.observer(), scope, of_campaign, page.next, 10'000);
+            for (const auto& view : page.rows) all.push_back(seen(view));
+        } while (page.next != 0);
+    }
     for (const auto& row : world.observer().query("SELECT id FROM messages WHERE campaign_id = 0"))
         all.push_back(seen(*store::messages::find(world.observer(), scope, row.integer(0))));
     return all;

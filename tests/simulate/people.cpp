@@ -144,7 +144,7 @@ void People::write_single(Node& node) {
     request.to = phone(world_.chance().below(static_cast<std::size_t>(world_.plan().contacts)));
     request.content.kind = "text";
     request.content.text = "Hello";
-    ask(node, [&] { return node.service().send_message(scope, request).ok(); });
+    ask(node, [&] { return node.service().send_message(scope, request, {}).ok(); });
 }
 
 void People::resume_all(Node& node) {
