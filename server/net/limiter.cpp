@@ -15,7 +15,10 @@ namespace {
 using Turn = Limiter::Turn;
 using OnTurn = std::function<void(const Turn&)>;
 
-constexpr Millis ask_ahead{100};     // of the end of what is here: longer than the store takes
+constexpr Millis ask_ahead{100};  // of the end of what is here: longer than the store takes
+// What room() promises is marked as "may have been sent" at once, and a crash makes all of it uncertain: so
+// no more than what goes while the mark is being committed and a little longer.
+constexpr Millis mark_ahead{50};
 constexpr Millis ask_again{500};     // when the store is away
 constexpr Millis wish_lasts{100};    // a campaign that wants more says so again and again
 constexpr Millis slowed_for{1'000};  // answers to what was sent before the slow-down say nothing new
@@ -65,12 +68,11 @@ public:
     int room(double per_second, int wanted, int ahead, Steady now) {
         per_second_ = per_second;
         permits_.drop_stale(now);
-        const int free = std::max(0, permits_.count() - missing());
-        if (free < ahead) {
+        if (permits_.count() - missing() < ahead) {
             wish_ = now < wished_at_ + wish_lasts ? std::max(wish_, ahead) : ahead;
             wished_at_ = now;
         }
-        return std::min(free, wanted);
+        return std::clamp(permits_.count_until(now + mark_ahead) - missing(), 0, wanted);
     }
 
     // False when this was known: the answers to what is on its way arrive together.

@@ -41,8 +41,9 @@ public:
     // kept, when max_waiting wait for this key already.
     bool take(Draw draw, std::function<void(const Turn&)> done);
 
-    // How many more requests would find a permit that is here already, at most `wanted` (> 0). When there are
-    // fewer than `ahead` (>= wanted), more are asked for, so that the answer is a better one soon.
+    // How many more requests would find a permit that is here already and soon due, at most `wanted` (> 0).
+    // When fewer than `ahead` (>= wanted) are here, more are asked for, so that the answer is a better one
+    // soon.
     int room(const std::string& key, double per_second, int wanted, int ahead);
 
     // The provider said "too many": go slower, on every server, and send nothing before `hint` has passed.

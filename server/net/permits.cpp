@@ -41,6 +41,16 @@ int Permits::count() const {
     return sum;
 }
 
+int Permits::count_until(Steady moment) const {
+    if (moment <= blocked_until_) return 0;
+    int sum = 0;
+    for (const Slice& slice : slices_)
+        if (slice.next < moment)
+            sum += static_cast<int>(std::min<std::int64_t>(
+                slice.count, 1 + (moment - slice.next - nanoseconds(1)) / slice.every));
+    return sum;
+}
+
 Steady Permits::next() const { return std::max(slices_.front().next, blocked_until_); }
 
 Steady Permits::end() const { return slices_.back().end(); }

@@ -25,8 +25,9 @@ public:
     void drop_stale(Steady now);
 
     int count() const;
-    Steady next() const;  // of the first; there must be one
-    Steady end() const;   // of the last slice; there must be one
+    int count_until(Steady moment) const;  // those whose moment comes before that
+    Steady next() const;                   // of the first; there must be one
+    Steady end() const;                    // of the last slice; there must be one
 
     // When the `nth` from now (1 is the next) will have its turn, if all further permits come to us at the
     // rate of the last slice (before the first one: per_second).

@@ -93,7 +93,7 @@ void WebhookBatches::store(store::Webhook webhook) {
     Waiting one{{}, std::move(webhook)};
     auto stored = one.stored.get_future();
     state_->add(std::move(one));
-    stored.get();
+    state_->writer.wait_for(stored);
 }
 
 }  // namespace dakiya::receive

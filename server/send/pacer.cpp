@@ -104,9 +104,11 @@ Pacer::Place::Place(std::shared_ptr<State> state, Id campaign, int messages, int
     (key_.empty() ? flow.first_calls : state_->calls[key_]) += calls_;
 }
 
+// A commit that nobody waits for any more may be the last to hold a place: nothing is asked of the pacer's
+// surroundings here.
 Pacer::Place::~Place() {
     const std::lock_guard lock(state_->mutex);
-    Flow& flow = state_->flow(campaign_);
+    Flow& flow = state_->flows.at(campaign_);  // not forgotten while it has a place
     flow.messages -= messages_;
     (key_.empty() ? flow.first_calls : state_->calls[key_]) -= calls_;
 }

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <future>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
@@ -150,29 +151,45 @@ struct Writer::State {
 
     void write_next_group() {
         Group group;
-        bool unit_refused = false;
-        const std::exception_ptr error = attempt(group, unit_refused);
-        if (!unit_refused || group.items.size() == 1) {
-            for (const Item& item : group.items) report(item, error);
+        join_next(group);  // somebody must hear of it when there is no database
+        const Ended ended = attempt(group);
+        if (ended.away) join_all(group);
+        if (!ended.unit_refused || group.items.size() == 1) {
+            for (const Item& item : group.items) report(item, ended.error);
             return;
         }
         for (Item& item : group.items) {
             Group alone;
             alone.items.push_back(std::move(item));
             alone.complete = true;
-            const std::exception_ptr its_error = attempt(alone, unit_refused);
-            report(alone.items.front(), its_error);
+            const Ended its = attempt(alone);
+            report(alone.items.front(), its.error);
         }
     }
 
-    // Runs the group in one transaction, again while the database is busy or away. Null: committed.
-    std::exception_ptr attempt(Group& group, bool& unit_refused) {
+    // Who has waited while there was no database hears of it now, not each after tries of its own.
+    void join_all(Group& group) {
+        const std::lock_guard lock(mutex);
+        for (std::deque<Item>& share : waiting) {
+            std::move(share.begin(), share.end(), std::back_inserter(group.items));
+            share.clear();
+        }
+    }
+
+    struct Ended {
+        std::exception_ptr error;  // null: committed
+        bool unit_refused = false;
+        bool away = false;  // there was no connection to be had
+    };
+
+    // Runs the group in one transaction, again while the database is busy or away.
+    Ended attempt(Group& group) {
         auto pause = 20ms;
         for (int left = most_attempts;; --left, pause *= 2) {
             Step step = Step::connecting;
             try {
                 commit(group, step);
-                return nullptr;
+                return {};
             } catch (const DbError& error) {
                 const bool lost = error.kind() == DbError::Kind::lost;
                 if (lost) session.reset();
@@ -180,14 +197,12 @@ struct Writer::State {
                 // Lost while committing: it may be durable or not, and nobody can say. Running it again
                 // could do it twice, so the callers are told.
                 const bool unknown = lost && step == Step::committing;
-                if (!passing || unknown || left == 1) {
-                    unit_refused = !passing && step == Step::running;
-                    return std::current_exception();
-                }
+                if (!passing || unknown || left == 1)
+                    return {std::current_exception(), !passing && step == Step::running,
+                            step == Step::connecting};
                 spdlog::warn("writer: {}; trying again in {} ms", error.what(), pause.count());
             } catch (...) {
-                unit_refused = step == Step::running;
-                return std::current_exception();
+                return {std::current_exception(), step == Step::running, step == Step::connecting};
             }
             if (options.pause)
                 options.pause(pause);
@@ -230,9 +245,13 @@ void Writer::run(Unit unit, Done done) {
         }
     });
     auto result = finished.get_future();
+    wait_for(result);
+}
+
+void Writer::wait_for(std::future<void>& ended) {
     if (!state_->thread.joinable())
-        while (result.wait_for(0ms) != std::future_status::ready) write_one_group();
-    result.get();
+        while (ended.wait_for(0ms) != std::future_status::ready) write_one_group();
+    ended.get();
 }
 
 bool Writer::write_one_group() {

@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <functional>
+#include <future>
 #include <memory>
 
 #include "base/clock.hpp"
@@ -40,6 +41,8 @@ public:
     // [any thread but the writer's] Returns when it is durable, and `done` has run; throws what the unit
     // threw.
     void run(Unit unit, Done done = {});
+    // [any thread but the writer's] Waits for what a submitted unit's `done` ends; throws what it holds.
+    void wait_for(std::future<void>& ended);
     // [without own_thread] Writes what waits, up to the limit of a group. False when nothing did.
     bool write_one_group();
 

@@ -139,6 +139,7 @@ TEST_CASE("what is found overtaken while it is marked is counted, and not on its
     Runner runner = runner_of(4);
     runner.chunk.intent_id = 101;  // 100 was marked by a lost owner and was to be sent again
     Commit commit = next_commit(runner, 3, 9'000, Steady(Millis(7)));
+    commit.marked = true;
     commit.overtaken = {{100, "suppressed"}, {102, "suppressed"}};
     commit.not_launched.uncertain = commit.not_launched.skipped = 1;  // as write_commit counts them
     committed(runner, commit);

@@ -195,3 +195,24 @@ TEST_CASE("ids of one node rise") {
         last = id;
     }
 }
+
+TEST_CASE("without a database everybody who waits hears of it, once") {
+    Database database(DbConfig{}, [](const DbConfig&) -> std::unique_ptr<Session> {
+        throw DbError(DbError::Kind::lost, "nobody listens there");
+    });
+    int pauses = 0;
+    Writer::Options options;
+    options.own_thread = false;
+    options.pause = [&pauses](Millis) { ++pauses; };
+    Writer writer(database, options);
+    int told = 0;
+    for (int i = 0; i < 3; ++i)
+        writer.submit(insert(i), [&told](const std::exception_ptr& error) {
+            CHECK_THROWS_AS(std::rethrow_exception(error), DbError);
+            ++told;
+        });
+    CHECK(writer.write_one_group());
+    CHECK(told == 3);
+    CHECK(pauses == 5);  // the tries of one group, not of three
+    CHECK_FALSE(writer.write_one_group());
+}
