@@ -67,7 +67,8 @@ bool needs_no_key(const Json& operation) {
 // Something that passes the schema of a change.
 std::string body_for(const std::string& method, const std::string& pattern) {
     if (method == "PATCH") return R"({"name":"Stolen"})";
-    return pattern.ends_with("/resolve") ? R"({"as":"sent"})" : "";
+    if (pattern.ends_with("/resolve")) return R"({"as":"sent"})";
+    return pattern.ends_with("/retry") ? "{}" : "";
 }
 
 }  // namespace
