@@ -244,9 +244,13 @@ std::string Scene::send_campaign() {
         content = Json{{"kind", "text"}, {"text", "Hi {{name|there}}, your order {{order}} is on its way."}};
         channel = "sms";
     }
-    const Json draft{
-        {"name", "Chaos"},    {"connection", connection_},       {"content", content},
-        {"channel", channel}, {"audience", Json{{"all", true}}}, {"per_second", plan_.per_second}};
+    const Json draft{{"name", "Chaos"},
+                     {"connection", connection_},
+                     {"content", content},
+                     {"channel", channel},
+                     {"audience", Json{{"all", true}}},
+                     {"per_second", plan_.per_second},
+                     {"category", "transactional"}};  // at any hour
     const std::string id = api_.post("/v1/campaigns", draft, 201).at("id");
     api_.post("/v1/campaigns/" + id + "/send");
     return id;
