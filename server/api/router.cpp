@@ -11,10 +11,20 @@
 #include "api/problem.hpp"
 #include "base/text.hpp"
 #include "plugin/schema.hpp"
+#include "store/db.hpp"
 
 namespace dakiya::api {
 
 namespace {
+
+bool passing(const store::DbError& error) {
+    return error.kind() == store::DbError::Kind::lost || error.kind() == store::DbError::Kind::busy;
+}
+
+// Providers repeat a webhook that is answered so, and clients may.
+Response database_away(const std::string& request_id) {
+    return problem({Code::unavailable, "the database cannot be reached just now; try again", ""}, request_id);
+}
 
 std::vector<std::string> split(std::string_view path) {
     std::vector<std::string> segments;
@@ -148,6 +158,12 @@ Response Router::handle(Request& request) {
     Response response;
     try {
         response = serve(request);
+    } catch (const store::DbError& error) {
+        spdlog::error("request {}: {}", request.id, error.what());
+        response = passing(error)
+                       ? database_away(request.id)
+                       : problem(500, "internal",
+                                 {{}, "the server failed; the log has this request's id", ""}, request.id);
     } catch (const std::exception& error) {
         spdlog::error("request {}: {}", request.id, error.what());
         response = problem(500, "internal", {{}, "the server failed; the log has this request's id", ""},
@@ -230,6 +246,9 @@ Response Router::run(Call& call, const Route& route, bool& nothing_done) const {
     } catch (const JsonError& error) {
         // A handler read a member that its schema should have promised: ours, not the client's.
         spdlog::error("request {} ({}): its schema let pass: {}", call.request.id, route.name, error.what());
+    } catch (const store::DbError& error) {
+        spdlog::error("request {} ({}): {}", call.request.id, route.name, error.what());
+        if (passing(error)) return database_away(call.request.id);
     } catch (const std::exception& error) {
         spdlog::error("request {} ({}): {}", call.request.id, route.name, error.what());
     }
