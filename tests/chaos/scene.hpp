@@ -116,8 +116,8 @@ public:
     // Past the servers, right from the database.
     std::vector<Fate> fates();
     std::set<std::int64_t> singles();
-    // Nothing is open, waiting or to be worked off.
-    bool at_rest();
+    // What finds something that is open, waiting or to be worked off; empty when there is nothing.
+    std::string still_open();
 
 private:
     std::map<std::string, std::string> settings(Millis lease) const;

@@ -185,7 +185,7 @@ private:
         while (Clock::now() < end) {
             live();
             try {
-                quiet = posted_ && scene_.sim().quiet() && scene_.at_rest() ? quiet + 1 : 0;
+                quiet = posted_ && scene_.sim().quiet() && scene_.still_open().empty() ? quiet + 1 : 0;
             } catch (const dakiya::store::DbError&) {
                 quiet = 0;
             }
@@ -213,7 +213,9 @@ private:
         }
         if (!rested && findings.stuck == 0) {
             ++findings.stuck;
-            findings.examples.push_back("it did not come to rest: campaign " +
+            findings.examples.push_back("it did not come to rest (" + scene_.still_open() +
+                                        "; the simulator " +
+                                        (scene_.sim().quiet() ? "is quiet" : "still sends") + "): campaign " +
                                         scene_.api().get("/v1/campaigns/" + campaign).dump());
         }
         return findings;
