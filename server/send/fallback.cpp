@@ -3,7 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "send/chunk_page.hpp"
-#include "send/job.hpp"
+#include "send/next_single.hpp"
 #include "send/next_step.hpp"
 #include "send/route.hpp"
 #include "store/follow_ups.hpp"
@@ -144,17 +144,6 @@ Message next_single(const Admitted& admitted, const std::vector<domain::Step>& s
 // Another server has decided about some of these rows: nothing of this page is written.
 class TakenMeanwhile : public std::exception {};
 
-store::Queued queued(const Message& message, std::int64_t now) {
-    store::Queued row;
-    row.message = message.id;
-    row.tenant = message.tenant;
-    row.connection = message.connection;
-    row.lane = store::Lane::single;
-    row.due_at = now;
-    row.deadline_at = now + single_patience_ms;
-    return row;
-}
-
 void enter_singles(store::Session& session, std::vector<Message> messages, std::int64_t now) {
     drop_followed(session, messages);
     if (messages.empty()) return;
@@ -163,7 +152,7 @@ void enter_singles(store::Session& session, std::vector<Message> messages, std::
     std::vector<store::Fallback> skipped;
     for (Message& message : messages) {
         message.id = id++;
-        if (message.state == domain::State::queued) rows.push_back(queued(message, now));
+        if (message.state == domain::State::queued) rows.push_back(due_at_once(message, now));
         const auto rule = domain::first_rule(Json::parse(message.content)["fallback"]);
         if (!rule) continue;
         const auto due = due_of_skipped(std::span<const Message>(&message, 1), *rule, singles);

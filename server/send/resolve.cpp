@@ -1,7 +1,7 @@
 #include "send/resolve.hpp"
 
 #include "dakiya/json.hpp"
-#include "send/job.hpp"
+#include "send/next_single.hpp"
 #include "store/follow_ups.hpp"
 #include "store/ids.hpp"
 #include "store/queue.hpp"
@@ -43,14 +43,8 @@ Result<store::Message> resend(store::Session& session, const store::Message& old
     const std::span<const store::Message> one(&message, 1);
     store::messages::insert(session, one);
     store::follow_ups::add(session, one);
-    store::Queued queued;
-    queued.message = message.id;
-    queued.tenant = message.tenant;
-    queued.connection = message.connection;
-    queued.lane = store::Lane::single;
-    queued.due_at = now_ms;
-    queued.deadline_at = now_ms + single_patience_ms;
-    store::queue::insert(session, std::span<const store::Queued>(&queued, 1));
+    const store::Queued row = due_at_once(message, now_ms);
+    store::queue::insert(session, std::span<const store::Queued>(&row, 1));
     return message;
 }
 
