@@ -21,6 +21,10 @@ bool passing(const store::DbError& error) {
     return error.kind() == store::DbError::Kind::lost || error.kind() == store::DbError::Kind::busy;
 }
 
+Response failed(const std::string& request_id) {
+    return problem(500, "internal", {{}, "the server failed; the log has this request's id", ""}, request_id);
+}
+
 // Providers repeat a webhook that is answered so, and clients may.
 Response database_away(const std::string& request_id) {
     return problem({Code::unavailable, "the database cannot be reached just now; try again", ""}, request_id);
@@ -148,9 +152,7 @@ std::variant<Allowance, Response> Router::admit(const Request& head) {
         return Allowance{route.most_body};
     } catch (const std::exception& error) {
         spdlog::error("request {}: {}", head.id, error.what());
-        return complete(
-            problem(500, "internal", {{}, "the server failed; the log has this request's id", ""}, head.id),
-            head.id);
+        return complete(failed(head.id), head.id);
     }
 }
 
@@ -160,14 +162,10 @@ Response Router::handle(Request& request) {
         response = serve(request);
     } catch (const store::DbError& error) {
         spdlog::error("request {}: {}", request.id, error.what());
-        response = passing(error)
-                       ? database_away(request.id)
-                       : problem(500, "internal",
-                                 {{}, "the server failed; the log has this request's id", ""}, request.id);
+        response = passing(error) ? database_away(request.id) : failed(request.id);
     } catch (const std::exception& error) {
         spdlog::error("request {}: {}", request.id, error.what());
-        response = problem(500, "internal", {{}, "the server failed; the log has this request's id", ""},
-                           request.id);
+        response = failed(request.id);
     }
     return complete(std::move(response), request.id);
 }
@@ -252,8 +250,7 @@ Response Router::run(Call& call, const Route& route, bool& nothing_done) const {
     } catch (const std::exception& error) {
         spdlog::error("request {} ({}): {}", call.request.id, route.name, error.what());
     }
-    return problem(500, "internal", {{}, "the server failed; the log has this request's id", ""},
-                   call.request.id);
+    return failed(call.request.id);
 }
 
 }  // namespace dakiya::api
