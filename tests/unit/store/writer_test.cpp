@@ -4,23 +4,13 @@
 #include <thread>
 #include <utility>
 
-#include "databases.hpp"
 #include "store/ids.hpp"
+#include "writer_table.hpp"
 
 using namespace dakiya;
 using namespace dakiya::store;
 
 namespace {
-
-void make_table(TestDatabase& db) {
-    db.session().execute("CREATE TABLE w (id BIGINT NOT NULL PRIMARY KEY, n BIGINT NOT NULL)");
-}
-
-std::int64_t count(TestDatabase& db) { return db.session().query("SELECT COUNT(*) FROM w").at(0).integer(0); }
-
-Writer::Unit insert(std::int64_t id) {
-    return [id](Session& session) { session.execute("INSERT INTO w VALUES (?, 0)", {id}); };
-}
 
 // Holds the writer inside a unit, so that what is submitted meanwhile is one group.
 class Gate {

@@ -1,23 +1,12 @@
 // The two shares of the writer.
 #include <future>
 
-#include "databases.hpp"
-#include "store/writer.hpp"
+#include "writer_table.hpp"
 
 using namespace dakiya;
 using namespace dakiya::store;
 
 namespace {
-
-void make_table(TestDatabase& db) {
-    db.session().execute("CREATE TABLE w (id BIGINT NOT NULL PRIMARY KEY, n BIGINT NOT NULL)");
-}
-
-std::int64_t count(TestDatabase& db) { return db.session().query("SELECT COUNT(*) FROM w").at(0).integer(0); }
-
-Writer::Unit insert(std::int64_t id) {
-    return [id](Session& session) { session.execute("INSERT INTO w VALUES (?, 0)", {id}); };
-}
 
 // A bulk unit that is under way until it is let go.
 struct Slow {
