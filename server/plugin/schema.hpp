@@ -5,7 +5,7 @@
 //   maximum array        items, minItems, maxItems object       properties, required, additionalProperties
 //   (true, false or a schema); on the outermost
 //                object also version (a whole number, for settings.migrate)
-//   forms        x-secret, x-order, x-group, x-show-if, x-options, x-technical, x-generate
+//   forms        x-secret, x-order, x-group, x-show-if, x-options, x-technical, x-generate, x-env
 //
 // Unlike JSON Schema, an object that lists `properties` refuses other fields unless additionalProperties
 // says otherwise: a misspelt field is told, not dropped. An object without `properties` takes any.

@@ -20,6 +20,10 @@ bool is_schema_or_flag(const Json& v) { return v.is_object() || v.is_bool(); }
 bool is_count(const Json& v) { return v.is_integer() && v.number() >= 0 && v.number() <= 1'000'000'000; }
 bool is_positive(const Json& v) { return is_count(v) && v.integer() > 0; }
 bool is_random_size(const Json& v) { return is_count(v) && v.integer() >= 16 && v.integer() <= 128; }
+bool is_variable(const Json& v) {
+    const auto allowed = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
+    return is_name(v) && std::all_of(v.text().begin(), v.text().end(), allowed);
+}
 bool is_one_equality(const Json& v) { return v.is_object() && v.size() == 1; }
 bool is_choice(const Json& v) {
     return v.is_array() && !v.empty() && std::all_of(v.begin(), v.end(), [](const Json& one) {
@@ -67,7 +71,8 @@ constexpr Keyword keywords[] = {
     {"x-group", "", "text", is_name},
     {"x-show-if", "", "an object with one field name and the value that it must have", is_one_equality},
     {"x-options", "", "the name of an operation", is_name},
-    {"x-technical", "", "text", is_name}};
+    {"x-technical", "", "text", is_name},
+    {"x-env", "string", "the name of an environment variable: A-Z, 0-9 and _", is_variable}};
 
 class Checker {
 public:
