@@ -43,6 +43,13 @@ void require_same_end(World& world, const std::string& campaign, const std::stri
     require_same_funnel(world, campaign, provider);
 }
 
+std::string contact_with(World& world, const std::string& number) {
+    for (const Json& contact : world.api().all("/v1/contacts"))
+        if (contact.value("phone", "") == number) return contact.at("id");
+    FAIL("no contact has " << number);
+    return {};
+}
+
 // A person of the campaign writes STOP: the message is kept, and nothing more goes there.
 void require_stop_heard(World& world, const std::string& connection, const std::string& provider,
                         const CustomerFile& file) {
@@ -56,14 +63,15 @@ void require_stop_heard(World& world, const std::string& connection, const std::
     message.set("text", "STOP");
     world.sim().control().post("/inbound", message);
     wait_until("STOP to be heard", 20s, [&] { return !world.api().all("/v1/suppressions").empty(); });
-    REQUIRE(world.api().all("/v1/suppressions").front().at("address").text() == number);
+    const Json closed = world.api().all("/v1/suppressions").front();
+    INFO(closed.dump());
+    REQUIRE(closed.at("address").text() == number);
 
     const Json& campaign = account.at("campaign");
     Json once_more{{"connection", connection},
                    {"channel", campaign.at("channel")},
-                   {"to", number},
-                   {"content", campaign.at("content")},
-                   {"variables", Json{{"name", "Asha"}, {"order", "7"}}}};
+                   {"contact", contact_with(world, number)},
+                   {"content", campaign.at("content")}};
     const Json after = world.api().post("/v1/messages", once_more, 202);
     INFO(after.dump());
     REQUIRE(after.at("state").text() == "skipped");
