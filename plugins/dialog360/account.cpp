@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "dakiya/redact.hpp"
 #include "dakiya/waba.hpp"
 
 namespace dialog360 {
@@ -62,12 +63,6 @@ std::int64_t retry_after_ms(const Reply& reply) {
 }
 
 bool is_meta_error(const Json& body) { return body["error"]["code"].is_integer(); }
-
-void cut_out(std::string& text, const std::string& secret) {
-    if (secret.empty()) return;
-    for (std::size_t at = text.find(secret); at != text.npos; at = text.find(secret))
-        text.replace(at, secret.size(), "(connection code)");
-}
 
 struct Advice {
     std::string_view cls;
@@ -145,8 +140,7 @@ Error Account::error(const Reply& reply) const {
     }
     if (error.cls == "throttled")
         if (const std::int64_t told = retry_after_ms(reply); told > 0) error.retry_after_ms = told;
-    cut_out(error.text, key_);
-    cut_out(error.text, partner_key_);
+    error.text = without_secret(without_secret(std::move(error.text), key_), partner_key_);
     return error;
 }
 
