@@ -13,7 +13,7 @@ constexpr const Role* roles[provider_count] = {
     nullptr,  // interakt
     nullptr,  // sleekflow
     nullptr,  // dialog360
-    nullptr,  // gupshup
+    &gupshup_role,
     nullptr,  // messagebird
     nullptr,  // kaleyra
     &twofactor_role,
