@@ -31,6 +31,10 @@ bool has_null(const Json& json) {
                        [](const Json::Member& member) { return has_null(member.second); });
 }
 
+Reply said(int status, std::string_view words) {
+    return {status, Json{{"status", "error"}, {"message", words}}.dump()};
+}
+
 bool is_https(const Json& json) { return json.is_string() && json.text().starts_with("https://"); }
 
 }  // namespace
@@ -43,7 +47,7 @@ std::string uuid_of(const std::string& token) {
 Reply Gupshup::refuse(int status, std::string_view words, bool violation) {
     if (violation) world_.violation(Provider::gupshup, std::string(words));
     world_.refuse(Provider::gupshup, status);
-    return {status, Json{{"status", "error"}, {"message", words}}.dump()};
+    return said(status, words);
 }
 
 Reply Gupshup::answer(const Request& request) {
@@ -185,8 +189,8 @@ Reply Gupshup::accept(const Draft& draft) {
     if (!world_.within_rate(Provider::gupshup, "app", config().rate)) return refuse(429, "Too Many Requests");
     const Verdict verdict = world_.judge(Provider::gupshup, draft.to);
     if (verdict.kind == Verdict::Kind::refuse)
-        return refuse(verdict.code >= 400 && verdict.code < 600 ? verdict.code : 400,
-                      "refused by the simulation");
+        return said(verdict.code >= 400 && verdict.code < 600 ? verdict.code : 400,
+                    "refused by the simulation");
     Reply reply;
     reply.cut = verdict.kind != Verdict::Kind::accept;
     if (verdict.kind == Verdict::Kind::drop) return reply;

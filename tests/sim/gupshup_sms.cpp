@@ -75,7 +75,8 @@ Json Gupshup::sms_row(const Form& form, std::string_view number) {
         return fail(322, "too many requests", false);
     const std::uint64_t to = std::stoull(std::string(number));
     const Verdict verdict = world_.judge(Provider::gupshup, to);
-    if (verdict.kind == Verdict::Kind::refuse) return fail(322, "refused by the simulation", false);
+    if (verdict.kind == Verdict::Kind::refuse)
+        return row("error", "322", number, "refused by the simulation");
     if (verdict.kind == Verdict::Kind::drop) return {};
     Message message;
     message.provider = Provider::gupshup;

@@ -7,7 +7,7 @@ namespace {
 
 // One for each Provider, in its order.
 constexpr const Role* roles[provider_count] = {
-    &meta_role,      &twilio_role, &msg91_role,
+    &meta_role,      &twilio_role,   &msg91_role,
     nullptr,  // wati
     nullptr,  // aisensy
     nullptr,  // interakt
@@ -16,8 +16,7 @@ constexpr const Role* roles[provider_count] = {
     &gupshup_role,
     nullptr,  // messagebird
     nullptr,  // kaleyra
-    &twofactor_role,
-    nullptr,  // fast2sms
+    &twofactor_role, &fast2sms_role,
 };
 
 }  // namespace
