@@ -107,7 +107,8 @@ struct Wiring::Rooms {
           limiter(client, grants, clock),
           limits(config.limits),
           exchange({client, limiter, breaker, otp_workers, single_workers, workers, clock, limits}),
-          connections({db, registry, vault, redactor, config.public_url}),
+          environment(config.environment_providers, config.environment),
+          connections({db, registry, vault, redactor, config.public_url, environment}),
           pacer(limiter, clock),
           intake({db, writers.urgent(), ids, row_opener(), clock, processor_bell}),
           processor({db, writers.bulk(), opener(), clock, processor_bell}),
@@ -135,7 +136,8 @@ struct Wiring::Rooms {
                    version,
                    config.public_url,
                    (std::filesystem::path(config.data_folder) / "imports").string(),
-                   config.chunks * config.window},
+                   config.chunks * config.window,
+                   environment},
           authenticator(db, writers.urgent(), clock),
           answers(writers.urgent(), clock),
           router(
@@ -238,6 +240,7 @@ struct Wiring::Rooms {
     net::Limiter limiter;
     send::Limits limits;
     send::Exchange exchange;
+    plugin::Environment environment;
     send::Connections connections;
     send::Pacer pacer;
 

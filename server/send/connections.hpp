@@ -1,5 +1,6 @@
-// Opens a tenant's connections: the row from the store, its secrets unsealed, the plugin's connection from
-// the registry. The clear text lives in the plugin's connection only, and the redactor knows it by value.
+// Opens a tenant's connections: the row from the store, its secrets unsealed, what the operator's
+// environment gives, the plugin's connection from the registry. The clear text lives in the plugin's
+// connection only, and the redactor knows it by value.
 #pragma once
 
 #include <memory>
@@ -10,6 +11,7 @@
 
 #include "base/result.hpp"
 #include "net/redact.hpp"
+#include "plugin/environment.hpp"
 #include "plugin/registry.hpp"
 #include "security/vault.hpp"
 #include "store/connections.hpp"
@@ -36,6 +38,7 @@ public:
         security::Vault& vault;
         net::Redactor& redactor;
         std::string public_url;
+        plugin::Environment environment = {};  // of the operator
     };
 
     explicit Connections(Parts parts) : parts_(std::move(parts)) {}
@@ -56,6 +59,8 @@ public:
 
 private:
     Result<Json> settings_of(const store::Connection& row);
+    Result<Json> with_environment(const store::Connection& row, Json settings,
+                                  std::vector<net::Redactor::Handle>& handles) const;
 
     Parts parts_;
     std::mutex mutex_;
