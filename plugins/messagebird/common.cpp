@@ -1,7 +1,6 @@
 #include "common.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 namespace messagebird {
@@ -16,24 +15,6 @@ std::int64_t number(std::string_view text) {
     const char* end = text.data() + text.size();
     const auto read = std::from_chars(text.data(), end, value);
     return read.ec == std::errc() && read.ptr == end ? value : -1;
-}
-
-// Days since 1970-01-01 (http://howardhinnant.github.io/date_algorithms.html).
-std::int64_t days_of(std::int64_t year, std::int64_t month, std::int64_t day) {
-    year -= month <= 2;
-    const std::int64_t era = year / 400, of_era = year - era * 400;
-    const std::int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146'097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719'468;
-}
-
-// "+05:30", "-0800" or "Z" in minutes; nothing when it is none.
-std::optional<std::int64_t> zone_minutes(std::string_view zone) {
-    if (zone == "Z" || zone == "z") return 0;
-    if (zone.size() < 5 || (zone[0] != '+' && zone[0] != '-')) return std::nullopt;
-    const std::int64_t hours = number(zone.substr(1, 2));
-    const std::int64_t minutes = number(zone.substr(zone[3] == ':' ? 4 : 3));
-    if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return std::nullopt;
-    return (zone[0] == '-' ? -1 : 1) * (hours * 60 + minutes);
 }
 
 std::string host_of(std::string_view url) {
@@ -81,23 +62,6 @@ const Json& require_ok(const Reply& reply, const std::string& explanation) {
 std::int64_t retry_after_ms(const Reply& reply) {
     const std::int64_t seconds = number(reply.header("retry-after"));
     return seconds > 0 && seconds < 100'000 ? seconds * 1000 : 0;
-}
-
-std::int64_t read_time(std::string_view text) {
-    constexpr std::size_t seconds_end = 19;  // of 2026-11-20T10:00:05
-    if (text.size() <= seconds_end) return 0;
-    constexpr std::array<std::size_t, 6> start{0, 5, 8, 11, 14, 17}, size{4, 2, 2, 2, 2, 2};
-    constexpr std::array<std::int64_t, 6> least{1970, 1, 1, 0, 0, 0}, most{9999, 12, 31, 23, 59, 60};
-    std::array<std::int64_t, 6> part{};
-    for (std::size_t i = 0; i < part.size(); ++i) {
-        part[i] = number(text.substr(start[i], size[i]));
-        if (part[i] < least[i] || part[i] > most[i]) return 0;
-    }
-    const std::size_t zone_at = std::min(text.find_first_of("Zz+-", seconds_end), text.size());
-    const auto zone = zone_minutes(text.substr(zone_at));
-    if (!zone) return 0;
-    const std::int64_t minutes = days_of(part[0], part[1], part[2]) * 1440 + part[3] * 60 + part[4] - *zone;
-    return (minutes * 60 + part[5]) * 1000;
 }
 
 Price read_price(std::string_view amount, std::string_view currency) {

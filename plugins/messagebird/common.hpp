@@ -33,10 +33,6 @@ const dakiya::Json& require_ok(const dakiya::Reply& reply, const std::string& ex
 // Of the header Retry-After in seconds; 0 when it is missing or a date.
 std::int64_t retry_after_ms(const dakiya::Reply& reply);
 
-// "2026-11-20T10:00:05Z", also with a fraction or an offset (RFC 3339), as milliseconds of Unix time; 0 when
-// it is none.
-std::int64_t read_time(std::string_view text);
-
 // "0.00790" of "USD" is 7900 millionths. Empty when either is missing or odd.
 dakiya::Price read_price(std::string_view amount, std::string_view currency);
 

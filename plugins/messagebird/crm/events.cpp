@@ -5,6 +5,7 @@
 #include "common.hpp"
 #include "crm/message.hpp"
 #include "dakiya/crypto.hpp"
+#include "dakiya/time.hpp"
 
 namespace messagebird::crm {
 
@@ -21,7 +22,7 @@ const Json& message_in(const Json& payload) {
 
 std::int64_t time_of(const Json& message) {
     for (const char* field : {"lastStatusAt", "updatedAt", "createdAt"})
-        if (const std::int64_t at = read_time(word(message, field)); at > 0) return at;
+        if (const std::int64_t at = read_iso_time(word(message, field)); at > 0) return at;
     return 0;
 }
 
@@ -96,30 +97,30 @@ void add_text(Event& event, const Json& text) {
         event.text(word(text, "text"));
 }
 
-Event inbound(const Json& message, const std::string& id) {
+Event inbound(const Json& message, const std::string& id, const std::string& channel) {
     const Json& contact = message["sender"]["contact"];
     const std::string address = phone(contact);
     Event event = Event::inbound(id, address, time_of(message));
     if (address.empty()) event.user_id(word(contact, "identifierValue"));
     event.name(word(contact["annotations"], "name"))
         .sender(word(message["receiver"]["connector"], "identifierValue"));
-    event.reply_to(word(message["replyTo"], "id")).dedupe(id + ":inbound");
+    event.channel(channel).reply_to(word(message["replyTo"], "id")).dedupe(id + ":inbound");
     return event;
 }
 
-std::vector<Event> inbound_events(const Json& message) {
+std::vector<Event> inbound_events(const Json& message, const std::string& channel) {
     const std::string id = word(message, "id");
     if (id.empty() || word(message["sender"]["contact"], "identifierValue").empty()) return {};
     const Json& body = message["body"];
     const std::vector<File> files = files_of(body);
     std::vector<Event> events;
     for (std::size_t i = 0; i < files.size(); ++i) {  // each file is a message of its own
-        events.push_back(inbound(message, i == 0 ? id : id + '.' + std::to_string(i)));
+        events.push_back(inbound(message, i == 0 ? id : id + '.' + std::to_string(i), channel));
         events.back().media(files[i].type, files[i].url, {}, files[i].mime, files[i].name,
                             i == 0 ? word(body["image"], "text") : "");
     }
     if (!events.empty()) return events;
-    events.push_back(inbound(message, id));
+    events.push_back(inbound(message, id, channel));
     if (body["text"].is_object())
         add_text(events.back(), body["text"]);
     else if (body.is_object())
@@ -155,10 +156,12 @@ std::vector<Event> parse_events(const Inbound& in) {
     const Json& payload = body["payload"];
     if (!payload.is_object()) return {};
     const std::string event = word(body, "event");
+    const std::string channel = event.substr(0, event.find('.'));
+    if (channel != "sms" && channel != "whatsapp") return {};
+    if (event == channel + ".interaction") return interaction_events(payload);
     const Json& message = message_in(payload);
-    if (event.size() > 12 && event.compare(event.size() - 12, 12, ".interaction") == 0)
-        return interaction_events(payload);
-    return word(message, "direction") == "incoming" ? inbound_events(message) : status_events(message);
+    return word(message, "direction") == "incoming" ? inbound_events(message, channel)
+                                                    : status_events(message);
 }
 
 }  // namespace messagebird::crm

@@ -5,6 +5,7 @@
 
 #include "common.hpp"
 #include "dakiya/crypto.hpp"
+#include "dakiya/time.hpp"
 #include "legacy/errors.hpp"
 #include "legacy/send.hpp"
 
@@ -21,7 +22,7 @@ std::vector<Event> sms_report(const Form& form) {
     const auto status = sms_status(theirs);
     if (!status || id.empty()) return {};
     const std::string address = phone_of(form.value("recipient"));
-    Event event = Event::status(id, *status, read_time(form.value("statusDatetime")));
+    Event event = Event::status(id, *status, read_iso_time(form.value("statusDatetime")));
     event.ref(form.value("reference")).address(address).dedupe(id + ':' + digits_of(address) + ':' + theirs);
     Price price = read_price(form.value("price[amount]"), form.value("price[currency]"));
     const std::string parts = form.value("messagePartCount");
@@ -38,8 +39,8 @@ std::vector<Event> sms_inbound(const Form& form) {
     const std::string text = form.value("body", form.value("message", form.value("payload")));
     if (from.empty()) return {};
     const std::string time = form.value("createdDatetime"), id = form.value("id");
-    Event event = Event::inbound(id, from, read_time(time));
-    event.text(text).sender(form.value("recipient"));
+    Event event = Event::inbound(id, from, read_iso_time(time));
+    event.channel("sms").text(text).sender(form.value("recipient"));
     event.dedupe("in:" + (id.empty() ? sha256_hex(from + '\n' + time + '\n' + text) : id));
     return {std::move(event)};
 }
@@ -59,8 +60,8 @@ std::vector<Event> whatsapp_report(const Json& message) {
     const std::string id = word(message, "id"), theirs = word(message, "status");
     const auto status = whatsapp_status(theirs);
     if (!status || id.empty()) return {};
-    std::int64_t at = read_time(word(message, "updatedDatetime"));
-    if (at == 0) at = read_time(word(message, "createdDatetime"));
+    std::int64_t at = read_iso_time(word(message, "updatedDatetime"));
+    if (at == 0) at = read_iso_time(word(message, "createdDatetime"));
     Event event = Event::status(id, *status, at);
     event.ref(word(message["source"], "ref"))
         .address(phone_of(word(message, "to")))
@@ -105,8 +106,11 @@ std::vector<Event> whatsapp_inbound(const Json& message, const Json& contact) {
     if (from.empty()) from = phone_of(word(message, "from"));
     const std::string user_id = from.empty() ? word(contact, "id") : std::string();
     if (id.empty() || (from.empty() && user_id.empty())) return {};
-    Event event = Event::inbound(id, from, read_time(word(message, "createdDatetime")));
-    event.user_id(user_id).name(word(contact, "displayName")).sender(word(message, "channelId"));
+    Event event = Event::inbound(id, from, read_iso_time(word(message, "createdDatetime")));
+    event.channel("whatsapp")
+        .user_id(user_id)
+        .name(word(contact, "displayName"))
+        .sender(word(message, "channelId"));
     event.dedupe("in:" + id);
     add_content(event, word(message, "type"), message["content"]);
     return {std::move(event)};

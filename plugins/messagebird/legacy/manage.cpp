@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common.hpp"
+#include "dakiya/time.hpp"
 #include "legacy/errors.hpp"
 #include "legacy/send.hpp"
 
@@ -83,7 +84,7 @@ Next tell(const Json& message, const Json& in) {
     const auto status = sms_status(theirs);
     const std::string id = word(message, "id");
     if (!status || id.empty()) return Next::done();
-    Event event = Event::status(id, *status, read_time(word(*item, "statusDatetime")));
+    Event event = Event::status(id, *status, read_iso_time(word(*item, "statusDatetime")));
     event.ref(in.at("ref").text()).address(address).price(price_of(*item));
     event.dedupe(id + ':' + digits_of(address) + ':' + theirs);
     if (*status == Status::failed)

@@ -52,9 +52,7 @@ void require_jwt(const std::string& key, const std::string& token, const Inbound
     const std::string_view text(token);
     const std::string algorithm = digest_of(part(text.substr(0, first)));
     if (!equal(text.substr(second + 1), base64url(hmac(algorithm, key, text.substr(0, second)))))
-        reject(
-            "the signature does not match the automatic-updates secret (signing key); it is not the access "
-            "key");
+        reject("the signature does not match the signing key; it is not the access key");
     check_claims(part(text.substr(first + 1, second - first - 1)), in);
 }
 
@@ -79,9 +77,7 @@ void require_old(const std::string& key, const Inbound& in) {
         query.replace(at, 3, "+");
     const std::string text = time + '\n' + query + '\n' + sha256(in.body());
     if (!equal(in.header("messagebird-signature"), base64(hmac_sha256(key, text))))
-        reject(
-            "the signature does not match the automatic-updates secret (signing key); it is not the access "
-            "key");
+        reject("the signature does not match the signing key; it is not the access key");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "common.hpp"
 #include "dakiya/crypto.hpp"
+#include "dakiya/time.hpp"
 #include "platform/errors.hpp"
 #include "platform/send.hpp"
 
@@ -64,13 +65,13 @@ void add_content(Event& event, const Json& data) {
     if (data["unsupported"].is_object()) event.message("raw", data["unsupported"]);
 }
 
-std::vector<Event> inbound(const Json& data, const std::string& id) {
+std::vector<Event> inbound(const Json& data, const std::string& id, const std::string& channel) {
     const Json& from = data["from"];
     const std::string address = phone(from).empty() && from.is_string() ? from.text() : phone(from);
     const std::string user_id = word(from, "bsuid");
     if (address.empty() && user_id.empty()) return {};
     Event event = Event::inbound(id, address);
-    event.user_id(user_id).sender(sender_of(data["to"]));
+    event.channel(channel).user_id(user_id).sender(sender_of(data["to"]));
     add_content(event, data);
     return {std::move(event)};
 }
@@ -132,11 +133,11 @@ std::vector<Event> parse_events(const Inbound& in) {
     const std::string what = type.substr(channel.size() + 1);
     std::vector<Event> events;
     if (what == "received")
-        events = inbound(data, id);
+        events = inbound(data, id, channel);
     else if (const auto status = status_of(what))
         events.push_back(status_event(data, id, *status, type));
     for (Event& event : events) {
-        event.at(read_time(word(body, "timestamp")));
+        event.at(read_iso_time(word(body, "timestamp")));
         event.dedupe(id + ':' + what);
     }
     return events;

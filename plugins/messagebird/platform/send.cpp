@@ -187,9 +187,10 @@ Price price_of(const Json& message) {
 Next send(const Account& account, const Send& in, const Turn& turn) {
     const Plan plan = make_plan(account, in);
     const int repeats = repeats_in(turn.memo());
-    if (turn.reply()) return answered(in, plan, *turn.reply(), repeats);
+    const bool again = turn.step() == "again";  // the wait is over
+    if (turn.reply() && !again) return answered(in, plan, *turn.reply(), repeats);
     Next next = plan.included.empty() ? Next::done() : Next(request(account, in, plan, repeats));
-    if (turn.step() == "again") return next;  // who is refused was told in the first turn
+    if (again) return next;  // who is refused was told in the first turn
     for (const auto& [to, error] : plan.refused) next.failed(to, error);
     return next;
 }

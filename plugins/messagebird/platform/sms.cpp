@@ -1,5 +1,5 @@
+#include "dakiya/sms.hpp"
 #include "common.hpp"
-#include "gsm.hpp"
 #include "platform/message.hpp"
 
 namespace messagebird::platform {
@@ -9,6 +9,18 @@ using namespace dakiya;
 namespace {
 
 constexpr std::size_t most_parts = 12;  // longer is 422, never cut
+
+// 3GPP TS 23.038: seven bits a character in the GSM alphabet, where some take two places, else UCS-2.
+std::size_t parts_of(std::string_view text) {
+    std::size_t size = utf16_size(text);
+    const bool gsm = sms::is_gsm7(text);
+    if (gsm) {
+        for (const char c : text) size += std::string_view("^{}\\[~]|\f").find(c) != std::string_view::npos;
+        for (auto at = text.find("€"); at != text.npos; at = text.find("€", at + 1)) ++size;
+    }
+    const std::size_t alone = gsm ? 160 : 70, part = gsm ? 153 : 67;
+    return size <= alone ? 1 : (size + part - 1) / part;
+}
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -37,7 +49,7 @@ void add_text(Json& message, const Account& account, const Send& in, const Recip
     const std::string& text = in.text_for(to);
     if (text.empty()) throw Refused("the text is empty");
     const bool simplified = in.extra.value("smart_encoding", false);  // by Bird: it may then fit
-    if (const std::size_t parts = sms_parts(text); parts > most_parts && !simplified)
+    if (const std::size_t parts = parts_of(text); parts > most_parts && !simplified)
         throw Refused("the text needs " + std::to_string(parts) +
                       " SMS parts; Bird takes 12 (1836 simple or 804 other characters)");
     message.set("from", from);
