@@ -7,8 +7,7 @@ namespace {
 
 // One for each Provider, in its order.
 constexpr const Role* roles[provider_count] = {
-    &meta_role,      &twilio_role, &msg91_role,
-    nullptr,  // wati
+    &meta_role,      &twilio_role, &msg91_role, &wati_role,
     nullptr,  // aisensy
     nullptr,  // interakt
     nullptr,  // sleekflow
