@@ -7,8 +7,7 @@ namespace {
 
 // One for each Provider, in its order.
 constexpr const Role* roles[provider_count] = {
-    &meta_role,      &twilio_role, &msg91_role, &wati_role,
-    nullptr,  // aisensy
+    &meta_role,      &twilio_role, &msg91_role, &wati_role, &aisensy_role,
     nullptr,  // interakt
     nullptr,  // sleekflow
     nullptr,  // dialog360
