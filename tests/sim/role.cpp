@@ -10,9 +10,9 @@ constexpr const Role* roles[provider_count] = {
     &meta_role,      &twilio_role, &msg91_role,
     nullptr,  // wati
     nullptr,  // aisensy
-    nullptr,  // interakt
-    nullptr,  // sleekflow
-    nullptr,  // dialog360
+    &interakt_role,
+    &sleekflow_role,
+    &dialog360_role,
     nullptr,  // gupshup
     nullptr,  // messagebird
     nullptr,  // kaleyra
