@@ -10,7 +10,8 @@ namespace {
 
 using dakiya::Json;
 
-constexpr int most_http_codes = 600;
+// Meta has no codes from 400 to 599: those are HTTP statuses, with words of 360dialog's own.
+constexpr bool is_http(int code) { return code >= 400 && code < 600; }
 constexpr int most_file_errors = 20;  // within an hour; then files are closed for half an hour
 const std::string attachments = "/whatsapp_business/attachments/";
 
@@ -44,7 +45,7 @@ Reply Dialog360::answer(const Request& request) {
 Reply Dialog360::refuse(int code, const std::string& details, bool violation) {
     if (violation) world_.violation(Provider::dialog360, std::to_string(code) + ": " + details);
     world_.refuse(Provider::dialog360, code);
-    if (code < most_http_codes) return json(words_of(code, details), code);
+    if (is_http(code)) return json(words_of(code, details), code);
     return meta_error(code, details, world_.ledger().token(world_.next_number()));
 }
 
@@ -92,7 +93,7 @@ Reply Dialog360::send(const Request& request, bool marketing) {
         return refuse(429, "too fast");
     const Verdict verdict = world_.judge(Provider::dialog360, message.digits);
     if (verdict.kind == Verdict::Kind::refuse) {
-        if (verdict.code < most_http_codes) return json(words_of(verdict.code, "by rule"), verdict.code);
+        if (is_http(verdict.code)) return json(words_of(verdict.code, "by rule"), verdict.code);
         return meta_error(verdict.code, "refused by the simulation",
                           world_.ledger().token(world_.next_number()));
     }
