@@ -7,10 +7,8 @@ namespace {
 
 // One for each Provider, in its order.
 constexpr const Role* roles[provider_count] = {
-    &meta_role,      &twilio_role, &msg91_role, &wati_role, &aisensy_role,
-    nullptr,  // interakt
-    nullptr,  // sleekflow
-    nullptr,  // dialog360
+    &meta_role,      &twilio_role,   &msg91_role,     &wati_role,
+    &aisensy_role,   &interakt_role, &sleekflow_role, &dialog360_role,
     nullptr,  // gupshup
     nullptr,  // messagebird
     nullptr,  // kaleyra
