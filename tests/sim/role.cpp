@@ -7,13 +7,11 @@ namespace {
 
 // One for each Provider, in its order.
 constexpr const Role* roles[provider_count] = {
-    &meta_role,      &twilio_role,   &msg91_role,     &wati_role,
-    &aisensy_role,   &interakt_role, &sleekflow_role, &dialog360_role,
-    nullptr,  // gupshup
+    &meta_role,      &twilio_role,    &msg91_role,     &wati_role,    &aisensy_role,
+    &interakt_role,  &sleekflow_role, &dialog360_role, &gupshup_role,
     nullptr,  // messagebird
     nullptr,  // kaleyra
-    &twofactor_role,
-    nullptr,  // fast2sms
+    &twofactor_role, &fast2sms_role,
 };
 
 }  // namespace
