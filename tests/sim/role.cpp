@@ -14,7 +14,7 @@ constexpr const Role* roles[provider_count] = {
     nullptr,  // sleekflow
     nullptr,  // dialog360
     nullptr,  // gupshup
-    nullptr,  // messagebird
+    &messagebird_role,
     nullptr,  // kaleyra
     &twofactor_role,
     nullptr,  // fast2sms
