@@ -66,9 +66,8 @@ void in_pieces(std::span<const T> batch, const Work& work, const Refused& refuse
     try {
         work(batch);
     } catch (const std::exception& error) {
-        using Kind = store::DbError::Kind;
         const auto* database = dynamic_cast<const store::DbError*>(&error);
-        if (database && (database->kind() == Kind::busy || database->kind() == Kind::lost)) throw;
+        if (database && database->passing()) throw;
         if (batch.size() == 1) return refused(batch.front(), error.what());
         for (std::size_t i = 0; i < batch.size(); ++i) in_pieces(batch.subspan(i, 1), work, refused);
     }
