@@ -227,8 +227,16 @@ private:
         if (wanted < std::min<int>(micro, static_cast<int>(runner.unmarked.size())) &&
             runner.on_the_way > 0 && wanted < micro / 2)
             return 0;  // a fuller micro-batch soon
-        const int ahead = std::min(options_.window, static_cast<int>(runner.unmarked.size()));
-        return parts_.pacer.room(paced(runner), wanted, std::max(wanted, ahead));
+        return parts_.pacer.room(paced(runner), wanted, std::max(wanted, ahead_of(runner)));
+    }
+
+    // What may be marked soon through the same connection, and so draws on the same limits.
+    int ahead_of(const Runner& runner) const {
+        int ahead = 0;
+        for (const auto& [id, other] : runners_)
+            if (!other->draining && other->job->connection.id == runner.job->connection.id)
+                ahead += std::min(options_.window, static_cast<int>(other->unmarked.size()));
+        return ahead;
     }
 
     static Pacer::Campaign paced(const Runner& runner) {
@@ -347,20 +355,22 @@ private:
         runner.retry_at = parts_.clock.steady() + retry_every;
     }
 
-    void launch(Runner& runner, const Commit& commit) {
+    void launch(Runner& runner, Commit& commit) {
+        const std::size_t marked = commit.launch.size();
         try {
             parts_.exchange.run_all(calls_for(runner, commit));
         } catch (...) {
             // None of them left. The chunk's next owner finds the marks.
-            runner.on_the_way -= static_cast<int>(commit.launch.size());
+            runner.on_the_way -= static_cast<int>(marked);
             runner.lost = true;
             throw;
         }
     }
 
-    std::vector<Exchange::Job> calls_for(const Runner& runner, const Commit& commit) {
+    // Takes the messages out of the commit.
+    std::vector<Exchange::Job> calls_for(const Runner& runner, Commit& commit) {
         std::vector<Exchange::Job> jobs;
-        std::span<const Message> messages = commit.launch;
+        std::span<Message> messages = commit.launch;
         const std::int64_t begun_at = parts_.clock.now_ms();
         while (!messages.empty()) {
             const auto n =
@@ -372,7 +382,7 @@ private:
         return jobs;
     }
 
-    Exchange::Job call_for(const Runner& runner, std::span<const Message> messages, std::int64_t begun_at) {
+    Exchange::Job call_for(const Runner& runner, std::span<Message> messages, std::int64_t begun_at) {
         Call call;
         call.connection = runner.job->connection.plugin;
         call.connection_id = runner.job->connection.id;
@@ -383,13 +393,14 @@ private:
         call.not_after =
             std::min(runner.usable_until, closing(runner.chunk, begun_at, parts_.clock.steady()));
         call.pace = pace_of(runner.chunk.campaign, runner.per_second, static_cast<int>(messages.size()));
-        return {std::move(call),
-                [inbox = inbox_, id = runner.id, begun_at, random = random_(),
-                 batch = std::vector<Message>(messages.begin(), messages.end())](const Ended& ended) {
+        return {std::move(call), [inbox = inbox_, id = runner.id, begun_at, random = random_(),
+                                  batch = std::vector<Message>(std::make_move_iterator(messages.begin()),
+                                                               std::make_move_iterator(messages.end()))](
+                                     const Ended& ended) mutable {
                     Sent sent{id, {}, events_of(ended), begun_at};
                     auto verdicts = judge(ended, batch.size(), 1, random);
                     for (std::size_t i = 0; i < batch.size(); ++i)
-                        sent.verdicts.emplace_back(batch[i], std::move(verdicts[i]));
+                        sent.verdicts.emplace_back(std::move(batch[i]), std::move(verdicts[i]));
                     inbox->put(std::move(sent));
                 }};
     }
