@@ -123,7 +123,7 @@ TEST_CASE("a chunk that is lost leaves those alone that are written with it") {
     other.last_id = 204;
     store::chunks::create(session, other);
     Runner kept;
-    kept.chunk = store::chunks::lease(session, 9, "first", 2'000, 60'000).value();
+    kept.chunk = store::chunks::lease(session, 9, "other", 2'000, 60'000).value();
     REQUIRE(store::chunks::lease(session, 9, "second", 10'000, 90'000));  // the first chunk
 
     end(lost.ready, 100, Verdict::How::sent);
