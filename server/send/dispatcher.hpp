@@ -2,9 +2,9 @@
 // (docs/design.md 6.4).
 //
 // One thread owns every runner (a leased chunk) and never blocks: reads run on the workers, writes in the
-// writer, requests in the driver; all of them answer into the inbox. Of one chunk one commit is under way
-// at a time; it appends the outcomes since the last one, moves the cursor, and marks the next micro-batch.
-// Nothing is sent before the commit that marks it.
+// writer, requests in the driver; all of them answer into the inbox. A chunk's commit appends the outcomes
+// since the last one, moves the cursor, and marks the next micro-batch. Commits go together: while some are
+// being written, the next ones gather. Nothing is sent before the commit that marks it.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ struct DispatcherOptions {
     std::string node;            // this process's name, new at every start
     int chunks = 8;              // leased at once
     int window = 256;            // most messages of a chunk on their way
-    int micro_batch = 64;        // most that one commit marks
+    int micro_batch = 128;       // most that one commit marks
     Millis lease{5'000};         // of a chunk; renewed at a third of it
     Millis lease_margin{1'000};  // no request begins this close to the lease's end
     // Of the jitter.
