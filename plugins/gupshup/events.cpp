@@ -40,12 +40,8 @@ void name_message(Event& event, const Json& payload, const std::string& type, co
 std::vector<Event> message_event(const Json& body) {
     const Json& payload = body.at("payload");
     const std::string type = payload.at("type").text(), gs_id = word(payload["gsId"]);
-    if (type == "enqueued") {
-        const std::string told = word(payload["payload"]["whatsappMessageId"]);
-        return {Event::other("WhatsApp has message " + word(payload["id"]) + " as " + told)};
-    }
     const auto status = waba::status_of(type);
-    if (!status) return {};  // deleted, mismatch: nothing about our message
+    if (!status) return {};  // enqueued, deleted, mismatch: our message does not move
     const std::int64_t sent_at = waba::detail::time_of(Json(word(payload["payload"]["ts"])));
     Event event =
         Event::status("", *status, sent_at ? sent_at : waba::detail::time_of(Json(word(body["timestamp"]))));
