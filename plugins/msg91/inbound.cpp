@@ -83,6 +83,7 @@ std::optional<Event> read_inbound(const Account& account, const Json& json) {
     auto event = read_item(item, id, from);
     if (!event) {
         event = Event::inbound(std::move(id), address_of(from));
+        event->channel("whatsapp");  // of SMS it passes nothing on
         if (button.is_object())
             event->button(words(button["payload"]), words(button["text"]));
         else

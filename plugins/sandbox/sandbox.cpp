@@ -166,6 +166,7 @@ private:
         Event reply = Event::inbound(id + "-reply", to.address, now + reply_after)
                           .text(stops ? "STOP" : "Hello, thank you for your " + in.kind + " message.")
                           .reply_to(id)
+                          .channel(in.channel)
                           .name("Sandbox person")
                           .after_ms(reply_after);
         if (!in.from.empty()) reply.sender(in.from);

@@ -109,12 +109,13 @@ void add_content(Event& event, const Form& form) {
 
 struct Person {
     std::string address, user_id;
+    std::string channel;
 };
 
 // A WhatsApp user may hide the number: From is then an id, as is ExternalUserId.
 Person person_of(const Form& form) {
-    Person person{plain(form, "From"), plain(form, "ExternalUserId")};
     const bool whatsapp = form.value("From").rfind("whatsapp:", 0) == 0;
+    Person person{plain(form, "From"), plain(form, "ExternalUserId"), whatsapp ? "whatsapp" : "sms"};
     if (whatsapp && person.address.rfind('+', 0) != 0) {
         if (person.user_id.empty()) person.user_id = person.address;
         person.address.clear();
@@ -126,7 +127,7 @@ Person person_of(const Form& form) {
 Event inbound(const Form& form, const Person& person, const std::string& id) {
     Event event = Event::inbound(id, person.address);
     event.user_id(person.user_id).sender(plain(form, "To")).name(form.value("ProfileName"));
-    event.dedupe(id + ":inbound");
+    event.dedupe(id + ":inbound").channel(person.channel);
     return event;
 }
 
@@ -136,7 +137,7 @@ std::optional<Event> consent(const Form& form, const Person& person, const std::
     const std::string word = form.value("OptOutType");
     if (word != "STOP" && word != "START") return std::nullopt;
     Event event = Event::consent(person.address, word == "START");
-    event.user_id(person.user_id).sender(plain(form, "To")).dedupe(sid + ":consent");
+    event.user_id(person.user_id).sender(plain(form, "To")).dedupe(sid + ":consent").channel(person.channel);
     return event;
 }
 

@@ -1,5 +1,7 @@
 #include "api/connection_settings.hpp"
 
+#include <algorithm>
+
 #include "plugin/schema.hpp"
 #include "security/token.hpp"
 
@@ -9,9 +11,10 @@ namespace {
 
 constexpr std::size_t column_bytes = 60'000;  // a TEXT column holds 65,535
 
-void generate_missing(const Json& schema, Json& settings) {
+void generate_missing(const Json& schema, const std::vector<std::string>& given, Json& settings) {
     for (const auto& [field, property] : schema["properties"].members())
-        if (property.contains("x-generate") && settings[field].is_null())
+        if (property.contains("x-generate") && settings[field].is_null() &&
+            std::find(given.begin(), given.end(), field) == given.end())
             settings.set(field, security::random_text());
 }
 
@@ -27,16 +30,21 @@ Json merged_settings(Json old, const Json& change) {
     return old;
 }
 
-std::variant<Json, std::vector<Error>> checked_settings(const plugin::Provider& provider, Json settings) {
+std::variant<Json, std::vector<Error>> checked_settings(const plugin::Environment& environment,
+                                                        const plugin::Provider& provider, Json settings) {
     const Json& schema = provider.manifest().settings;
-    generate_missing(schema, settings);
-    settings = plugin::with_defaults(schema, std::move(settings));
+    const auto given = environment.fields(provider.manifest(), settings);
+    generate_missing(schema, given, settings);
+    auto filled = environment.filled(provider.manifest(), std::move(settings));
+    if (!filled) return std::vector<Error>{filled.error()};
+    settings = plugin::with_defaults(schema, *std::move(filled));
     if (auto findings = plugin::validate(schema, settings, "settings"); !findings.empty()) return findings;
     if (auto opened = provider.open(settings); !opened) {
         Error error = opened.error();
         if (error.field.empty()) error.field = "settings";
         return std::vector<Error>{std::move(error)};
     }
+    for (const std::string& field : given) settings.erase(field);
     return settings;
 }
 
@@ -79,6 +87,15 @@ Json masked_settings(const plugin::Manifest& manifest, const store::Connection& 
     for (const std::string& field : plugin::secret_fields(manifest.settings))
         settings.set(field, Json{{"set", secrets.contains(field)}});
     return settings;
+}
+
+Json operator_settings(const plugin::Environment& environment, const plugin::Manifest& manifest,
+                       const store::Connection& row) {
+    Json present = Json::parse(row.settings), names = Json::array();
+    const Json secrets = Json::parse(row.secrets);
+    for (const auto& [field, sealed] : secrets.members()) present.set(field, true);  // whatever it is
+    for (const std::string& field : environment.fields(manifest, present)) names.push_back(field);
+    return names;
 }
 
 }  // namespace dakiya::api

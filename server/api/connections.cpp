@@ -30,6 +30,7 @@ Json to_json(const Services& services, const Caller& caller, const store::Connec
         return json;
     }
     json.set("settings", masked_settings(provider->manifest(), row));
+    json.set("operator_settings", operator_settings(services.environment, provider->manifest(), row));
     if (caller.may(Permission::admin))
         json.set("webhook_url", send::webhook_address(services.public_url, row, provider->manifest()));
     return json;
@@ -49,7 +50,8 @@ Result<Response> create(Services& services, Call& call) {
     const auto provider = services.registry.find(name);
     if (!provider) return invalid("provider", "no provider \"" + name + "\" is loaded; see /v1/providers");
     auto settings =
-        checked_settings(*provider, call.body["settings"].is_null() ? Json::object() : call.body["settings"]);
+        checked_settings(services.environment, *provider,
+                         call.body["settings"].is_null() ? Json::object() : call.body["settings"]);
     if (const auto* findings = std::get_if<std::vector<Error>>(&settings))
         return problem(*findings, call.request.id);
 
@@ -86,8 +88,9 @@ Result<Response> update(Services& services, Call& call) {
         // A secret that cannot be opened may be replaced; then its old value does not matter.
         if (!old && !wanted.contains(old.error().field.substr(std::string_view("settings.").size())))
             return old.error();
-        auto settings = checked_settings(
-            *provider, merged_settings(old ? *std::move(old) : Json::parse(row.settings), wanted));
+        auto settings =
+            checked_settings(services.environment, *provider,
+                             merged_settings(old ? *std::move(old) : Json::parse(row.settings), wanted));
         if (const auto* findings = std::get_if<std::vector<Error>>(&settings))
             return problem(*findings, call.request.id);
         if (auto sealed = seal_settings(services.vault, provider->manifest(), std::get<Json>(settings), row);
@@ -182,6 +185,8 @@ Json answer_schema() {
                    {"state", text(32)},
                    {"state_text", text(500)},
                    {"settings", described(any_object(), "Secrets are shown as {\"set\": true}")},
+                   {"operator_settings",
+                    described(list(text(64), 100), "Left out here: the operator of this server gives them")},
                    {"webhook_url", described(text(2000), "For keys with the permission admin")},
                    {"template_sync", any_object()},
                    {"created_at", time},

@@ -56,16 +56,20 @@ Routes provider_routes(Services& services) {
                }};
     list.answer = schema::page(answer_schema());
 
-    Route manifest{"GET",
-                   "/v1/providers/{provider}",
-                   Permission::read,
-                   "getProvider",
-                   "Reads a provider's manifest: settings schema, capabilities, limits.",
-                   [&services](Call& call) -> Result<Response> {
-                       const auto provider = services.registry.find(call.param("provider"));
-                       if (!provider) return no_such("provider", call.param("provider"));
-                       return json_response(200, provider->manifest().raw);
-                   }};
+    Route manifest{
+        "GET",
+        "/v1/providers/{provider}",
+        Permission::read,
+        "getProvider",
+        "Reads a provider's manifest: settings schema, capabilities, limits. A setting with x-operator: "
+        "true has a value from the operator when a connection leaves it out.",
+        [&services](Call& call) -> Result<Response> {
+            const auto provider = services.registry.find(call.param("provider"));
+            if (!provider) return no_such("provider", call.param("provider"));
+            Json shown = provider->manifest().raw;
+            shown.set("settings", services.environment.form(provider->manifest()));
+            return json_response(200, shown);
+        }};
     manifest.answer = schema::any_object();
     return {std::move(list), std::move(manifest)};
 }

@@ -5,6 +5,7 @@
 
 #include "audience/import.hpp"
 #include "base/clock.hpp"
+#include "plugin/environment.hpp"
 #include "plugin/registry.hpp"
 #include "receive/intake.hpp"
 #include "security/vault.hpp"
@@ -30,6 +31,7 @@ struct Services {
     std::string public_url;     // "https://dakiya.example" without a slash at the end; empty: not known
     std::string import_folder;  // where customer files wait; on the file system of the spool folder
     int in_flight = 0;          // most messages of campaigns that are on their way here; 0: not known
+    plugin::Environment environment = {};  // what the operator gives to connections
 };
 
 }  // namespace dakiya::api

@@ -7,6 +7,8 @@
 #include <functional>
 #include <set>
 
+#include <unistd.h>
+
 #include <Poco/AutoPtr.h>
 #include <Poco/Environment.h>
 #include <Poco/Exception.h>
@@ -115,6 +117,11 @@ const std::map<std::string, Setter>& settings() {
         {"plugins.path",
          [](Config& config, const std::string& value) -> Result<void> {
              config.plugin_folders = split(value, ':');
+             return {};
+         }},
+        {"providers.environment",
+         [](Config& config, const std::string& value) -> Result<void> {
+             config.environment_providers = split(value, ',');
              return {};
          }},
         {"net.allow_private",
@@ -234,6 +241,17 @@ Result<void> read_environment(Config& config) {
     return {};
 }
 
+// What a provider's setting may name. Our own variables hold the master key and the database's password.
+void read_provider_environment(Config& config) {
+    if (config.environment_providers.empty()) return;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view variable = *entry;
+        const std::size_t equals = variable.find('=');
+        if (equals == std::string_view::npos || variable.starts_with("DAKIYA_")) continue;
+        config.environment.emplace(variable.substr(0, equals), variable.substr(equals + 1));
+    }
+}
+
 void fill_defaults(Config& config) {
     const std::filesystem::path data = config.data_folder;
     if (config.db.path.empty()) config.db.path = data / "dakiya.db";
@@ -249,6 +267,7 @@ Result<Config> read_config(const std::string& file) {
     if (!file.empty())
         if (const auto done = read_file(config, file); !done) return done.error();
     if (const auto done = read_environment(config); !done) return done.error();
+    read_provider_environment(config);
     fill_defaults(config);
     return config;
 }

@@ -30,6 +30,9 @@ struct Config {
     std::string master_key_file;  // made at the first start when it is missing
 
     std::vector<std::string> plugin_folders;
+    // Providers whose connections may take settings from our environment ("*": all), and that environment.
+    std::vector<std::string> environment_providers;
+    std::map<std::string, std::string> environment;
 
     net::ClientOptions net;
     std::vector<std::pair<std::string, std::string>> origins;  // mapped, for the loud line at start

@@ -115,8 +115,14 @@ struct Wiring::Rooms {
           grants(grants_writer ? *grants_writer : writers.urgent(), clock),
           limiter(client, grants, clock),
           limits(config.limits),
+<<<<<<< HEAD
           exchange({client, limiter, breaker, otp_workers, single_workers, workers, clock, limits, &mail}),
           connections({db, registry, vault, redactor, config.public_url}),
+=======
+          exchange({client, limiter, breaker, otp_workers, single_workers, workers, clock, limits}),
+          environment(config.environment_providers, config.environment),
+          connections({db, registry, vault, redactor, config.public_url, environment}),
+>>>>>>> main
           pacer(limiter, clock),
           intake({db, writers.urgent(), ids, row_opener(), clock, processor_bell}),
           processor({db, writers.bulk(), opener(), clock, processor_bell}),
@@ -144,7 +150,8 @@ struct Wiring::Rooms {
                    version,
                    config.public_url,
                    (std::filesystem::path(config.data_folder) / "imports").string(),
-                   config.chunks * config.window},
+                   config.chunks * config.window,
+                   environment},
           authenticator(db, writers.urgent(), clock),
           answers(writers.urgent(), clock),
           router(
@@ -248,6 +255,7 @@ struct Wiring::Rooms {
     net::Limiter limiter;
     send::Limits limits;
     send::Exchange exchange;
+    plugin::Environment environment;
     send::Connections connections;
     send::Pacer pacer;
 

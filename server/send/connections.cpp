@@ -42,9 +42,25 @@ Result<Json> Connections::settings_of(const store::Connection& row) {
         handles.push_back(parts_.redactor.add(*text));
         settings.set(field, std::move(*text));
     }
+    auto complete = with_environment(row, std::move(settings), handles);
+    if (!complete) return complete.error();
     const std::lock_guard lock(mutex_);
     secrets_[row.id] = std::move(handles);
-    return settings;
+    return complete;
+}
+
+Result<Json> Connections::with_environment(const store::Connection& row, Json settings,
+                                           std::vector<net::Redactor::Handle>& handles) const {
+    const auto provider = parts_.registry.find(row.provider);
+    if (!provider) return settings;  // the registry says so
+    const plugin::Manifest& manifest = provider->manifest();
+    const auto added = parts_.environment.fields(manifest, settings);
+    auto filled = parts_.environment.filled(manifest, std::move(settings));
+    if (!filled) return filled.error();
+    for (const std::string& field : added)
+        if (manifest.settings["properties"][field].value("x-secret", false))
+            handles.push_back(parts_.redactor.add((*filled)[field].text()));
+    return filled;
 }
 
 Result<OpenConnection> Connections::open_row(const store::Connection& row) {
@@ -55,6 +71,7 @@ Result<OpenConnection> Connections::open_row(const store::Connection& row) {
     connection.id = row.id;
     connection.tenant = row.tenant;
     connection.provider = row.provider;
+    connection.settings = Json::parse(row.settings);
     connection.webhook = callback_address(parts_.public_url, row, (*opened)->manifest());
     connection.plugin = redacted(std::move(*opened), parts_.redactor);
     return connection;

@@ -1,5 +1,6 @@
-// Opens a tenant's connections: the row from the store, its secrets unsealed, the plugin's connection from
-// the registry. The clear text lives in the plugin's connection only, and the redactor knows it by value.
+// Opens a tenant's connections: the row from the store, its secrets unsealed, what the operator's
+// environment gives, the plugin's connection from the registry. The clear text lives in the plugin's
+// connection only, and the redactor knows it by value.
 #pragma once
 
 #include <memory>
@@ -10,6 +11,7 @@
 
 #include "base/result.hpp"
 #include "net/redact.hpp"
+#include "plugin/environment.hpp"
 #include "plugin/registry.hpp"
 #include "security/vault.hpp"
 #include "store/connections.hpp"
@@ -22,6 +24,7 @@ struct OpenConnection {
     Id id = 0;
     Id tenant = 0;
     std::string provider;
+    Json settings;        // without the secrets
     std::string webhook;  // the public address of its webhooks, empty when the server has no public URL
     std::shared_ptr<const plugin::Connection> plugin;
 };
@@ -35,6 +38,7 @@ public:
         security::Vault& vault;
         net::Redactor& redactor;
         std::string public_url;
+        plugin::Environment environment = {};  // of the operator
     };
 
     explicit Connections(Parts parts) : parts_(std::move(parts)) {}
@@ -55,6 +59,8 @@ public:
 
 private:
     Result<Json> settings_of(const store::Connection& row);
+    Result<Json> with_environment(const store::Connection& row, Json settings,
+                                  std::vector<net::Redactor::Handle>& handles) const;
 
     Parts parts_;
     std::mutex mutex_;

@@ -2,53 +2,74 @@
 
 #include <Poco/Net/ServerSocket.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
 namespace blackbox {
+
+namespace {
+
+std::map<std::string, Json> read_accounts() {
+    std::map<std::string, Json> accounts;
+    for (const auto& entry : std::filesystem::directory_iterator(ACCOUNTS_FOLDER)) {
+        if (entry.path().extension() != ".json") continue;
+        std::ifstream file(entry.path(), std::ios::binary);
+        accounts[entry.path().stem()] = Json::parse(std::string(std::istreambuf_iterator<char>(file), {}));
+    }
+    return accounts;
+}
+
+const std::map<std::string, Json>& accounts() {
+    static const std::map<std::string, Json> all = read_accounts();
+    return all;
+}
+
+}  // namespace
 
 int free_port() { return Poco::Net::ServerSocket(Poco::Net::SocketAddress("127.0.0.1", 0)).address().port(); }
 
+std::vector<std::string> providers_with_account() {
+    std::vector<std::string> names;
+    for (const auto& [name, account] : accounts()) names.push_back(name);
+    return names;
+}
+
+const Json& account_of(const std::string& provider) {
+    const auto found = accounts().find(provider);
+    if (found == accounts().end()) throw std::runtime_error("tests/accounts has no " + provider + ".json");
+    return found->second;
+}
+
 Json settings_for(const std::string& provider) {
-    if (provider == "meta")
-        return Json{{"access_token", "sim-meta-token-that-is-secret"},
-                    {"phone_number_id", "106540352242922"},
-                    {"waba_id", "102290129340398"},
-                    {"app_secret", "sim-app-secret"},
-                    {"verify_token", "sim-verify-token"}};
-    if (provider == "twilio")
-        return Json{{"account_sid", "AC00000000000000000000000000000001"},
-                    {"auth_token", "0123456789abcdef0123456789abcdef"},
-                    {"from_sms", "+15550100001"},
-                    {"from_whatsapp", "+14155238886"}};
-    if (provider == "msg91")
-        return Json{{"authkey", "270001ASimAuthKey"},
-                    {"sender", "ACMEIN"},
-                    {"sms_templates", Json::array({"64f0aa11bb22cc33dd44ee55"})},
-                    {"integrated_number", "919800000001"}};
-    return Json::object();
+    const auto found = accounts().find(provider);  // the sandbox needs none
+    return found == accounts().end() ? Json::object() : found->second.at("settings");
+}
+
+Json accounts_in_sim() {
+    Json settings = Json::object();
+    for (const auto& [provider, account] : accounts())
+        if (const Json* section = account.find("sim")) settings.set(provider, *section);
+    return settings;
 }
 
 Json webhook_setting(const std::string& provider, const std::string& url) {
-    Json setting = Json::object();
-    if (provider == "meta" || provider == "msg91") setting.set(provider, Json{{"webhook_url", url}});
-    if (provider == "twilio") setting.set(provider, Json{{"inbound_url", url}});
-    return setting;
+    const std::string member = account_of(provider).at("webhook");
+    if (member.empty()) return Json::object();
+    return Json{{provider, Json{{member, url}}}};
 }
 
 std::map<std::string, std::string> simulator_settings(
     const std::function<int(const std::string& provider)>& port_of) {
-    const auto local = [&](const char* provider) {
-        return "http://127.0.0.1:" + std::to_string(port_of(provider));
-    };
-    std::map<std::string, std::string> settings = {
-        {"net.allow", "127.0.0.1"},
-        {"net.origin.https://graph.facebook.com", local("meta")},
-        {"net.origin.https://control.msg91.com", local("msg91")},
-        {"limits.meta.send", "5000"},
-        {"limits.meta.manage", "1000"},
-        {"limits.twilio.send", "5000"},
-        {"limits.msg91.default", "1000"},
-    };
-    for (const char* host : {"api", "content", "messaging"})
-        settings["net.origin.https://" + std::string(host) + ".twilio.com"] = local("twilio");
+    std::map<std::string, std::string> settings = {{"net.allow", "127.0.0.1"}};
+    for (const auto& [provider, account] : accounts()) {
+        for (const Json& host : account.at("hosts"))
+            settings["net.origin.https://" + host.text()] =
+                "http://127.0.0.1:" + std::to_string(port_of(provider));
+        for (const auto& [key, rate] : account.at("limits").members())
+            settings["limits." + provider + "." + key] = std::to_string(rate.integer());
+    }
     return settings;
 }
 

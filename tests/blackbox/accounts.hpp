@@ -1,9 +1,10 @@
-// The accounts that tests/sim has, and how a server is brought to it.
+// The accounts that tests/sim has (tests/accounts, one file a provider), and how a server is brought to it.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "dakiya/json.hpp"
 
@@ -14,10 +15,16 @@ using dakiya::Json;
 // A TCP port of 127.0.0.1 that nobody listens on now.
 int free_port();
 
+// The providers that have an account, by name.
+std::vector<std::string> providers_with_account();
+// tests/accounts/<provider>.json. Throws std::runtime_error when there is none.
+const Json& account_of(const std::string& provider);
+
 // What a person would type into the form of each provider, for the simulator's accounts.
 Json settings_for(const std::string& provider);
-// Where the simulator is told a connection's webhook address. Twilio takes that of status events from each
-// message.
+// The simulator's settings with which all accounts work.
+Json accounts_in_sim();
+// Where the simulator is told a connection's webhook address; empty when each message brings it.
 Json webhook_setting(const std::string& provider, const std::string& url);
 // The server's settings that bring its requests to the simulator, which listens on port_of(provider), as
 // fast as it likes.

@@ -63,10 +63,12 @@ LogTail::~LogTail() {
 // ---- the simulator
 
 Sim::Sim(const fs::path& folder, const Json& settings)
-    : process_({SIM_BINARY, "--config", write_file(folder / "sim.json", settings.dump())},
+    : process_({SIM_BINARY, "--config", write_file(folder / "sim.json", accounts_in_sim().dump())},
                folder / "sim.log"),
       ports_(ports_of(process_)),
-      control_(port("control")) {}
+      control_(port("control")) {
+    configure(settings);
+}
 
 std::vector<Json> Sim::ledger(const std::string& provider) const {
     return lines(control_.ask("GET", "/ledger?provider=" + provider).body);
@@ -110,8 +112,6 @@ World::World(Dialect dialect, const Setup& setup)
     Json origins = Json::object();
     origins.set(public_url_, "http://127.0.0.1:" + std::to_string(port_));
     webhooks.set("origins", origins);
-    Json& meta = sim.contains("meta") ? *sim.find("meta") : sim.set("meta", Json::object());
-    meta.set("access_token", settings_for("meta").at("access_token"));
     sim_ = std::make_unique<Sim>(folder(), sim);
     write_settings(setup.settings);
     tenant_ = create_tenant("Acme");

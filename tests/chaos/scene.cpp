@@ -37,11 +37,12 @@ std::string digits(const std::string& address) {
 // Providers repeat a webhook that was not taken; here they do it quickly, so that a trial is short. A
 // real Twilio and MSG91 give up at once: they do so here too.
 Json sim_settings() {
-    return Json{
-        {"latency_ms", Json{{"min", 2}, {"max", 40}}},
-        {"statuses", Json{{"read_percent", 30}, {"failed_percent", 3}}},
-        {"meta", Json{{"access_token", blackbox::settings_for("meta").at("access_token")}}},
-        {"webhooks", Json{{"retry_ms", 200}, {"timeout_ms", 2'000}, {"retries", Json{{"meta", 100}}}}}};
+    Json settings = blackbox::accounts_in_sim();
+    settings.set("latency_ms", Json{{"min", 2}, {"max", 40}});
+    settings.set("statuses", Json{{"read_percent", 30}, {"failed_percent", 3}});
+    settings.set("webhooks",
+                 Json{{"retry_ms", 200}, {"timeout_ms", 2'000}, {"retries", Json{{"meta", 100}}}});
+    return settings;
 }
 
 void until(const std::string& what, std::chrono::seconds limit, const std::function<bool()>& done) {

@@ -324,9 +324,9 @@ std::string manifest_text() {
               "webhook": {"auth": ")" +
            auth + R"(", "events": ["status"]},
               "settings": {"type": "object", "properties": {
-                "key": {"type": "string", "x-secret": true)" +
+                "key": {"type": "string", "x-secret": true, "x-env": "CROWD_KEY")" +
            extra + R"(},
-                "region": {"type": "string", "default": "in"},
+                "region": {"type": "string", "default": "in", "x-env": "CROWD_REGION"},
                 "base_url": {"type": "string", "format": "uri"}}}})";
 }
 

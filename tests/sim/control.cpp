@@ -30,8 +30,8 @@ Window window(const Request& request) {
         else if (key == "limit" && number)
             window.limit = std::stoull(value);
         else
-            throw dakiya::JsonError("query: use provider=meta|twilio|msg91, after=N and limit=N, not " + key +
-                                    "=" + value);
+            throw dakiya::JsonError("query: use provider=NAME, after=N and limit=N, not " + key + "=" +
+                                    value);
     }
     return window;
 }
@@ -93,7 +93,7 @@ Reply route(World& world, const ControlHooks& hooks, const Request& request) {
         return ok(Json{{"ok", true}});
     }
     if (call == "POST /handshake") {
-        hooks.handshake();
+        hooks.handshake(request.body.empty() ? Json::object() : Json::parse(request.body));
         return ok(Json{{"ok", true}});
     }
     return wrong(404, "no such call: " + call + "; tests/sim/README.md lists them");

@@ -12,7 +12,8 @@ namespace sim {
 struct ControlHooks {
     std::function<void()> reset;                               // forget what happened
     std::function<void(const dakiya::Json& message)> inbound;  // JsonError when the message is wrong
-    std::function<void()> handshake;         // starts Meta's GET; the outcome is in `webhooks`
+    // {"provider"?: "meta"}: starts the provider's GET; the outcome is in `webhooks`
+    std::function<void(const dakiya::Json& which)> handshake;
     std::function<dakiya::Json()> webhooks;  // what is waiting, sent and given up
 };
 

@@ -1,5 +1,7 @@
 #include "fate.hpp"
 
+#include "role.hpp"
+
 #include <algorithm>
 
 namespace sim {
@@ -35,18 +37,6 @@ bool chance(double percent, std::uint64_t draw) {
     return static_cast<double>(draw % 1'000'000) < percent * 10'000;
 }
 
-int throttled_code(Provider provider) {
-    switch (provider) {
-        case Provider::meta:
-            return 130429;
-        case Provider::twilio:
-            return 20429;
-        case Provider::msg91:
-            break;
-    }
-    return 429;
-}
-
 Verdict judge(const Config& config, Provider provider, std::uint64_t to, unsigned attempt) {
     for (const Rule& rule : config.rules) {
         if (rule.provider != provider || rule.in_status || !ends_with(to, rule.suffix)) continue;
@@ -57,7 +47,7 @@ Verdict judge(const Config& config, Provider provider, std::uint64_t to, unsigne
         return mix(config.seed, to, purpose * 1000 + attempt * 10 + static_cast<std::uint64_t>(provider));
     };
     if (chance(config.refuse_percent, draw(refusing)))
-        return {Verdict::Kind::refuse, throttled_code(provider)};
+        return {Verdict::Kind::refuse, role(provider).throttled};
     if (chance(config.drop_percent, draw(dropping))) return {Verdict::Kind::drop, 0};
     if (chance(config.cut_percent, draw(cutting))) return {Verdict::Kind::cut, 0};
     return {};
@@ -81,10 +71,10 @@ Timeline draw_timeline(const Config& config, Provider provider, bool whatsapp, s
     const bool ruled = rule != config.rules.data() + config.rules.size();
     const std::uint32_t sent = pause(0);
     Timeline timeline;
-    if (whatsapp || provider != Provider::msg91) timeline.sent = sent;
+    if (whatsapp || role(provider).tells_sms_sent) timeline.sent = sent;
     if (ruled || chance(statuses.failed_percent, draw(failing))) {
         timeline.failed = sent + pause(1);
-        timeline.code = ruled ? rule->code : statuses.failed_code[static_cast<std::size_t>(provider)];
+        timeline.code = ruled ? rule->code : statuses.failed_code[index_of(provider)];
     } else if (chance(statuses.delivered_percent, draw(delivering))) {
         timeline.delivered = sent + pause(1);
         if (whatsapp && chance(statuses.read_percent, draw(reading)))

@@ -19,13 +19,10 @@ struct Verdict {
     int code = 0;  // of the refusal
 };
 
-// The code with which a provider refuses when it has too much to do.
-int throttled_code(Provider provider);
-
 // `attempt` is how often this recipient was asked for before.
 Verdict judge(const Config& config, Provider provider, std::uint64_t to, unsigned attempt);
 
-// SMS is never read, and MSG91 reports an SMS only at its end.
+// SMS is never read.
 Timeline draw_timeline(const Config& config, Provider provider, bool whatsapp, std::uint64_t to,
                        std::size_t n);
 

@@ -1,6 +1,7 @@
 #include "ledger.hpp"
 
 #include "fate.hpp"
+#include "role.hpp"
 #include "text.hpp"
 
 #include <algorithm>
@@ -20,13 +21,6 @@ constexpr int word_count = 4;
 std::int64_t monotonic_us() {
     using namespace std::chrono;
     return duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
-}
-
-std::string number_text(const Entry& entry) {
-    std::string digits = std::to_string(entry.to);
-    if (entry.provider == Provider::msg91) return digits;
-    digits.insert(0, "+");
-    return entry.provider == Provider::twilio && entry.whatsapp ? "whatsapp:" + digits : digits;
 }
 
 void append_hex(std::string& out, std::uint64_t value) {
@@ -188,18 +182,7 @@ std::vector<std::size_t> Ledger::find_to(Provider provider, std::uint64_t to) {
     return found;
 }
 
-std::string Ledger::id(std::size_t n) const {
-    const Entry& entry = entries_[n];
-    switch (entry.provider) {
-        case Provider::meta:
-            return "wamid.HBgM" + token(n);
-        case Provider::twilio:
-            return (name(entry.kind) == "media" ? "MM" : "SM") + token(n);
-        case Provider::msg91:
-            break;
-    }
-    return token(entry.batch);
-}
+std::string Ledger::id(std::size_t n) const { return role(entries_[n].provider).id(*this, n); }
 
 std::string Ledger::lines(std::optional<Provider> provider, std::size_t first, std::size_t limit) const {
     std::string out;
@@ -210,7 +193,7 @@ std::string Ledger::lines(std::optional<Provider> provider, std::size_t first, s
         Json line{{"n", n},
                   {"provider", name_of(entry.provider)},
                   {"at", entry.at},
-                  {"to", number_text(entry)},
+                  {"to", role(entry.provider).address(entry)},
                   {"id", id(n)},
                   {"ref", ref(entry)},
                   {"kind", name(entry.kind)},
@@ -245,7 +228,7 @@ std::string Ledger::status_lines(std::optional<Provider> provider, std::size_t f
         Json line{{"n", n},
                   {"provider", name_of(entry.provider)},
                   {"id", id(n)},
-                  {"to", number_text(entry)},
+                  {"to", role(entry.provider).address(entry)},
                   {"ref", ref(entry)},
                   {"final", name_of(entry.timeline.last())},
                   {"code", entry.timeline.code},
@@ -271,14 +254,14 @@ std::string Ledger::time_lines(std::optional<Provider> provider, std::size_t fir
     return out;
 }
 
-// Two entries of one identity are one message that was sent twice. MSG91's reference belongs to the request,
-// so there it is the reference and the number.
+// Two entries of one identity are one message that was sent twice. A reference of a whole request counts
+// together with the number.
 std::uint64_t Ledger::identity(const Entry& entry) const {
     const std::string_view reference = ref(entry);
     const auto provider = static_cast<std::uint64_t>(entry.provider) + 1;
     if (reference.empty()) return mix(provider, entry.to, entry.label);
     const std::uint64_t words = hash(reference);
-    return mix(provider << 8U, words, entry.provider == Provider::msg91 ? entry.to : 0);
+    return mix(provider << 8U, words, role(entry.provider).ref_of_call ? entry.to : 0);
 }
 
 Json Ledger::summary() const {
@@ -294,7 +277,8 @@ Json Ledger::summary() const {
         if (!ref(entry).empty()) refs[p].push_back(hash(ref(entry)));
     }
     Json out = Json::object();
-    for (std::size_t p = 0; p < provider_count; ++p) {
+    for (const Provider provider : played()) {
+        const std::size_t p = index_of(provider);
         const auto distinct = [](std::vector<std::uint64_t>& values) {
             std::sort(values.begin(), values.end());
             return static_cast<std::uint64_t>(std::unique(values.begin(), values.end()) - values.begin());
@@ -305,13 +289,13 @@ Json Ledger::summary() const {
         Json final_statuses = Json::object();
         for (std::size_t s = 0; s < finals[p].size(); ++s)
             if (finals[p][s]) final_statuses.set(name_of(static_cast<Status>(s)), finals[p][s]);
-        out.set(name_of(static_cast<Provider>(p)), Json{{"accepted", accepted[p]},
-                                                        {"cut", cut[p]},
-                                                        {"with_ref", refs[p].size()},
-                                                        {"distinct_refs", distinct(refs[p])},
-                                                        {"duplicates", accepted[p] - distinct(identities[p])},
-                                                        {"final", std::move(final_statuses)},
-                                                        {"refused", std::move(refused)}});
+        out.set(name_of(provider), Json{{"accepted", accepted[p]},
+                                        {"cut", cut[p]},
+                                        {"with_ref", refs[p].size()},
+                                        {"distinct_refs", distinct(refs[p])},
+                                        {"duplicates", accepted[p] - distinct(identities[p])},
+                                        {"final", std::move(final_statuses)},
+                                        {"refused", std::move(refused)}});
     }
     return out;
 }

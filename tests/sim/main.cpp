@@ -1,10 +1,7 @@
-// sim - plays Meta, Twilio and MSG91 on local ports. README.md says how to use it.
+// sim - plays the providers on local ports, each on its own. README.md says how to use it.
 #include "control.hpp"
 #include "http.hpp"
-#include "meta.hpp"
-#include "msg91.hpp"
 #include "text.hpp"
-#include "twilio.hpp"
 #include "webhooks.hpp"
 #include "world.hpp"
 
@@ -12,6 +9,7 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <cstdio>
+#include <deque>
 #include <exception>
 #include <fstream>
 #include <iterator>
@@ -24,7 +22,8 @@ using dakiya::Json;
 
 struct Options {
     std::optional<std::uint64_t> seed;
-    unsigned short meta_port = 0, twilio_port = 0, msg91_port = 0, control_port = 0;
+    unsigned short ports[sim::provider_count] = {};
+    unsigned short control_port = 0;
     std::string config_file;
     std::vector<std::string> settings;
     bool bench = false;
@@ -68,9 +67,6 @@ int run(const Options& options) {
     sim::World world;
     if (const sim::Fault fault = world.configure(settings(options)))
         throw std::runtime_error("settings: " + fault.message());
-    sim::Meta meta(world);
-    sim::Twilio twilio(world);
-    sim::Msg91 msg91(world);
     sim::Webhooks webhooks(io, world);
     world.on_accepted = [&](std::size_t n) { webhooks.accepted(n); };
 
@@ -78,27 +74,25 @@ int run(const Options& options) {
     hooks.reset = [&] {
         webhooks.reset();
         world.reset();
-        meta.reset();
-        msg91.reset();
     };
     hooks.inbound = [&](const Json& message) { webhooks.inbound(message); };
-    hooks.handshake = [&] { webhooks.handshake(); };
+    hooks.handshake = [&](const Json& which) { webhooks.handshake(which); };
     hooks.webhooks = [&] { return webhooks.state(); };
-    sim::Server meta_server(io, options.meta_port, [&](const sim::Request& r) { return meta.answer(r); });
-    sim::Server twilio_server(io, options.twilio_port,
-                              [&](const sim::Request& r) { return twilio.answer(r); });
-    sim::Server msg91_server(io, options.msg91_port, [&](const sim::Request& r) { return msg91.answer(r); });
+    Json listening = Json::object();
+    std::deque<sim::Server> servers;
+    for (const sim::Provider provider : sim::played()) {
+        sim::Player& player = world.player(provider);
+        const auto& server = servers.emplace_back(io, options.ports[sim::index_of(provider)],
+                                                  [&](const sim::Request& r) { return player.answer(r); });
+        listening.set(sim::name_of(provider), server.port());
+    }
     sim::Server control(io, options.control_port,
                         [&](const sim::Request& r) { return sim::answer_control(world, hooks, r); });
+    listening.set("control", control.port());
 
     boost::asio::signal_set signals(io, SIGINT, SIGTERM);
     signals.async_wait([&](const boost::system::error_code&, int) { io.stop(); });
-    std::puts(Json{{"meta", meta_server.port()},
-                   {"twilio", twilio_server.port()},
-                   {"msg91", msg91_server.port()},
-                   {"control", control.port()}}
-                  .dump()
-                  .c_str());
+    std::puts(listening.dump().c_str());
     std::fflush(stdout);
     io.run();
     return 0;
@@ -107,12 +101,12 @@ int run(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app("Plays Meta, Twilio and MSG91 on local ports, and keeps book of what they accepted");
+    CLI::App app("Plays the providers on local ports, and keeps book of what they accepted");
     Options options;
     app.add_option("--seed", options.seed, "the seed of every fate");
-    app.add_option("--meta-port", options.meta_port, "port of graph.facebook.com; 0 takes a free one");
-    app.add_option("--twilio-port", options.twilio_port, "port of api., content. and messaging.twilio.com");
-    app.add_option("--msg91-port", options.msg91_port, "port of control.msg91.com");
+    for (const sim::Provider provider : sim::played())
+        app.add_option(std::string("--") + sim::name_of(provider) + "-port",
+                       options.ports[sim::index_of(provider)], "the port of its API; 0 takes a free one");
     app.add_option("--control-port", options.control_port, "port for tests: settings, ledger, violations");
     app.add_option("--config", options.config_file, "JSON file whose members replace the default settings");
     app.add_option("--set", options.settings, "one setting, such as meta.access_token=x; may be given again")

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http.hpp"
+#include "meta_config.hpp"
 #include "meta_message.hpp"
 #include "text.hpp"
 #include "world.hpp"
@@ -11,15 +12,21 @@
 
 namespace sim {
 
-class Meta {
+class Meta : public Player {
 public:
     explicit Meta(World& world) : world_(world) {}
 
-    Reply answer(const Request& request);
-    void reset() {
+    Reply answer(const Request& request) override;
+    void reset() override {
         media_.clear();
         subscribed_ = true;
     }
+
+    bool reports(const Entry& entry) const override;
+    Post statuses(const std::vector<Event>& events) const override;
+    Post inbound(Inbound inbound, const std::string& token) const override;
+    std::size_t statuses_at_once() const override;
+    std::string handshake(const std::string& challenge) const override;
 
 private:
     struct Media {
@@ -32,7 +39,7 @@ private:
         Form query;
     };
 
-    const MetaConfig& config() const { return world_.config().meta; }
+    const MetaConfig& config() const { return world_.config().of<MetaConfig>(Provider::meta); }
     Reply refuse(const MetaRefusal& refusal);
     Reply refuse(int code, std::string details, bool violation = false) {
         return refuse({code, std::move(details), violation});

@@ -2,7 +2,7 @@
 // Source: developers.facebook.com/docs/whatsapp/cloud-api/reference/messages and its limits per kind.
 #pragma once
 
-#include "config.hpp"
+#include "meta_config.hpp"
 
 #include "dakiya/json.hpp"
 

@@ -1,6 +1,6 @@
 // Source: developers.facebook.com/docs/whatsapp/cloud-api/webhooks and /docs/graph-api/webhooks (signature).
+#include "meta_payloads.hpp"
 #include "meta_errors.hpp"
-#include "payloads.hpp"
 
 namespace sim {
 namespace {

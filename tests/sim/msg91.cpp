@@ -172,8 +172,7 @@ Reply Msg91::send(const Request& request, std::string_view path) {
 Reply Msg91::accept(const Msg91Message& message, Shape shape) {
     const Verdict first = world_.judge(Provider::msg91, message.recipients.front().digits);
     const bool many = message.recipients.size() > 1;
-    const bool whole =
-        first.kind == Verdict::Kind::refuse && (!many || first.code == throttled_code(Provider::msg91));
+    const bool whole = first.kind == Verdict::Kind::refuse && (!many || first.code == msg91_role.throttled);
     if (whole) return error(first.code, {}, shape);
     Reply reply;
     reply.cut = first.kind == Verdict::Kind::drop || first.kind == Verdict::Kind::cut;
@@ -183,8 +182,7 @@ Reply Msg91::accept(const Msg91Message& message, Shape shape) {
     for (std::size_t i = 0; i < message.recipients.size(); ++i) {
         const Msg91Recipient& recipient = message.recipients[i];
         const Verdict verdict = i == 0 ? first : judge(world_.config(), Provider::msg91, recipient.digits, 0);
-        const bool ruled =
-            verdict.kind == Verdict::Kind::refuse && verdict.code != throttled_code(Provider::msg91);
+        const bool ruled = verdict.kind == Verdict::Kind::refuse && verdict.code != msg91_role.throttled;
         Message accepted;
         accepted.provider = Provider::msg91;
         accepted.to = recipient.digits;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http.hpp"
+#include "msg91_config.hpp"
 #include "msg91_message.hpp"
 #include "msg91_otp.hpp"
 #include "text.hpp"
@@ -14,21 +15,25 @@
 
 namespace sim {
 
-class Msg91 {
+class Msg91 : public Player {
 public:
     explicit Msg91(World& world) : world_(world) {}
 
-    Reply answer(const Request& request);
-    void reset() {
+    Reply answer(const Request& request) override;
+    void reset() override {
         otps_.clear();
         recent_.clear();
         recent_order_.clear();
     }
 
+    bool reports(const Entry& entry) const override;
+    Post statuses(const std::vector<Event>& events) const override;
+    Post inbound(Inbound inbound, const std::string& token) const override;
+
 private:
     enum class Shape { sms, whatsapp };  // of an answer
 
-    const Msg91Config& config() const { return world_.config().msg91; }
+    const Msg91Config& config() const { return world_.config().of<Msg91Config>(Provider::msg91); }
     Reply error(int code, std::string_view details, Shape shape) const;
     Reply refuse(const Msg91Refusal& refusal, Shape shape = Shape::sms);
     Reply route(const Request& request);

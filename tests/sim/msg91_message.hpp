@@ -2,7 +2,7 @@
 // Source: MSG91's "Send SMS by flow" and the request checks of its msg91-whatsapp-sdk-python.
 #pragma once
 
-#include "config.hpp"
+#include "msg91_config.hpp"
 
 #include "dakiya/json.hpp"
 

@@ -1,5 +1,5 @@
 // Source: msg91.com/help "Webhook (New)" for SMS and WhatsApp, and "SMS webhook" (v2). Nothing is signed.
-#include "payloads.hpp"
+#include "msg91_payloads.hpp"
 
 #include <ctime>
 

@@ -1,16 +1,11 @@
-// The webhooks as each provider writes and signs them: one function per provider and kind, no I/O.
+// What a webhook is made from, and what it is when it goes out. <id>_payloads.hpp writes and signs it.
 #pragma once
 
 #include "config.hpp"
 #include "ledger.hpp"
-#include "text.hpp"
-
-#include "dakiya/json.hpp"
 
 #include <cstdint>
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace sim {
 
@@ -39,19 +34,5 @@ struct Inbound {
     bool whatsapp = true;
     std::int64_t at = 0;
 };
-
-// X-Hub-Signature-256 over the raw body.
-std::string meta_signature(std::string_view app_secret, std::string_view body);
-Post meta_statuses(const MetaConfig& config, const Ledger& ledger, const std::vector<Event>& events);
-Post meta_inbound(const MetaConfig& config, const Inbound& inbound);
-
-// X-Twilio-Signature over the address and the sorted fields.
-std::string twilio_signature(std::string_view auth_token, std::string_view url, const Form& form);
-// The fragment of a callback address holds Twilio's connection overrides and is not sent.
-Post twilio_status(const TwilioConfig& config, const Ledger& ledger, Event event);
-Post twilio_inbound(const TwilioConfig& config, const Inbound& inbound);
-
-Post msg91_status(const Msg91Config& config, const Ledger& ledger, Event event);
-Post msg91_inbound(const Msg91Config& config, const Inbound& inbound);
 
 }  // namespace sim

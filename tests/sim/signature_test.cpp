@@ -1,4 +1,5 @@
-#include "payloads.hpp"
+#include "meta_payloads.hpp"
+#include "twilio_payloads.hpp"
 
 #include <catch2/catch.hpp>
 

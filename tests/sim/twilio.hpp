@@ -3,6 +3,7 @@
 #pragma once
 
 #include "http.hpp"
+#include "twilio_config.hpp"
 #include "twilio_message.hpp"
 #include "world.hpp"
 
@@ -11,14 +12,18 @@
 
 namespace sim {
 
-class Twilio {
+class Twilio : public Player {
 public:
     explicit Twilio(World& world) : world_(world) {}
 
-    Reply answer(const Request& request);
+    Reply answer(const Request& request) override;
+
+    bool reports(const Entry& entry) const override;
+    Post statuses(const std::vector<Event>& events) const override;
+    Post inbound(Inbound inbound, const std::string& token) const override;
 
 private:
-    const TwilioConfig& config() const { return world_.config().twilio; }
+    const TwilioConfig& config() const { return world_.config().of<TwilioConfig>(Provider::twilio); }
     Reply error(int code, std::string_view details) const;
     Reply refuse(const TwilioRefusal& refusal);
     TwilioRefusal check_caller(const Request& request) const;

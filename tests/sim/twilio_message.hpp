@@ -2,8 +2,8 @@
 // Source: twilio_api_v2010.json of github.com/twilio/twilio-oai, CreateMessage.
 #pragma once
 
-#include "config.hpp"
 #include "text.hpp"
+#include "twilio_config.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,6 +1,6 @@
 // Source: twilio.com/docs/usage/webhooks/webhooks-security (signature),
 // /docs/messaging/guides/webhook-request and /docs/messaging/guides/track-outbound-message-status (fields).
-#include "payloads.hpp"
+#include "twilio_payloads.hpp"
 
 #include <map>
 #include <set>

@@ -1,5 +1,7 @@
 #include "webhooks.hpp"
 
+#include "text.hpp"
+
 #include <memory>
 
 namespace sim {
@@ -26,9 +28,7 @@ void Webhooks::accepted(std::size_t n) {
     const Config& config = world_.config();
     if (!config.webhooks.enabled) return;
     const Entry& entry = world_.ledger()[n];
-    if (entry.provider == Provider::meta && config.meta.webhook_url.empty()) return;
-    if (entry.provider == Provider::msg91 && config.msg91.webhook_url.empty()) return;
-    if (entry.provider == Provider::twilio && world_.ledger().callback(entry).empty()) return;
+    if (!world_.player(entry.provider).reports(entry)) return;
 
     std::vector<Event> events;
     for (const Status status : {Status::sent, Status::delivered, Status::read, Status::failed})
@@ -66,29 +66,22 @@ void Webhooks::send_due() {
     client_.set_limits(static_cast<std::size_t>(config.webhooks.concurrency),
                        std::chrono::milliseconds(config.webhooks.timeout_ms));
     const std::int64_t now = now_ms();
-    std::vector<Event> batch;
-    const auto flush = [&] {
+    std::vector<Event> batches[provider_count];
+    const auto flush = [&](Provider provider) {
+        std::vector<Event>& batch = batches[index_of(provider)];
         if (batch.empty()) return;
-        deliver({Provider::meta, meta_statuses(config.meta, world_.ledger(), batch), batch, 0});
+        deliver({provider, world_.player(provider).statuses(batch), batch, 0});
         batch.clear();
     };
     while (!due_.empty() && due_.top().at <= now) {
         const Event event = due_.top().event;
         due_.pop();
-        switch (world_.ledger()[event.n].provider) {
-            case Provider::meta:
-                batch.push_back(event);
-                if (batch.size() == static_cast<std::size_t>(config.statuses.batch)) flush();
-                break;
-            case Provider::twilio:
-                deliver({Provider::twilio, twilio_status(config.twilio, world_.ledger(), event), {event}, 0});
-                break;
-            case Provider::msg91:
-                deliver({Provider::msg91, msg91_status(config.msg91, world_.ledger(), event), {event}, 0});
-                break;
-        }
+        const Provider provider = world_.ledger()[event.n].provider;
+        std::vector<Event>& batch = batches[index_of(provider)];
+        batch.push_back(event);
+        if (batch.size() >= world_.player(provider).statuses_at_once()) flush(provider);
     }
-    flush();
+    for (const Provider provider : played()) flush(provider);
     wake();
 }
 
@@ -123,8 +116,7 @@ void Webhooks::deliver(Delivery delivery) {
     });
 }
 
-// developers.facebook.com/docs/graph-api/webhooks: anything but 200 is sent again with growing pauses. Twilio
-// does not repeat unless the address asks for it, and nothing is known of MSG91.
+// How often is the role's; the pauses double.
 void Webhooks::answered(Delivery delivery, const Answer& answer) {
     if (answer.status >= 200 && answer.status < 300) {
         ++acknowledged_;
@@ -132,7 +124,7 @@ void Webhooks::answered(Delivery delivery, const Answer& answer) {
         return;
     }
     last_error_ = answer.status ? "HTTP " + std::to_string(answer.status) : answer.text;
-    if (delivery.tries >= retries(delivery.provider)) {
+    if (delivery.tries >= world_.config().webhooks.retries[index_of(delivery.provider)]) {
         ++given_up_;
         return;
     }
@@ -150,24 +142,11 @@ void Webhooks::answered(Delivery delivery, const Answer& answer) {
     });
 }
 
-std::int64_t Webhooks::retries(Provider provider) const {
-    const WebhookConfig& config = world_.config().webhooks;
-    switch (provider) {
-        case Provider::meta:
-            return config.meta_retries;
-        case Provider::twilio:
-            return config.twilio_retries;
-        case Provider::msg91:
-            break;
-    }
-    return config.msg91_retries;
-}
-
 void Webhooks::inbound(const Json& message) {
     Fault fault;
     Fields fields(message, nullptr, "inbound", fault);
     const auto provider = provider_named(fields.text("provider", Fields::required));
-    if (!provider) fields.fail(Fault::Kind::bad_value, "provider", "must be meta, twilio or msg91");
+    if (!provider) fields.fail(Fault::Kind::bad_value, "provider", "must be a provider that is played here");
     Inbound inbound;
     inbound.from = fields.text("from", Fields::required, 15, 8);
     if (!fault && !all_digits(inbound.from)) fields.fail(Fault::Kind::bad_value, "from", "must be digits");
@@ -182,28 +161,16 @@ void Webhooks::inbound(const Json& message) {
     inbound.provider = *provider;
     inbound.at = now_ms();
     const std::string token = world_.ledger().token(world_.next_number());
-    const Config& config = world_.config();
-    switch (*provider) {
-        case Provider::meta:
-            inbound.id = "wamid.HBgI" + token;
-            return deliver({*provider, meta_inbound(config.meta, inbound), {}, 0});
-        case Provider::twilio:
-            inbound.id = "SM" + token;
-            return deliver({*provider, twilio_inbound(config.twilio, inbound), {}, 0});
-        case Provider::msg91:
-            inbound.id = token;
-            return deliver({*provider, msg91_inbound(config.msg91, inbound), {}, 0});
-    }
+    deliver({*provider, world_.player(*provider).inbound(std::move(inbound), token), {}, 0});
 }
 
-void Webhooks::handshake() {
-    const MetaConfig& meta = world_.config().meta;
+void Webhooks::handshake(const Json& which) {
+    const std::string name = which.value("provider", "meta");
+    const auto provider = provider_named(name);
     const std::string challenge = std::to_string(mix(world_.next_number(), 0, 0) % 10'000'000'000ULL);
-    const std::string url = meta.webhook_url + (meta.webhook_url.find('?') == std::string::npos ? '?' : '&') +
-                            "hub.mode=subscribe&hub.challenge=" + challenge +
-                            "&hub.verify_token=" + percent_encode(meta.verify_token);
+    const std::string url = provider ? world_.player(*provider).handshake(challenge) : "";
     const auto target = target_of(url);
-    if (!target) throw dakiya::JsonError("meta.webhook_url is not an address: " + meta.webhook_url);
+    if (!target) throw dakiya::JsonError(name + " has no address to ask: \"" + url + '"');
     handshake_ = Json{{"done", false}};
     client_.send(*target, "GET " + target->target + " HTTP/1.1\r\nHost: " + target->host + "\r\n\r\n",
                  [this, challenge](const Answer& answer) {

@@ -23,8 +23,9 @@ public:
     // {"provider", "from", "text", "name"?, "button_payload"?, "reply_to"?, "whatsapp"?}; JsonError
     // otherwise.
     void inbound(const dakiya::Json& message);
-    // Meta's GET with hub.challenge; state() tells the outcome.
-    void handshake();
+    // {"provider"?: "meta"}: its GET that wants a challenge back; state() tells the outcome. JsonError when
+    // it has none.
+    void handshake(const dakiya::Json& which);
     dakiya::Json state() const;
     void reset();
 
@@ -49,7 +50,6 @@ private:
     void send_due();
     void deliver(Delivery delivery);
     void answered(Delivery delivery, const Answer& answer);
-    std::int64_t retries(Provider provider) const;
     std::string request(const Post& post, const Url& target) const;
     std::optional<Url> target_of(const std::string& url) const;
 

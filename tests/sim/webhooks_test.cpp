@@ -1,7 +1,8 @@
 #include "webhooks.hpp"
 #include "calls.hpp"
-#include "meta.hpp"
-#include "twilio.hpp"
+#include "meta_payloads.hpp"
+#include "text.hpp"
+#include "twilio_payloads.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -16,8 +17,8 @@ namespace {
 struct Stage {
     boost::asio::io_context io{1};
     World world;
-    Meta meta{world};
-    Twilio twilio{world};
+    Player& meta = world.player(Provider::meta);
+    Player& twilio = world.player(Provider::twilio);
     Webhooks webhooks{io, world};
     std::vector<std::string> bodies;
     std::vector<std::string> targets, signatures;
@@ -138,7 +139,7 @@ TEST_CASE("Twilio's callback is signed for its public address and is not repeate
 TEST_CASE("a person's message and the handshake reach the receiver") {
     Stage stage;
     stage.webhooks.inbound(Json::parse(R"({"provider":"meta","from":"919812345678","text":"STOP"})"));
-    stage.webhooks.handshake();
+    stage.webhooks.handshake(Json::object());
     REQUIRE(stage.run_until([&] {
         return stage.count("acknowledged") == 1 && stage.webhooks.state()["handshake"]["done"] == Json(true);
     }));

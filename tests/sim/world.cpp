@@ -15,6 +15,7 @@ std::int64_t now_ms() {
 World::World() : ledger_(0) {
     const Fault fault = configure(default_config());
     if (fault) throw std::logic_error("the default settings are wrong: " + fault.message());
+    for (const Provider provider : played()) players_[index_of(provider)] = role(provider).make(*this);
 }
 
 Fault World::configure(Json document) {
@@ -29,6 +30,7 @@ Fault World::configure(Json document) {
 }
 
 void World::reset() {
+    for (const Provider provider : played()) player(provider).reset();
     ledger_.reset(config_.seed);
     buckets_.clear();
     attempts_.clear();

@@ -1,4 +1,4 @@
-// What the three providers share: settings, ledger, violations, rates, and the drawing of fates.
+// What the providers share: settings, ledger, violations, rates, and the drawing of fates.
 // One thread; nothing here locks.
 #pragma once
 
@@ -6,10 +6,13 @@
 #include "fate.hpp"
 #include "http.hpp"
 #include "ledger.hpp"
+#include "player.hpp"
+#include "role.hpp"
 
 #include "dakiya/json.hpp"
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -30,8 +33,9 @@ public:
     const dakiya::Json& document() const { return document_; }
     const Config& config() const { return config_; }
     Ledger& ledger() { return ledger_; }
+    Player& player(Provider provider) { return *players_[index_of(provider)]; }
 
-    // Forgets what happened, keeps the settings.
+    // Everybody forgets what happened; keeps the settings.
     void reset();
 
     // Takes one message from the bucket of a sender; false = over the rate.
@@ -72,6 +76,7 @@ private:
     dakiya::Json document_;
     Config config_;
     Ledger ledger_;
+    std::unique_ptr<Player> players_[provider_count];
     std::unordered_map<std::string, Bucket> buckets_;
     std::unordered_map<std::uint64_t, unsigned> attempts_;  // only recipients that were not simply accepted
     std::unordered_set<std::uint64_t> plain_numbers_;

@@ -106,6 +106,8 @@ public:
     Event& id(std::string id) { return put("id", std::move(id)); }
     Event& address(std::string address) { return put("address", std::move(address)); }
     Event& sender(std::string sender) { return put("sender", std::move(sender)); }
+    // Of inbound messages and consent; a provider with one channel may leave it out.
+    Event& channel(std::string channel) { return put("channel", std::move(channel)); }
     Event& user_id(std::string id) { return put("user_id", std::move(id)); }
     Event& name(std::string name) { return put("name", std::move(name)); }
     // Two events of the same dedupe text are one. Without it: the same kind, id, status and time.

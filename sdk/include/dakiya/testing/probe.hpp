@@ -82,7 +82,10 @@ public:
         return watched(where, [&] { return connection_.verify(in); });
     }
     Outcome parse(const Inbound& in, const std::string& where) {
-        return watched(where, [&] { return connection_.parse(in); });
+        const Outcome outcome = watched(where, [&] { return connection_.parse(in); });
+        if (plugin_.manifest()["channels"].size() > 1)
+            for (const Record& record : outcome.records) check_channel(Json::parse(record.json), where);
+        return outcome;
     }
 
 private:
@@ -136,6 +139,14 @@ private:
         for (const Json& pattern : plugin_.manifest()["hosts"])
             allowed |= detail::host_matches(pattern.text(), host, settings_);
         report_.check(allowed, where + ": the manifest's \"hosts\" does not name " + host);
+    }
+
+    // A STOP closes the channel that it came through.
+    void check_channel(const Json& event, const std::string& where) {
+        const std::string kind = event.value("kind", "");
+        report_.check((kind != "inbound" && kind != "consent") || event.contains("channel"),
+                      where + ": the event " + event.dump() +
+                          " does not name its channel, and the provider has several");
     }
 
     void check_record(const Record& record, const std::string& where) {

@@ -60,6 +60,7 @@ inline void add_preference(std::vector<Event>& events, const Json& preference) {
     if (phone.empty() && user_id.empty()) throw JsonError("the preference does not say whose it is");
     if (value != "stop" && value != "resume") throw JsonError("\"" + value + "\" is not stop or resume");
     Event event = Event::consent(phone, value == "resume", time_of(preference["timestamp"]));
+    event.channel("whatsapp");
     event.user_id(user_id);
     put(event, "category", preference.value("category", ""));
     events.push_back(std::move(event));

@@ -80,7 +80,7 @@ inline Event inbound_event(const Json& message, const Json& contacts, const Json
     const Json& contact = contact_of(message, contacts);
     const std::string phone = phone_of(message["from"].scalar());  // people may hide it: then ""
     Event event = Event::inbound(message.at("id"), phone, time_of(message["timestamp"]));
-    event.dedupe(message.at("id"));
+    event.dedupe(message.at("id")).channel("whatsapp");
     event.user_id(message.value("from_user_id", contact.value("user_id", "")));
     if (phone.empty() && !event.json().contains("user_id"))
         throw JsonError("the message does not say who wrote it");

@@ -1,0 +1,47 @@
+#include "role.hpp"
+
+#include <algorithm>
+
+namespace sim {
+namespace {
+
+// One for each Provider, in its order.
+constexpr const Role* roles[provider_count] = {
+    &meta_role,      &twilio_role, &msg91_role,
+    nullptr,  // wati
+    nullptr,  // aisensy
+    nullptr,  // interakt
+    nullptr,  // sleekflow
+    nullptr,  // dialog360
+    nullptr,  // gupshup
+    nullptr,  // messagebird
+    nullptr,  // kaleyra
+    &twofactor_role,
+    nullptr,  // fast2sms
+};
+
+}  // namespace
+
+const Role& role(Provider provider) { return *roles[index_of(provider)]; }
+
+const std::vector<Provider>& played() {
+    static const std::vector<Provider> list = [] {
+        std::vector<Provider> made;
+        for (std::size_t i = 0; i < provider_count; ++i)
+            if (roles[i]) made.push_back(static_cast<Provider>(i));
+        return made;
+    }();
+    return list;
+}
+
+std::optional<Provider> provider_named(std::string_view name) {
+    const auto found = std::find_if(played().begin(), played().end(),
+                                    [&](Provider provider) { return name == role(provider).name; });
+    if (found == played().end()) return {};
+    return *found;
+}
+
+std::string plain_digits(const Entry& entry) { return std::to_string(entry.to); }
+std::string plus_digits(const Entry& entry) { return '+' + plain_digits(entry); }
+
+}  // namespace sim
