@@ -212,7 +212,7 @@ std::vector<Event> read_hook(const Account& account, const Inbound& in) {
         return {std::move(event)};
     }
     const Part mail = read_mail(in.body());
-    if (mail.header.empty())
+    if (mail.header.value("from").empty())
         throw Fault(DK_BAD_INPUT, "this is not a mail: send the raw message, header and body");
     if (const Part* report = mail.find("message/feedback-report"))
         return complaint_events(account, mail, *report);

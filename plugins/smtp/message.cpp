@@ -23,11 +23,17 @@ Pieces body(const Send& in, const Recipient& to) {
     if (!in.email->html.empty())
         whole = mime::multipart("alternative", mime::boundary(1, to.ref),
                                 {whole, mime::text_part("html", in.email->html)});
+    const bool has_html = !in.email->html.empty();
     std::vector<Pieces> shown{whole}, attached;
-    for (const Attachment& file : in.email->attachments)
-        (file.cid.empty() ? attached : shown)
-            .push_back(mime::file_part({file.filename, file.type, file.data, file.url, file.cid}));
-    if (shown.size() > 1) whole = mime::multipart("related", mime::boundary(2, to.ref), shown);
+    for (const Attachment& file : in.email->attachments) {
+        const bool inside = has_html && !file.cid.empty();
+        (inside ? shown : attached)
+            .push_back(
+                mime::file_part({file.filename, file.type, file.data, file.url, inside ? file.cid : ""}));
+    }
+    // RFC 2387 3.1: the type of its first part.
+    if (shown.size() > 1)
+        whole = mime::multipart("related;\r\n type=\"multipart/alternative\"", mime::boundary(2, to.ref), shown);
     if (attached.empty()) return whole;
     attached.insert(attached.begin(), whole);
     return mime::multipart("mixed", mime::boundary(3, to.ref), attached);
