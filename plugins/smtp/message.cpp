@@ -33,7 +33,8 @@ Pieces body(const Send& in, const Recipient& to) {
     }
     // RFC 2387 3.1: the type of its first part.
     if (shown.size() > 1)
-        whole = mime::multipart("related;\r\n type=\"multipart/alternative\"", mime::boundary(2, to.ref), shown);
+        whole =
+            mime::multipart("related;\r\n type=\"multipart/alternative\"", mime::boundary(2, to.ref), shown);
     if (attached.empty()) return whole;
     attached.insert(attached.begin(), whole);
     return mime::multipart("mixed", mime::boundary(3, to.ref), attached);
