@@ -140,8 +140,9 @@ void SmtpPool::remove(const SmtpSession& session) {
 void SmtpPool::sweep(Steady now) {
     fail_expired();
     std::erase_if(idle_, [&](const Session& session) {
-        if (now - session->idle_since < idle_time_ && !session->stale()) return false;
-        session->close();
+        const bool stale = session->stale();
+        if (now - session->idle_since < idle_time_ && !stale) return false;
+        stale ? session->close() : session->leave();
         remove(*session);
         return true;
     });
@@ -151,7 +152,10 @@ void SmtpPool::stop() {
     stopped_ = true;
     for (MailJobs& queue : waiting_)
         while (!queue.empty()) end(take(queue), ended(Transport::closed, "The client is shutting down."));
-    idle_.clear();
+    for (const Session& session : std::exchange(idle_, {})) {
+        session->leave();
+        remove(*session);
+    }
     std::erase_if(sessions_, [](const Session& session) {
         if (session->busy()) {
             session->abort("The client is shutting down.");

@@ -8,7 +8,6 @@
 #include <cerrno>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -33,20 +32,24 @@ constexpr std::size_t piece = 64U << 10U;
 SmtpSession::SmtpSession(const Shared& shared, std::shared_ptr<Peer> peer, Owner& owner)
     : shared_(shared), peer_(std::move(peer)), owner_(&owner), socket_(shared.line.io) {}
 
-void SmtpSession::open() {
-    const auto end = [self = shared_from_this()](const std::exception_ptr& thrown) {
-        if (thrown) std::rethrow_exception(thrown);
-    };
-    asio::co_spawn(shared_.line.io, open_up(), end);
-}
+void SmtpSession::open() { spawn(open_up()); }
 
 void SmtpSession::run(MailJobs one) {
     job_ = std::move(one);
     reply_ = {};
-    const auto end = [self = shared_from_this()](const std::exception_ptr& thrown) {
-        if (thrown) std::rethrow_exception(thrown);
-    };
-    asio::co_spawn(shared_.line.io, carry(), end);
+    spawn(carry());
+}
+
+void SmtpSession::leave() {
+    owner_ = nullptr;
+    spawn(say_goodbye());
+}
+
+void SmtpSession::spawn(Task<void> conversation) {
+    asio::co_spawn(shared_.line.io, std::move(conversation),
+                   [self = shared_from_this()](const std::exception_ptr& thrown) {
+                       if (thrown) std::rethrow_exception(thrown);
+                   });
 }
 
 void SmtpSession::abort(std::string text) {
@@ -257,6 +260,12 @@ SmtpSession::Task<bool> SmtpSession::probe() {
     co_await ask("ready", "QUIT", goodbye);
     reply_ = good;
     co_return true;
+}
+
+// Nobody waits for the answer.
+SmtpSession::Task<void> SmtpSession::say_goodbye() {
+    co_await write("ready", "QUIT\r\n");
+    close();
 }
 
 SmtpSession::Task<bool> SmtpSession::deliver(const MailRequest& request) {

@@ -69,6 +69,8 @@ public:
     void abort(std::string text);
     // The owner hears nothing more. Not while a message is under way.
     void close();
+    // As close(), of one that is open and at rest: says QUIT before.
+    void leave();
     bool busy() const { return !job_.empty(); }
     bool used() const { return carried_ > 1; }  // this message is not its first
     // At rest, did the server close it or say something that nobody asked for (421, before it goes)?
@@ -94,6 +96,8 @@ private:
     Task<bool> sign_in_cram_md5();
 
     Task<void> carry();
+    Task<void> say_goodbye();
+    void spawn(Task<void> conversation);
     Task<bool> probe();
     Task<bool> deliver(const MailRequest& request);
     Task<bool> envelope(const MailRequest& request, std::size_t bytes, bool eight_bit);

@@ -47,7 +47,7 @@ std::string main_cf(const std::string& folder) {
            "virtual_uid_maps = static:65534\n"
            "virtual_gid_maps = static:65534\n"
            "virtual_minimum_uid = 1\n"
-           "transport_maps = inline:{ {bounce.example = error:5.2.2 mailbox full}, {shop.example = hook:} }\n"
+           "transport_maps = inline:{ {bounce.example = full:}, {shop.example = hook:} }\n"
            "alias_maps =\n"
            "recipient_delimiter = +\n";
 }
@@ -74,7 +74,10 @@ std::string master_cf(int port, const std::string& folder) {
            "scache unix - - n - 1 scache\n"
            "postlog unix-dgram n - n - 1 postlogd\n"
            "hook unix - n n - 4 pipe user=nobody argv=/bin/sh " +
-           folder + "/hook.sh\n";
+           folder +
+           "/hook.sh\n"
+           "full unix - n n - 4 pipe user=nobody argv=/bin/sh " +
+           folder + "/full.sh\n";
 }
 
 }  // namespace
@@ -99,8 +102,9 @@ Postfix::Postfix(fs::path folder, const std::string& hook) : folder_(std::move(f
     write(etc / "main.cf", main_cf(folder_.string()));
     write(etc / "master.cf", master_cf(port_, folder_.string()));
     write(folder_ / "hook.sh", hook + "\n");
-    run({"/bin/chown", "postfix", (folder_ / "data").string()}, folder_ / "postfix.out");
-    run({"/bin/chown", "65534:65534", (folder_ / "kept").string()}, folder_ / "postfix.out");
+    write(folder_ / "full.sh", "cat >/dev/null; echo '5.2.2 mailbox full'; exit 69\n");  // EX_UNAVAILABLE
+    shell("chown postfix " + (folder_ / "data").string() + " && chown 65534:65534 " +
+          (folder_ / "kept").string());
     command("start");
 }
 
@@ -113,7 +117,13 @@ Postfix::~Postfix() {
 }
 
 void Postfix::command(const std::string& word) const {
-    run({"/usr/sbin/postfix", "-c", (folder_ / "etc").string(), word}, folder_ / "postfix.out");
+    shell("/usr/sbin/postfix -c " + (folder_ / "etc").string() + " " + word);
+}
+
+// What it prints goes to a file of ours, so that a background process of Postfix does not keep the pipe open.
+void Postfix::shell(const std::string& line) const {
+    const std::string out = (folder_ / "postfix.out").string();
+    run({"/bin/sh", "-c", "{ " + line + "; } >>" + out + " 2>&1 </dev/null && echo done"}, out);
 }
 
 std::size_t Postfix::kept() const {

@@ -25,6 +25,7 @@ public:
 
 private:
     void command(const std::string& word) const;
+    void shell(const std::string& line) const;
 
     std::filesystem::path folder_;
     int port_;

@@ -493,6 +493,25 @@ TEST_CASE("A probe signs in and says goodbye") {
     CHECK(heard.lines() == std::vector<std::string>{"EHLO shop.example", "NOOP", "QUIT"});
 }
 
+TEST_CASE("Whoever is not needed any more says goodbye") {
+    Heard heard;
+    std::promise<void> gone;
+    Server server([&](Peer& peer) {
+        Talk talk;
+        talk.heard = &heard;
+        talk(peer);
+        gone.set_value();
+    });
+    SmtpOptions options = options_of();
+    SECTION("after a while") { options.idle = Millis(50); }
+    SECTION("at the end") {}
+    auto client = std::make_unique<SmtpClient>(options);
+    CHECK(send(*client, mail_to(server)).code == 250);
+    if (options.idle > Millis(1000)) client.reset();
+    gone.get_future().wait();
+    CHECK(heard.lines().back() == "QUIT");
+}
+
 TEST_CASE("An end of the client ends what is under way") {
     std::promise<void> asked;
     Server server([&](Peer& peer) {
