@@ -115,14 +115,9 @@ struct Wiring::Rooms {
           grants(grants_writer ? *grants_writer : writers.urgent(), clock),
           limiter(client, grants, clock),
           limits(config.limits),
-<<<<<<< HEAD
           exchange({client, limiter, breaker, otp_workers, single_workers, workers, clock, limits, &mail}),
-          connections({db, registry, vault, redactor, config.public_url}),
-=======
-          exchange({client, limiter, breaker, otp_workers, single_workers, workers, clock, limits}),
           environment(config.environment_providers, config.environment),
           connections({db, registry, vault, redactor, config.public_url, environment}),
->>>>>>> main
           pacer(limiter, clock),
           intake({db, writers.urgent(), ids, row_opener(), clock, processor_bell}),
           processor({db, writers.bulk(), opener(), clock, processor_bell}),
