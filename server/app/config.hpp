@@ -40,7 +40,7 @@ struct Config {
 
     int chunks = 8;
     int window = 256;
-    int micro_batch = 128;
+    int micro_batch = 64;
     int lease_ms = 5'000;  // how long a server that is gone keeps its work
 
     log::Options log;
