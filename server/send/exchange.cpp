@@ -17,15 +17,17 @@ using plugin::Record;
 // Operations that reach a person: a lost answer must not be guessed at, by nobody.
 bool reaches_a_person(std::string_view op) { return op == "send" || op == "otp.send" || op == "otp.resend"; }
 
-net::Request to_request(const plugin::HttpRequest& http, const Call& call) {
+net::Request to_request(plugin::HttpRequest http, const Call& call) {
     net::Request request;
-    request.method = http.method;
-    request.url = http.url;
+    request.method = std::move(http.method);
+    request.url = std::move(http.url);
     request.headers.reserve(http.headers.size());
-    for (const plugin::Header& header : http.headers) request.headers.push_back({header.name, header.value});
-    request.body = http.body;
-    for (const plugin::Part& part : http.parts)
-        request.parts.push_back({part.name, part.filename, part.content_type, part.bytes});
+    for (plugin::Header& header : http.headers)
+        request.headers.push_back({std::move(header.name), std::move(header.value)});
+    request.body = std::move(http.body);
+    for (plugin::Part& part : http.parts)
+        request.parts.push_back({std::move(part.name), std::move(part.filename), std::move(part.content_type),
+                                 std::move(part.bytes)});
     if (http.timeout_ms != 0) request.timeout = Millis(http.timeout_ms);
     if (http.max_reply != 0) request.max_reply = http.max_reply;
     request.not_after = call.not_after;
@@ -242,9 +244,12 @@ private:
                                 *closed_for);
         }
         if (effect_.kind == "mail/1") return fetch_files(0);
-        parts_.client.perform(to_request(effect_.http, call_), [self = shared_from_this()](net::Reply reply) {
-            self->answered(to_answer(std::move(reply)));
-        });
+        // Needed again only when it may be repeated.
+        plugin::HttpRequest http =
+            effect_.http.repeatable ? effect_.http : std::exchange(effect_.http, plugin::HttpRequest());
+        parts_.client.perform(
+            to_request(std::move(http), call_),
+            [self = shared_from_this()](net::Reply reply) { self->answered(to_answer(std::move(reply))); });
     }
 
     // One after the other; most mails have none. Nothing has left us until all are there.
