@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "dakiya/crypto.hpp"
+#include "dakiya/redact.hpp"
 #include "dakiya/waba.hpp"
 
 namespace meta {
@@ -128,9 +129,7 @@ Error Account::error(const Reply& reply) const {
     const Json object = error_object(reply);
     if (!object.is_object()) return unexplained(reply);
     Error error = waba::read_error(object, reply.status());
-    for (std::size_t at = error.text.find(access_token_); at != std::string::npos;
-         at = error.text.find(access_token_))
-        error.text.replace(at, access_token_.size(), "(connection code)");
+    error.text = without_secret(std::move(error.text), access_token_);
     if (error.cls == "throttled")
         if (const std::int64_t wait = regain_access_ms(reply); wait > 0) error.retry_after_ms = wait;
     return error;

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <optional>
 
+#include "dakiya/time.hpp"
+
 namespace msg91 {
 
 namespace {
@@ -12,18 +14,11 @@ namespace {
 constexpr std::int64_t minute_ms = 60'000, hour_ms = 60 * minute_ms, day_ms = 24 * hour_ms;
 constexpr std::int64_t india_ms = 5 * hour_ms + 30 * minute_ms;
 
-// Days since 1970-01-01 and back (http://howardhinnant.github.io/date_algorithms.html).
-std::int64_t days_of(std::int64_t year, std::int64_t month, std::int64_t day) {
-    year -= month <= 2;
-    const std::int64_t era = year / 400, of_era = year - era * 400;
-    const std::int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146'097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719'468;
-}
-
 struct Date {
     std::int64_t year, month, day;
 };
 
+// The date that is so many days after 1970-01-01 (http://howardhinnant.github.io/date_algorithms.html).
 Date date_of(std::int64_t days) {
     days += 719'468;
     const std::int64_t era = days / 146'097, of_era = days - era * 146'097;
@@ -51,19 +46,7 @@ std::int64_t unix_time(std::int64_t value) {
 
 std::int64_t read_time(std::string_view text) {
     if (const auto value = number(text)) return unix_time(*value);
-    constexpr std::size_t length = 19;  // of 2026-11-02 10:06:20
-    if (text.size() < length || (text[4] != '-' && text[4] != '/')) return 0;
-    std::array<std::int64_t, 6> part{};
-    constexpr std::array<std::size_t, 6> start{0, 5, 8, 11, 14, 17}, size{4, 2, 2, 2, 2, 2};
-    constexpr std::array<std::int64_t, 6> least{1970, 1, 1, 0, 0, 0}, most{9999, 12, 31, 23, 59, 60};
-    for (std::size_t i = 0; i < part.size(); ++i) {
-        const auto value = number(text.substr(start[i], size[i]));
-        if (!value || *value < least[i] || *value > most[i]) return 0;
-        part[i] = *value;
-    }
-    const bool utc = text.back() == 'Z';
-    return days_of(part[0], part[1], part[2]) * day_ms + part[3] * hour_ms + part[4] * minute_ms +
-           part[5] * 1000 - (utc ? 0 : india_ms);
+    return dakiya::read_iso_time(text, india_ms);
 }
 
 std::string india_day(std::int64_t now_ms) {

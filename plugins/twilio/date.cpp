@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "dakiya/time.hpp"
+
 namespace twilio {
 
 namespace {
@@ -33,11 +35,7 @@ std::optional<std::int64_t> read_rfc2822(std::string_view text) {
     const int second = number(text.substr(23, 2));
     if (month == 0 || day < 1 || full_year < 1970 || hour < 0 || minute < 0 || second < 0)
         return std::nullopt;
-    const std::int64_t year = full_year - (month <= 2);  // it begins in March: the leap day is its last
-    const std::int64_t era = year / 400, year_of_era = year % 400;
-    const std::int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    const std::int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    const std::int64_t days = era * days_of_era + day_of_era - days_before_1970;
+    const std::int64_t days = dakiya::days_of(full_year, month, day);
     return ((days * 24 + hour) * 60 + minute) * 60 + second;
 }
 

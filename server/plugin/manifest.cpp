@@ -39,7 +39,9 @@ constexpr std::string_view shape = R"({
         "batch": {"type": "object", "additionalProperties": true, "required": ["max"], "properties": {
           "max": {"type": "integer", "minimum": 1, "maximum": 10000},
           "personal": {"type": "boolean"},
-          "results": {"type": "string", "enum": ["each", "one", "none"]}}},
+          "results": {"type": "string", "enum": ["each", "one", "none"]},
+          "channels": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+          "when": {"type": "object", "additionalProperties": true}}},
         "echo": {"type": "array", "items": {"type": "string", "enum": ["ref"]}},
         "idempotent": {"type": "boolean"}}},
       "settle": {"type": "object", "additionalProperties": true, "properties": {
@@ -89,7 +91,7 @@ Manifest fill(const Json& json) {
         m.idempotent = send->value("idempotent", false);
         if (const Json* batch = send->find("batch"))
             m.batch = Batch{static_cast<int>(batch->at("max").integer()), batch->value("personal", false),
-                            batch->value("results", "each")};
+                            batch->value("results", "each"), texts((*batch)["channels"]), (*batch)["when"]};
     }
     if (const Json* settle = json.at("ops").find("settle"))
         m.settle_after_s = static_cast<int>(settle->value("after_s", 120));
@@ -143,6 +145,23 @@ Result<void> check_schemas(const Manifest& m) {
     return m.message.is_null() ? Result<void>{} : checked(m.message, "message");
 }
 
+// A batch for channels or settings that do not exist would silently never be used.
+Result<void> check_batch(const Manifest& m) {
+    if (!m.batch) return {};
+    for (const std::string& channel : m.batch->channels)
+        if (std::find(m.channels.begin(), m.channels.end(), channel) == m.channels.end())
+            return invalid("ops.send.batch.channels", "ops.send.batch.channels has \"" + channel +
+                                                          "\", which is not among the channels");
+    if (m.batch->when.is_null()) return {};
+    if (m.batch->when.size() != 1)
+        return invalid("ops.send.batch.when", "ops.send.batch.when must name one setting and its value");
+    const std::string& setting = m.batch->when.members().front().first;
+    if (!m.settings["properties"].contains(setting))
+        return invalid("ops.send.batch.when",
+                       "ops.send.batch.when names \"" + setting + "\", which is not among the settings");
+    return {};
+}
+
 std::string host_of_setting(const Json& value) {
     if (!value.is_string()) return {};
     if (const Result<Url> url = split_url(value.text())) return url->host;
@@ -157,6 +176,17 @@ Certainty Manifest::certainty() const {
     if (idempotent) return Certainty::idempotent;
     if (echoes_ref) return Certainty::correlating;
     return settle_after_s > 0 ? Certainty::queryable : Certainty::blind;
+}
+
+const Batch* Manifest::batch_for(std::string_view channel, const Json& open_settings) const {
+    if (!batch) return nullptr;
+    const auto& only = batch->channels;
+    if (!only.empty() && std::find(only.begin(), only.end(), channel) == only.end()) return nullptr;
+    if (batch->when.is_null()) return &*batch;
+    const auto& [setting, wanted] = batch->when.members().front();
+    const Json* set = open_settings.find(setting);
+    const Json& value = set ? *set : settings["properties"][setting]["default"];
+    return value == wanted ? &*batch : nullptr;
 }
 
 bool Manifest::allows_host(std::string_view host, const Json& open_settings) const {
@@ -205,7 +235,7 @@ Result<Manifest> parse_manifest(std::string_view json) {
         return invalid(findings.front().field, "the manifest is wrong: " + findings.front().text);
 
     Manifest manifest = fill(document);
-    for (const auto check : {check_schemas, check_hosts})
+    for (const auto check : {check_schemas, check_hosts, check_batch})
         if (const Result<void> sound = check(manifest); !sound)
             return invalid(sound.error().field, "the manifest is wrong: " + sound.error().text);
     return manifest;

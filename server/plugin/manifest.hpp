@@ -17,8 +17,10 @@ enum class Certainty { idempotent, correlating, queryable, blind };
 
 struct Batch {
     int max = 1;
-    bool personal = false;         // every recipient has its own params
-    std::string results = "each";  // "each", "one" or "none"
+    bool personal = false;              // every recipient has its own params
+    std::string results = "each";       // "each", "one" or "none"
+    std::vector<std::string> channels;  // empty: all
+    Json when;                          // a setting and the value that it must have, or null
 };
 
 struct Limit {
@@ -47,6 +49,8 @@ struct Manifest {
 
     bool has_op(std::string_view op) const;
     Certainty certainty() const;
+    // Of this channel, for a connection of these settings; null when each recipient needs a call.
+    const Batch* batch_for(std::string_view channel, const Json& open_settings) const;
     bool allows_host(std::string_view host,
                      const Json& open_settings) const;  // "${base_url}" comes from settings
 };

@@ -56,6 +56,7 @@ Result<OpenConnection> Connections::open_row(const store::Connection& row) {
     connection.id = row.id;
     connection.tenant = row.tenant;
     connection.provider = row.provider;
+    connection.settings = Json::parse(row.settings);
     connection.webhook = webhook_address(parts_.public_url, row, (*opened)->manifest());
     connection.plugin = redacted(std::move(*opened), parts_.redactor);
     return connection;

@@ -24,6 +24,7 @@ struct OpenConnection {
     Id id = 0;
     Id tenant = 0;
     std::string provider;
+    Json settings;        // without the secrets
     std::string webhook;  // the public address of its webhooks, empty when the server has no public URL
     std::shared_ptr<const plugin::Connection> plugin;
 };

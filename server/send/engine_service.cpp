@@ -215,8 +215,9 @@ Result<Preview> EngineService::preview(store::Scope scope, const Campaign& campa
             }
             preview.items.push_back(std::move(item));
         }
-        double rate = parts_.limits.send_rate(manifest, campaign.connection).value_or(0) *
-                      (manifest.batch ? manifest.batch->max : 1);
+        const plugin::Batch* batch = manifest.batch_for(campaign.channel, connection->settings);
+        double rate =
+            parts_.limits.send_rate(manifest, campaign.connection).value_or(0) * (batch ? batch->max : 1);
         if (campaign.per_second > 0)
             rate = rate > 0 ? std::min<double>(rate, campaign.per_second) : campaign.per_second;
         preview.seconds = rate > 0 ? static_cast<double>(preview.audience) / rate : 0;

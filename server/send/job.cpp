@@ -44,9 +44,9 @@ std::shared_ptr<const Job> make_job(const Limits& limits, Job job, OpenConnectio
                                     const std::string& channel, const std::string& from) {
     const plugin::Manifest& manifest = connection.plugin->manifest();
     job.input = input_base(std::move(content), channel, from, info, connection.webhook);
-    if (manifest.batch) {
-        job.batch = static_cast<std::size_t>(std::max(1, manifest.batch->max));
-        job.personal_batch = manifest.batch->personal;
+    if (const plugin::Batch* batch = manifest.batch_for(channel, connection.settings)) {
+        job.batch = static_cast<std::size_t>(std::max(1, batch->max));
+        job.personal_batch = batch->personal;
     }
     // The key of a batch is its first message's, and who is in it may be others after a recovery: a batch
     // cannot be repeated.

@@ -2,6 +2,7 @@
 
 #include "dakiya/encoding.hpp"
 #include "dakiya/form.hpp"
+#include "dakiya/redact.hpp"
 
 using namespace dakiya;
 
@@ -53,4 +54,11 @@ TEST_CASE("forms keep order, repeats and empty values") {
     CHECK(form.encode() == "a=1&b=x%20y%26&a=2&flag=&empty=");
     CHECK(query_of("https://x.example/p?hub.mode=subscribe&n=1#top").value("n") == "1");
     CHECK(query_of("https://x.example/p").fields().empty());
+}
+
+TEST_CASE("a secret that a provider quotes is cut out") {
+    CHECK(without_secret("bad key K1, not K1", "K1") == "bad key (connection code), not (connection code)");
+    CHECK(without_secret("nothing here", "K1") == "nothing here");
+    CHECK(without_secret("an empty secret", "") == "an empty secret");
+    CHECK(without_secret("(c)", "c", "(c)") == "((c))");
 }

@@ -6,7 +6,19 @@ namespace sim {
 namespace {
 
 // One for each Provider, in its order.
-constexpr const Role* roles[provider_count] = {&meta_role, &twilio_role, &msg91_role};
+constexpr const Role* roles[provider_count] = {
+    &meta_role,      &twilio_role, &msg91_role,
+    nullptr,  // wati
+    nullptr,  // aisensy
+    nullptr,  // interakt
+    nullptr,  // sleekflow
+    nullptr,  // dialog360
+    nullptr,  // gupshup
+    nullptr,  // messagebird
+    nullptr,  // kaleyra
+    &twofactor_role,
+    nullptr,  // fast2sms
+};
 
 }  // namespace
 

@@ -22,23 +22,6 @@ bool unreserved(char c) {
            c == '.' || c == '~';
 }
 
-std::string form_decode(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '+') {
-            out += ' ';
-        } else if (text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
-                   hex_value(text[i + 2]) >= 0) {
-            out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
-            i += 2;
-        } else {
-            out += text[i];
-        }
-    }
-    return out;
-}
-
 std::string hmac(const EVP_MD* digest, std::string_view key, std::string_view text) {
     unsigned char bytes[EVP_MAX_MD_SIZE];
     unsigned size = 0;
@@ -110,13 +93,31 @@ std::optional<std::uint64_t> digits_of(std::string_view number) {
     return value;
 }
 
+std::string percent_decode(std::string_view text, bool plus_is_space) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (plus_is_space && text[i] == '+') {
+            out += ' ';
+        } else if (text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
+                   hex_value(text[i + 2]) >= 0) {
+            out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+            i += 2;
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
 Form parse_form(std::string_view encoded) {
     Form form;
     if (encoded.empty()) return form;
     for (const std::string_view pair : split(encoded, '&')) {
         const std::size_t equals = pair.find('=');
-        form.emplace_back(form_decode(pair.substr(0, equals)),
-                          equals == std::string_view::npos ? "" : form_decode(pair.substr(equals + 1)));
+        form.emplace_back(
+            percent_decode(pair.substr(0, equals), true),
+            equals == std::string_view::npos ? "" : percent_decode(pair.substr(equals + 1), true));
     }
     return form;
 }

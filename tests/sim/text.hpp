@@ -24,6 +24,7 @@ std::optional<std::uint64_t> digits_of(std::string_view number);
 using Form = std::vector<std::pair<std::string, std::string>>;
 Form parse_form(std::string_view encoded);
 std::string encode_form(const Form& form);
+std::string percent_decode(std::string_view text, bool plus_is_space = false);
 std::string percent_encode(std::string_view text);  // all but unreserved characters
 const std::string* find(const Form& form, std::string_view key);
 

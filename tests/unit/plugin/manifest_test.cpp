@@ -131,6 +131,37 @@ TEST_CASE("certainty is derived from what the provider can do") {
     CHECK(certainty(R"({"kinds":["text"]})", false) == "blind");
 }
 
+TEST_CASE("a batch may be for some channels and for one kind of connection") {
+    const auto send_with = [](const Json& batch) {
+        return with("ops", Json{{"send", Json{{"kinds", Json::array({"text"})}, {"batch", batch}}}});
+    };
+    const auto max_for = [&](const Json& batch, std::string_view channel, const Json& settings) {
+        const Result<Manifest> m = parse_manifest(send_with(batch));
+        REQUIRE(m.ok());
+        const Batch* found = m->batch_for(channel, settings);
+        return found ? found->max : 1;
+    };
+    const Json any{{"max", 50}};
+    CHECK(max_for(any, "sms", Json::object()) == 50);
+    CHECK(max_for(any, "whatsapp", Json::object()) == 50);
+
+    const Json sms{{"max", 50}, {"channels", Json::array({"sms"})}};
+    CHECK(max_for(sms, "sms", Json::object()) == 50);
+    CHECK(max_for(sms, "whatsapp", Json::object()) == 1);
+
+    const Json newest{{"max", 50}, {"when", Json{{"port", 2}}}};
+    CHECK(max_for(newest, "sms", Json{{"port", 2}}) == 50);
+    CHECK(max_for(newest, "sms", Json{{"port", 1}}) == 1);
+    CHECK(max_for(newest, "sms", Json::object()) == 1);
+
+    const auto refused = [&](const Json& batch) {
+        const Result<Manifest> m = parse_manifest(send_with(batch));
+        return m.ok() ? std::string() : m.error().field;
+    };
+    CHECK(refused({{"max", 50}, {"channels", Json::array({"email"})}}) == "ops.send.batch.channels");
+    CHECK(refused({{"max", 50}, {"when", Json{{"prot", 2}}}}) == "ops.send.batch.when");
+}
+
 TEST_CASE("only the named hosts are allowed") {
     const Manifest m = *parse_manifest(acme.dump());
     const Json open{{"base_url", "https://Tenant.example:8443/api"}, {"api_key", "k"}};

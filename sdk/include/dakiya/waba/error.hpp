@@ -43,6 +43,7 @@ inline constexpr Meaning meanings[] = {
     {131000, 131000, "provider"},                 // generic
     {131005, 131005, "auth"},                     // access denied
     {131008, 131009, "content"},                  // parameter missing or of a wrong value
+    {131014, 131014, "content"},                  // on partners: the address of a file cannot be fetched
     {131016, 131016, "provider"},                 // overloaded
     {131021, 131021, "recipient"},                // the recipient is the sender
     {131026, 131026, "recipient"},                // not on WhatsApp, old client, terms not accepted

@@ -1,0 +1,145 @@
+// 360dialog: hosts WhatsApp's Cloud API. Messages, codes and webhooks are Meta's (dakiya/waba.hpp); what is
+// different is here: one key for a number, no version and no number in the paths, no signatures.
+// https://docs.360dialog.com
+//
+// account.hpp says how a call is made and what a refusal means; calls.hpp, templates.hpp and check.hpp hold
+// the other operations. Here: sending one message, and the webhook's door.
+#include "account.hpp"
+#include "calls.hpp"
+#include "check.hpp"
+#include "dakiya/crypto.hpp"
+#include "dakiya/provider.hpp"
+#include "dakiya/waba.hpp"
+#include "manifest.inc"  // made from manifest.json by dakiya_add_provider()
+#include "templates.hpp"
+
+namespace dialog360 {
+namespace {
+
+using namespace dakiya;
+
+// One webhook may be set for a whole WhatsApp account: what happened at its other numbers is left out.
+Json of_number(const Json& body, const std::string& number) {
+    Json kept = body;
+    if (number.empty() || !body["entry"].is_array()) return kept;
+    for (Json& entry : kept.find("entry")->items()) {
+        Json* changes = entry.find("changes");
+        if (!changes || !changes->is_array()) continue;
+        Json ours = Json::array();
+        for (const Json& change : *changes) {
+            const Json& theirs = change["value"]["metadata"]["display_phone_number"];
+            if (!theirs.is_string() || theirs.text().empty() || theirs.text() == number)
+                ours.push_back(change);
+        }
+        *changes = std::move(ours);
+    }
+    return kept;
+}
+
+class Dialog360 final : public Connection {
+public:
+    explicit Dialog360(const Settings& settings) : account_(settings) {}
+
+    // One call for one person: there is no bulk call. A file of ours is uploaded first.
+    Next send(const Send& in, const Turn& turn) const override {
+        if (in.to.size() != 1)
+            return Next::done().failed_all(in, {"plugin", "", "WhatsApp takes one recipient in a call"});
+        try {
+            if (turn.step() == "uploaded") return uploaded(in, *turn.reply());
+            if (in.media && in.media->blob != 0) return upload_first(in);
+            return submit(in, {});
+        } catch (const waba::Refused& refused) {
+            return Next::done().failed(0, refused.error());
+        }
+    }
+
+    // The answer to a message says everything; only the upload's has to go on with the message.
+    Next answered(const Turn& turn) const override {
+        return turn.step() == "uploaded" ? Connection::answered(turn) : read_answer(*turn.reply());
+    }
+
+    Next other(const Turn& turn) const override {
+        const std::string_view op = turn.op();
+        if (op == "check") return check(account_, turn);
+        if (op == "balance") return balance(account_, turn);
+        if (op == "media.upload") return upload_media(account_, turn);
+        if (op == "media.fetch") return fetch_media(account_, turn);
+        if (op == "mark_read") return mark_read(account_, turn);
+        if (op == "webhook.set") return set_webhook(account_, turn);
+        if (op == "templates.list") return list_templates(account_, turn);
+        if (op == "templates.create") return create_template(account_, turn);
+        if (op == "templates.delete") return delete_template(account_, turn);
+        return Connection::other(turn);
+    }
+
+    // Meta's signature is not passed on and there is no handshake. The host has checked the secret in the
+    // path; the header is a second lock, for addresses that were set with webhook.set.
+    // https://docs.360dialog.com/docs/messaging/webhook/webhook-reference
+    std::string verify(const Inbound& in) const override {
+        if (!account_.webhook_secret.empty() && !equal(in.header(secret_header), account_.webhook_secret))
+            throw Fault(DK_REJECTED,
+                        "the header X-Dakiya-Secret does not hold the webhook password: set the webhook "
+                        "through the API, or leave the password empty");
+        return {};
+    }
+
+    std::vector<Event> parse(const Inbound& in) const override {
+        if (in.method() == "GET") return {};
+        // Other products of Meta may share the address; they must be answered and are none of ours.
+        if (const Json& object = in.json()["object"]; object.is_string())
+            if (object.text() != "whatsapp_business_account") return {};
+        return waba::parse_events(of_number(in.json(), account_.number));
+    }
+
+private:
+    Next submit(const Send& in, std::string_view uploaded_handle) const {
+        const std::string category = in.template_ ? waba::lower(in.template_->category) : "";
+        const bool marketing = account_.marketing_messages && category == "marketing";
+        Http http = marketing ? account_.post("/marketing_messages") : account_.messages();
+        http.json(message(in, uploaded_handle)).limit("send");
+        if (category == "authentication") http.secret_body();  // it holds a one-time code
+        return http;
+    }
+
+    Json message(const Send& in, std::string_view uploaded_handle) const {
+        if (account_.sandbox && in.kind == "media")
+            throw waba::Refused("360dialog's sandbox takes no files", "config");
+        try {
+            return waba::build_message(in, in.to.front(), uploaded_handle);
+        } catch (const JsonError& error) {
+            throw waba::Refused(std::string("the message is not in WhatsApp's shape: ") + error.what());
+        }
+    }
+
+    // Everything is checked before the upload, so that a refused message leaves no file behind.
+    Next upload_first(const Send& in) const {
+        message(in, "checked only");
+        return upload(account_, *in.media).then("uploaded");
+    }
+
+    Next uploaded(const Send& in, const Reply& reply) const {
+        if (const std::string handle = uploaded_handle(reply); !handle.empty()) return submit(in, handle);
+        Error error = account_.error(reply);  // nothing was sent: failed, never uncertain
+        if (reply.ok()) error = {"provider", "", "360dialog stored the file but told no ID"};
+        return Next::done().failed(0, error);
+    }
+
+    // 200 and 201 mean accepted; delivery, or its failure, comes by webhook. Only the id is dependable.
+    Next read_answer(const Reply& reply) const {
+        const Json body = body_of(reply);
+        if (is_refusal(reply)) return Next::done().failed(0, account_.error(reply));
+        const Json& messages = body["messages"];
+        if (reply.ok() && messages.is_array() && !messages.empty())
+            if (const Json& id = messages.at(0)["id"]; id.is_string() && !id.text().empty())
+                return Next::done().sent(0, id.text());
+        // No id and no refusal: it may have gone out. A second try could send it twice.
+        return Next::done().uncertain(0, account_.error(reply));
+    }
+
+    Account account_;
+};
+
+}  // namespace
+}  // namespace dialog360
+
+DAKIYA_PLUGIN(dialog360::Dialog360)

@@ -1,0 +1,114 @@
+#include "sms.hpp"
+
+#include <algorithm>
+
+namespace twofactor {
+
+using dakiya::Error;
+using dakiya::Form;
+using dakiya::Http;
+using dakiya::Json;
+using dakiya::Next;
+using dakiya::Recipient;
+using dakiya::Send;
+
+namespace {
+
+// DLT allows that many characters in one variable: longer values come back as a content rejection
+// (TRAI's scrubbing rules, as 2Factor's DLT guide repeats them). Links have rules of their own.
+constexpr std::size_t longest_value = 40;
+constexpr const char* undetermined = "und";  // ISO 639-2: 2Factor knows no language
+
+std::size_t characters(std::string_view text) {
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+bool is_link(std::string_view text) {
+    return text.substr(0, 8) == "https://" || text.substr(0, 7) == "http://";
+}
+
+const std::string& sender_of(const Account& account, const Send& in) {
+    return in.from.empty() ? account.sender : in.from;
+}
+
+// The whole text, because a promotional message has no template name.
+std::string rendered(const SmsTemplate& sms, const Recipient& to) {
+    std::string text = sms.text;
+    for (int i = 1; i <= sms.variables; ++i) {
+        const std::string mark = "{{" + std::to_string(i) + "}}", value = to.param(std::to_string(i));
+        for (std::size_t at = 0; (at = text.find(mark, at)) != text.npos; at += value.size())
+            text.replace(at, mark.size(), value);
+    }
+    return text;
+}
+
+std::optional<Error> value_obstacle(const SmsTemplate& sms, const Recipient& to) {
+    for (int i = 1; i <= sms.variables; ++i) {
+        const std::string name = std::to_string(i), value = to.param(name);
+        if (value.empty())
+            return Error{"content", "variable_missing",
+                         "the template \"" + sms.name + "\" needs a value for {{" + name + "}}"};
+        if (characters(value) > longest_value && !is_link(value))
+            return Error{"content", "variable_too_long",
+                         "the value of {{" + name +
+                             "}} has more than 40 characters, which DLT refuses in India; shorten it"};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Error> obstacle(const Account& account, const Send& in) {
+    if (in.channel != "sms" && !in.channel.empty())
+        return Error{"config", "no_channel", "2Factor has no channel \"" + in.channel + "\" here"};
+    if (in.kind != "template")
+        return Error{
+            "content", "template_only",
+            "2Factor sends SMS from approved templates only; a " + in.kind + " message cannot go out"};
+    const SmsTemplate* sms = account.find(in.template_->name);
+    if (!sms)
+        return Error{"template", "unknown_template",
+                     "\"" + in.template_->name +
+                         "\" is not among the templates of this connection: enter it in the settings as the "
+                         "panel has it"};
+    if (sender_of(account, in).empty())
+        return Error{"config", "no_sender",
+                     "this connection has no SMS sender name: enter it in the settings"};
+    const Recipient& to = in.to.front();
+    if (!digits_of(to.address))
+        return Error{"recipient", "not_indian", "2Factor reaches Indian numbers only, such as +919812345678"};
+    return value_obstacle(*sms, to);
+}
+
+Http sms_request(const Account& account, const Send& in) {
+    const SmsTemplate& sms = *account.find(in.template_->name);
+    const Recipient& to = in.to.front();
+    const std::string digits = to.address.substr(1);
+    if (sms.promotional) {
+        Http http = account.post("/ADDON_SERVICES/SEND/PSMS");
+        http.form(Form{{"From", sender_of(account, in)}, {"To", digits}, {"Msg", rendered(sms, to)}});
+        return http;
+    }
+    Form form{{"module", "TRANS_SMS"},
+              {"to", digits},
+              {"from", sender_of(account, in)},
+              {"templatename", sms.name}};
+    for (int i = 1; i <= sms.variables; ++i) form.add("var" + std::to_string(i), to.param(std::to_string(i)));
+    if (!account.dlt_pe_id.empty()) form.add("peid", account.dlt_pe_id);
+    if (!sms.dlt_id.empty()) form.add("ctid", sms.dlt_id);
+    return account.send(std::move(form));
+}
+
+Next list_templates(const Account& account) {
+    Next next = Next::done();
+    for (const SmsTemplate& sms : account.templates)
+        next.record("template", {{"name", sms.name},
+                                 {"language", undetermined},
+                                 {"status", "approved"},
+                                 {"category", sms.promotional ? "marketing" : "utility"},
+                                 {"components", Json::array({Json{{"type", "BODY"}, {"text", sms.text}}})}});
+    return next;
+}
+
+}  // namespace twofactor
