@@ -137,7 +137,8 @@ struct Wiring::Rooms {
                    config.public_url,
                    (std::filesystem::path(config.data_folder) / "imports").string(),
                    config.chunks * config.window,
-                   environment},
+                   environment,
+                   config.otp},
           authenticator(db, writers.urgent(), clock),
           answers(writers.urgent(), clock),
           router(
