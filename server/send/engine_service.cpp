@@ -228,7 +228,8 @@ Result<Preview> EngineService::preview(store::Scope scope, const Campaign& campa
             }
             preview.items.push_back(std::move(item));
         }
-        const plugin::Batch* batch = manifest.batch_for(campaign.channel, connection->settings);
+        const plugin::Batch* batch =
+            manifest.batch_for(campaign.channel, content->kind, connection->settings);
         double rate =
             parts_.limits.send_rate(manifest, campaign.connection).value_or(0) * (batch ? batch->max : 1);
         if (campaign.per_second > 0)

@@ -96,7 +96,7 @@ Id People::some_campaign() { return world_.chance().any_of(std::span<const Id>(c
 void People::pause(Node& node) {
     const Id id = some_campaign();
     if (!ask(node, [&] { return node.service().pause(scope, id).ok(); })) return;
-    closed_[id] = world_.marked("");
+    closed_[id] = world_.may_leave();
     world_.note(fmt::format("campaign {} is paused", id));
     world_.timeline().after(world_.chance().between(100, 5'000), [this] { world_.wants_resume = true; });
 }
@@ -104,7 +104,7 @@ void People::pause(Node& node) {
 void People::cancel(Node& node) {
     const Id id = some_campaign();
     if (!ask(node, [&] { return node.service().cancel(scope, id).ok(); })) return;
-    closed_[id] = world_.marked("");
+    closed_[id] = world_.may_leave();
     world_.note(fmt::format("campaign {} is cancelled", id));
 }
 
@@ -133,7 +133,7 @@ void People::stop(Node& node) {
         return true;
     });
     if (!done) return;
-    stopped_[address] = world_.marked("");
+    stopped_[address] = world_.may_leave();
     world_.note(fmt::format("{} writes STOP", address));
 }
 

@@ -45,7 +45,7 @@ private:
     std::vector<Id> campaigns_;
     int singles_written_ = 0;
     // Of a campaign that must not go on, and of an address that must not be written to: messages that were
-    // marked before, which may still leave.
+    // marked before, which may still leave (World::may_leave).
     std::map<Id, std::set<Id>> closed_;
     std::map<std::string, std::set<Id>> stopped_;
 };

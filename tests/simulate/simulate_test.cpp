@@ -63,3 +63,14 @@ TEST_CASE("a world that is not as it must be is found") {
     REQUIRE(world.finding());
     CHECK(world.finding()->invariant == invariant);
 }
+
+// The clock of one node jumps, so it takes a chunk whose owner is alive and calls what that one had marked
+// uncertain. Its requests may still leave after a campaign was paused.
+TEST_CASE("what a lost owner had marked may leave after a wish that came later") {
+    spdlog::set_level(spdlog::level::off);
+    World world(1, calm_plan(), false);
+    REQUIRE_FALSE(world.run().finding);
+    CHECK(world.may_leave().empty());
+    world.observer().execute("UPDATE outcomes SET state = 4, code = 'lost_owner'");
+    CHECK(world.may_leave().size() == 12);
+}

@@ -308,6 +308,19 @@ std::set<Id> World::marked(const std::string& owner) {
     return ids;
 }
 
+std::set<Id> World::may_leave() {
+    std::set<Id> ids = marked("");
+    for (const auto& row : observer_->query("SELECT message_id FROM outcomes WHERE code = 'lost_owner'"))
+        ids.insert(row.integer(0));
+    return ids;
+}
+
+// Another node has taken its chunk over and called it uncertain.
+bool World::given_up(Id message) {
+    return !observer_->query("SELECT 1 FROM outcomes WHERE message_id = ? AND code = 'lost_owner'", {message})
+                .empty();
+}
+
 Id World::campaign_of(Id message) {
     const auto rows = observer_->query("SELECT campaign_id FROM messages WHERE id = ?", {message});
     return rows.empty() ? 0 : rows[0].integer(0);
@@ -319,6 +332,9 @@ void World::begun(const std::string& ref, const std::string& address) {
     const Id message = *parse_id(prefix::message, ref);
     if (const std::string objection = people_.objection(message, address); !objection.empty())
         find("sent against the wish of people", fmt::format("{}: {}", ref, objection));
+    // Its request carries the lease's end as a deadline, which holds as long as servers agree about the time.
+    if (!clocks_jumped_ && given_up(message))
+        find("nothing leaves after its lease", fmt::format("{} was given up as its owner's", ref));
 }
 
 // Events reach one of our nodes, several at once and in any order; what is not taken comes again.

@@ -62,6 +62,9 @@ public:
 
     // Messages that may be on their way: marked, without an outcome. owner: of this node; "": of any.
     std::set<Id> marked(const std::string& owner);
+    // Those of any node, and those that were given up because their owner was lost, which may be alive all
+    // the same: whatever is wished from now on, the request of such a message may still leave.
+    std::set<Id> may_leave();
     Id campaign_of(Id message);
     // May be uncertain: its answer was lost, or its owner.
     bool excused(Id message) const { return excused_.contains(message); }
@@ -85,6 +88,7 @@ private:
     void stall(Node& node, std::int64_t ms);
     void excuse(const Node& node);
     void tell();
+    bool given_up(Id message);
     void begun(const std::string& ref, const std::string& address);
 
     const Plan plan_;
