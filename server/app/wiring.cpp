@@ -29,6 +29,7 @@
 #include "send/queue_runner.hpp"
 #include "send/settle.hpp"
 #include "send/shared_grants.hpp"
+#include "send/status_poll.hpp"
 #include "store/migrate.hpp"
 #include "store/tenants.hpp"
 
@@ -118,6 +119,7 @@ struct Wiring::Rooms {
           singles(sender_parts(writers.urgent()), queue_options(config, node, store::Lane::single)),
           retries(sender_parts(writers.bulk()), queue_options(config, node, store::Lane::campaign)),
           settle({db, writers.bulk(), exchange, connections, clock, processor_bell}),
+          status_polls({db, writers.bulk(), exchange, connections, clock, processor_bell}),
           fallback({db, writers.bulk(), connections, clock, [this] { dispatcher.ring(); },
                     [this] { singles.ring(); }}),
           template_sync({db, writers.bulk(), exchange, connections, clock, node}),
@@ -152,6 +154,7 @@ struct Wiring::Rooms {
         imports.stop();
         template_sync.stop();
         settle.stop();
+        status_polls.stop();
         fallback.stop();
         campaigns.stop();
         dispatcher.stop(drain_limit);
@@ -177,6 +180,7 @@ struct Wiring::Rooms {
         retries.start();
         campaigns.start();
         settle.start();
+        status_polls.start();
         fallback.start();
         template_sync.start();
         imports.start();
@@ -251,6 +255,7 @@ struct Wiring::Rooms {
     send::Dispatcher dispatcher;
     send::QueueRunner otp, singles, retries;
     send::Settle settle;
+    send::StatusPolls status_polls;
     send::Fallback fallback;
     send::TemplateSync template_sync;
     audience::Imports imports;

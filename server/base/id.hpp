@@ -22,8 +22,6 @@ inline constexpr std::string_view import = "imp";
 inline constexpr std::string_view message = "msg";
 inline constexpr std::string_view campaign = "cmp";
 inline constexpr std::string_view tmpl = "tpl";
-inline constexpr std::string_view otp = "otp";
-inline constexpr std::string_view media = "med";
 inline constexpr std::string_view event = "evt";
 inline constexpr std::string_view webhook = "whk";
 }  // namespace prefix

@@ -7,6 +7,10 @@
 #include <string>
 #include <string_view>
 
+namespace dakiya::prefix {
+inline constexpr std::string_view otp = "otp";  // of ids (base/id.hpp)
+}
+
 namespace dakiya::domain {
 
 // The numbers are stored.
