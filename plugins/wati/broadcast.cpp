@@ -168,7 +168,7 @@ Next found(const Turn& turn, const Json& row) {
     // "created" is when WATI took it; the time of a later state is not told.
     Event event = Event::status(ref, status,
                                 status == Status::sent ? dakiya::read_iso_time(row["created"].scalar()) : 0);
-    event.ref(ref).address(turn.input().at("address")).dedupe(ref + ":looked up:" + to_string(status));
+    event.ref(ref).address(turn.input().at("address")).dedupe(ref + ":" + to_string(status));
     if (status == Status::failed) event.error(failure(row["failed_code"].scalar(), ""));
     return Next::done().event(event);
 }

@@ -152,6 +152,10 @@ void Flush::merge(Flush&& other) {
 
 void Flush::write(store::Session& session, Id campaign) const {
     store::outcomes::append(session, outcomes);
+    write_follow_ups(session, campaign);
+}
+
+void Flush::write_follow_ups(store::Session& session, Id campaign) const {
     store::unsettled::insert(session, unsettled_);
     store::status_polls::insert(session, polls_);
     store::fallbacks::insert(session, fallbacks_);
