@@ -20,6 +20,7 @@
 #include "audience/import.hpp"
 #include "base/pool.hpp"
 #include "net/redact.hpp"
+#include "net/smtp_client.hpp"
 #include "receive/processor.hpp"
 #include "receive/store_intake.hpp"
 #include "send/campaigns.hpp"
@@ -29,6 +30,7 @@
 #include "send/queue_runner.hpp"
 #include "send/settle.hpp"
 #include "send/shared_grants.hpp"
+#include "send/status_poll.hpp"
 #include "store/migrate.hpp"
 #include "store/tenants.hpp"
 
@@ -60,6 +62,13 @@ api::Server::Options server_options(const Config& config) {
     options.connections_per_address = config.connections_per_address;
     options.proxies = config.proxies;
     options.spool_folder = (std::filesystem::path(config.data_folder) / "spool").string();
+    return options;
+}
+
+net::SmtpOptions mail_options(const Config& config) {
+    net::SmtpOptions options;
+    options.ca_file = config.net.ca_file;
+    options.guard = config.net.guard;
     return options;
 }
 
@@ -100,13 +109,14 @@ struct Wiring::Rooms {
           single_workers("turns single", 1),
           workers("turns", cores()),
           client(config.net),
+          mail(mail_options(config)),
           grants_writer(db.dialect() == store::Dialect::mysql
                             ? std::make_unique<store::Writer>(db, store::Writer::Options{1})
                             : nullptr),
           grants(grants_writer ? *grants_writer : writers.urgent(), clock),
           limiter(client, grants, clock),
           limits(config.limits),
-          exchange({client, limiter, breaker, otp_workers, single_workers, workers, clock, limits}),
+          exchange({client, limiter, breaker, otp_workers, single_workers, workers, clock, limits, &mail}),
           environment(config.environment_providers, config.environment),
           connections({db, registry, vault, redactor, config.public_url, environment}),
           pacer(limiter, clock),
@@ -118,6 +128,7 @@ struct Wiring::Rooms {
           singles(sender_parts(writers.urgent()), queue_options(config, node, store::Lane::single)),
           retries(sender_parts(writers.bulk()), queue_options(config, node, store::Lane::campaign)),
           settle({db, writers.bulk(), exchange, connections, clock, processor_bell}),
+          status_polls({db, writers.bulk(), exchange, connections, clock, processor_bell}),
           fallback({db, writers.bulk(), connections, clock, [this] { dispatcher.ring(); },
                     [this] { singles.ring(); }}),
           template_sync({db, writers.bulk(), exchange, connections, clock, node}),
@@ -137,7 +148,8 @@ struct Wiring::Rooms {
                    config.public_url,
                    (std::filesystem::path(config.data_folder) / "imports").string(),
                    config.chunks * config.window,
-                   environment},
+                   environment,
+                   config.otp},
           authenticator(db, writers.urgent(), clock),
           answers(writers.urgent(), clock),
           router(
@@ -151,6 +163,7 @@ struct Wiring::Rooms {
         imports.stop();
         template_sync.stop();
         settle.stop();
+        status_polls.stop();
         fallback.stop();
         campaigns.stop();
         dispatcher.stop(drain_limit);
@@ -176,6 +189,7 @@ struct Wiring::Rooms {
         retries.start();
         campaigns.start();
         settle.start();
+        status_polls.start();
         fallback.start();
         template_sync.start();
         imports.start();
@@ -231,10 +245,11 @@ struct Wiring::Rooms {
     security::Vault vault;
     plugin::Registry registry;
 
-    // The client ends what is under way when it goes: what its answers touch stands above it.
+    // The clients end what is under way when they go: what their answers touch stands above them.
     net::Breaker breaker;
     Pool otp_workers, single_workers, workers;
     net::BeastClient client;
+    net::SmtpClient mail;
     std::unique_ptr<store::Writer> grants_writer;  // see send/shared_grants.hpp; SQLite lets one writer in
     send::SharedGrants grants;
     net::Limiter limiter;
@@ -250,6 +265,7 @@ struct Wiring::Rooms {
     send::Dispatcher dispatcher;
     send::QueueRunner otp, singles, retries;
     send::Settle settle;
+    send::StatusPolls status_polls;
     send::Fallback fallback;
     send::TemplateSync template_sync;
     audience::Imports imports;
