@@ -20,6 +20,7 @@
 #include "audience/import.hpp"
 #include "base/pool.hpp"
 #include "net/redact.hpp"
+#include "net/smtp_client.hpp"
 #include "receive/processor.hpp"
 #include "receive/store_intake.hpp"
 #include "send/campaigns.hpp"
@@ -64,6 +65,13 @@ api::Server::Options server_options(const Config& config) {
     return options;
 }
 
+net::SmtpOptions mail_options(const Config& config) {
+    net::SmtpOptions options;
+    options.ca_file = config.net.ca_file;
+    options.guard = config.net.guard;
+    return options;
+}
+
 send::DispatcherOptions dispatcher_options(const Config& config, const std::string& node) {
     send::DispatcherOptions options;
     options.node = node;
@@ -101,13 +109,14 @@ struct Wiring::Rooms {
           single_workers("turns single", 1),
           workers("turns", cores()),
           client(config.net),
+          mail(mail_options(config)),
           grants_writer(db.dialect() == store::Dialect::mysql
                             ? std::make_unique<store::Writer>(db, store::Writer::Options{1})
                             : nullptr),
           grants(grants_writer ? *grants_writer : writers.urgent(), clock),
           limiter(client, grants, clock),
           limits(config.limits),
-          exchange({client, limiter, breaker, otp_workers, single_workers, workers, clock, limits}),
+          exchange({client, limiter, breaker, otp_workers, single_workers, workers, clock, limits, &mail}),
           environment(config.environment_providers, config.environment),
           connections({db, registry, vault, redactor, config.public_url, environment}),
           pacer(limiter, clock),
@@ -236,10 +245,11 @@ struct Wiring::Rooms {
     security::Vault vault;
     plugin::Registry registry;
 
-    // The client ends what is under way when it goes: what its answers touch stands above it.
+    // The clients end what is under way when they go: what their answers touch stands above them.
     net::Breaker breaker;
     Pool otp_workers, single_workers, workers;
     net::BeastClient client;
+    net::SmtpClient mail;
     std::unique_ptr<store::Writer> grants_writer;  // see send/shared_grants.hpp; SQLite lets one writer in
     send::SharedGrants grants;
     net::Limiter limiter;

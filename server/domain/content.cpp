@@ -42,9 +42,86 @@ void set_if(Json& json, std::string_view field, const std::string& text) {
     if (!text.empty()) json.set(field, text);
 }
 
+bool plausible_url(std::string_view url) {
+    const std::string start = lower_ascii(url.substr(0, 8));
+    return start.rfind("https://", 0) == 0 || start.rfind("http://", 0) == 0 || start.rfind("{{", 0) == 0;
+}
+
+bool one_line(std::string_view text) {
+    return std::none_of(text.begin(), text.end(), [](char c) { return c >= 0 && c < ' '; });
+}
+
+bool is_base64(std::string_view text) {
+    const auto end = text.find_last_not_of('=') + 1;
+    return !text.empty() && text.size() % 4 == 0 && text.size() - end <= 2 &&
+           std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '+' || c == '/';
+           });
+}
+
+// RFC 6838 4.2: "type/subtype".
+bool is_media_type(std::string_view text) {
+    const auto slash = text.find('/');
+    return slash != 0 && slash != text.npos && slash + 1 < text.size() &&
+           text.find('/', slash + 1) == text.npos && std::all_of(text.begin(), text.end(), [](char c) {
+               return c > ' ' && c <= '~' &&
+                      std::string_view("()<>@,;:\\\"[]?=").find(c) == std::string_view::npos;
+           });
+}
+
+Json read_attachment(const Json& json, const std::string& path, Wrong& wrong) {
+    Form form(json, path, wrong);
+    form.only({"filename", "type", "url", "data", "cid"});
+    Json file{{"filename", form.text("filename", longest_filename)}, {"type", form.text("type", longest_id)}};
+    if (!one_line(file.at("filename").text()))
+        form.refuse("filename", "has a line break or a control character");
+    if (!is_media_type(file.at("type").text())) form.refuse("type", "must be like application/pdf");
+    if (form.has("url") == form.has("data"))
+        form.refuse("url", "give either the url of the file or the file itself as data, in base64");
+    const std::string url = form.optional_text("url", longest_url);
+    if (form.has("url") && !plausible_url(url)) form.refuse("url", "must start with https:// or http://");
+    const std::string data = form.optional_text("data", limit::content);
+    if (form.has("data") && !is_base64(data))
+        form.refuse("data", "must be base64, without blanks or line breaks");
+    const std::string cid = form.optional_text("cid", longest_variable_name);
+    if (!std::all_of(cid.begin(), cid.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                   c == '_' || c == '.';
+        }))
+        form.refuse("cid", "may have letters, digits, '.', '-' and '_' only");
+    set_if(file, "url", url);
+    set_if(file, "data", data);
+    set_if(file, "cid", cid);
+    return file;
+}
+
+void read_email(const Json& json, const std::string& path, Content& content, Wrong& wrong) {
+    if (json.is_null()) return;
+    Form form(json, path, wrong);
+    form.only({"subject", "html", "attachments"});
+    content.email = Json{{"subject", form.text("subject", limit::subject)}};
+    if (!one_line(content.email.at("subject").text())) form.refuse("subject", "must be one line");
+    set_if(content.email, "html", form.optional_text("html", limit::html));
+    if (form.has("attachments")) {
+        Json files = Json::array();
+        const Json& list = form.array("attachments", limit::attachments);
+        for (std::size_t i = 0; i < list.size(); ++i)
+            files.push_back(
+                read_attachment(list.items()[i], form.path("attachments") + "." + std::to_string(i), wrong));
+        content.email.set("attachments", std::move(files));
+    }
+    check_text(content.email.at("subject").text(), form.path("subject"), wrong);
+    check_texts(content.email["attachments"], form.path("attachments"), wrong);
+    if (const Json* html = content.email.find("html"))
+        if (auto checked = check_html_placeholders(html->text(), form.path("html")); !checked && !wrong)
+            wrong = checked.error();
+}
+
 void read_text(Form& form, Content& content, Wrong& wrong) {
-    content.text = form.text("text", limit::text);
+    content.text = form.text("text", form.has("email") ? limit::html : limit::text);
     check_text(content.text, form.path("text"), wrong);
+    read_email(form.optional_object("email"), form.path("email"), content, wrong);
 }
 
 void read_variables(const Json& json, const std::string& path, Content& content, Wrong& wrong) {
@@ -69,11 +146,6 @@ void read_template(Form& form, Content& content, Wrong& wrong) {
     content.template_name = inner.text("name", longest_name);
     content.template_language = inner.text("language", longest_language);
     read_variables(form.optional_object("variables"), form.path("variables"), content, wrong);
-}
-
-bool plausible_url(std::string_view url) {
-    const std::string start = lower_ascii(url.substr(0, 8));
-    return start.rfind("https://", 0) == 0 || start.rfind("http://", 0) == 0 || start.rfind("{{", 0) == 0;
 }
 
 void read_media(Form& form, Content& content, Wrong& wrong) {
@@ -156,6 +228,8 @@ void read_kind(Form& form, Content& content, Wrong& wrong) {
     }
     if (content.kind == "template")
         form.only({"kind", "template", "variables", "extra", "reply_to"});
+    else if (content.kind == "text")
+        form.only({"kind", "text", "email", "extra", "reply_to"});
     else
         form.only({"kind", content.kind, "extra", "reply_to"});
     kind->read(form, content, wrong);
@@ -189,6 +263,7 @@ Json to_json(const Content& content) {
     const auto add = [&](std::string_view field, const Json& value) {
         if (!value.is_null()) json.set(field, value);
     };
+    add("email", content.email);
     add("media", content.media);
     add("interactive", content.interactive);
     add("location", content.location);

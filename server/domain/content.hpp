@@ -11,10 +11,12 @@
 namespace dakiya::domain {
 
 // Only the fields of its kind are set. Placeholders (domain/placeholder.hpp) may stand in `text`, in the
-// values of `variables`, and in every text inside `media`, `interactive`, `location` and `contacts`.
+// values of `variables`, and in every text inside `email`, `media`, `interactive`, `location` and `contacts`.
 struct Content {
     std::string kind;  // text template media interactive location contacts reaction
     std::string text;
+    Json
+        email;  // of kind text: {"subject", "html", "attachments"}, or null; other channels do not look at it
     std::string template_name, template_language;
     Json media, interactive, location, contacts, reaction;
     std::map<std::string, std::string> variables;  // of the template: "1", "name", "header.url", "button.0"
@@ -23,7 +25,10 @@ struct Content {
 };
 
 namespace limit {
-inline constexpr std::size_t text = 4096;      // characters
+inline constexpr std::size_t text = 4096;    // characters
+inline constexpr std::size_t subject = 250;  // characters
+inline constexpr std::size_t html = 50'000;  // characters; also of a text that goes with a subject
+inline constexpr std::size_t attachments = 10;
 inline constexpr std::size_t caption = 1024;   // characters
 inline constexpr std::size_t variable = 1024;  // characters
 inline constexpr std::size_t variables = 50;
@@ -34,6 +39,8 @@ inline constexpr std::size_t content = 60'000;  // bytes of the whole as JSON; a
 // Strict: an unknown field, a wrong type, a missing field, a text over its limit and a broken placeholder
 // are refused by name. path: where `json` stands in the request ("content"), empty for the top.
 //   {"kind":"text","text":"Hi {{name|there}}"}
+//   {"kind":"text","text":"…","email":{"subject":"…","html":"…","attachments":[{"filename":"a.pdf",
+//    "type":"application/pdf","url":"https://…" or "data":"<base64>","cid":"…"}]}}
 //   {"kind":"template","template":{"name":"order","language":"en"},"variables":{"1":"{{name|there}}"}}
 //   {"kind":"media","media":{"type":"image","url":"https://…","caption":"…","filename":"…"}}
 //   {"kind":"interactive","interactive":{"type":"button",…}}

@@ -41,7 +41,9 @@ std::string read_inside(std::string_view inside, Piece& piece) {
     return {};
 }
 
-Scan scan(std::string_view text) {
+enum class Language { text, html };
+
+Scan scan(std::string_view text, Language language = Language::text) {
     Scan result;
     const auto note = [&](std::string problem) {
         if (result.problem.empty()) result.problem = std::move(problem);
@@ -50,8 +52,9 @@ Scan scan(std::string_view text) {
     std::size_t at = 0;
     while (true) {
         const auto open = text.find("{{", at);
-        if (text.substr(at, open == std::string_view::npos ? open : open - at).find("}}") !=
-            std::string_view::npos)
+        if (language == Language::text &&
+            text.substr(at, open == std::string_view::npos ? open : open - at).find("}}") !=
+                std::string_view::npos)
             note("has }} without {{ before it");
         if (open == std::string_view::npos) break;
         const auto close = text.find("}}", open + 2);
@@ -158,10 +161,60 @@ Result<Json> resolve_fields(const Content& content, const Person& person) {
         if (!error) error = add_values(pattern, person, params);
     };
     visit(content.text);
-    for (const Json* body : {&content.media, &content.interactive, &content.location, &content.contacts})
+    for (const Json* body :
+         {&content.email, &content.media, &content.interactive, &content.location, &content.contacts})
         each_text(*body, visit);
     if (error) return *error;
     return params;
+}
+
+// `encode` makes a value or a fallback fit for where it stands.
+template <class Encode>
+std::string render(std::string_view pattern, const Json& params, Encode&& encode) {
+    std::string text;
+    for (const Piece& piece : scan(pattern).pieces) {
+        text += piece.plain;
+        if (const std::string value = attribute(&params, piece.field); !value.empty())
+            text += encode(value);
+        else if (piece.fallback)
+            text += encode(*piece.fallback);
+        else
+            text += piece.written;
+    }
+    return text;
+}
+
+std::string html_escaped(std::string_view value) {
+    std::string out;
+    for (const char c : value) {
+        switch (c) {
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\'':
+                out += "&#39;";
+                break;
+            default:
+                out += c;
+        }
+    }
+    return out;
+}
+
+std::string in_one_line(std::string_view value) {
+    std::string out(value);
+    for (char& c : out)
+        if (c >= 0 && c < ' ') c = ' ';
+    return out;
 }
 
 }  // namespace
@@ -170,6 +223,12 @@ Result<void> check_placeholders(std::string_view text, std::string_view path) {
     const Scan result = scan(text);
     if (result.problem.empty()) return {};
     return invalid(std::string(path), "the text " + result.problem);
+}
+
+Result<void> check_html_placeholders(std::string_view html, std::string_view path) {
+    const Scan result = scan(html, Language::html);
+    if (result.problem.empty()) return {};
+    return invalid(std::string(path), "the HTML " + result.problem);
 }
 
 std::vector<std::string> placeholder_fields(std::string_view text) {
@@ -190,15 +249,15 @@ Result<Json> resolve(const Content& content, const Person& person) {
 }
 
 std::string render_text(std::string_view pattern, const Json& params) {
-    std::string text;
-    for (const Piece& piece : scan(pattern).pieces) {
-        text += piece.plain;
-        if (const std::string value = attribute(&params, piece.field); !value.empty())
-            text += value;
-        else
-            text += piece.fallback.value_or(piece.written);
-    }
-    return text;
+    return render(pattern, params, [](std::string_view value) { return std::string(value); });
+}
+
+Json render_email(const Json& email, const Json& params) {
+    Json rendered = render_json(email, params);
+    rendered.set("subject", render(email.at("subject").text(), params, in_one_line));
+    if (const Json* html = email.find("html"))
+        rendered.set("html", render(html->text(), params, html_escaped));
+    return rendered;
 }
 
 Json render_json(const Json& pattern, const Json& params) {

@@ -23,6 +23,9 @@ struct Person {
 // Whether every placeholder of the text is well formed; the error's field is `path`.
 Result<void> check_placeholders(std::string_view text, std::string_view path);
 
+// The same for HTML, where style sheets end with "}}" too.
+Result<void> check_html_placeholders(std::string_view html, std::string_view path);
+
 // The fields of a text's placeholders, in order, without repeats; broken ones are passed over.
 std::vector<std::string> placeholder_fields(std::string_view text);
 
@@ -38,6 +41,10 @@ Result<Json> resolve(const Content& content, const Person& person);
 // The text with its placeholders filled from what resolve returned. Also renders a provider's template
 // text ("Hi {{1}}") with the params of a template. A field without value and fallback stays as written.
 std::string render_text(std::string_view pattern, const Json& params);
+
+// An e-mail's subject, HTML and attachments, filled. What a person's values bring into the HTML is text
+// there (escaped), and into the subject one line.
+Json render_email(const Json& email, const Json& params);
 
 // The same for every text inside a JSON value: Content::media, interactive, location, contacts.
 Json render_json(const Json& pattern, const Json& params);

@@ -15,20 +15,6 @@ namespace asio = boost::asio;
 constexpr std::size_t first_read = 8U << 10U;
 constexpr std::size_t most_unread = max_reply_head + first_read;  // a longer line fits no reply that we take
 constexpr int most_interim = 16;
-constexpr std::size_t most_addresses = 8;
-
-Address to_address(const asio::ip::address& from) {
-    Address to;
-    to.v6 = from.is_v6();
-    if (from.is_v6()) {
-        const auto bytes = from.to_v6().to_bytes();
-        std::copy(bytes.begin(), bytes.end(), to.bytes.begin());
-    } else {
-        const auto bytes = from.to_v4().to_bytes();
-        std::copy(bytes.begin(), bytes.end(), to.bytes.begin());
-    }
-    return to;
-}
 
 void cancel(Timers& timers, std::optional<Timers::Handle>& timer) {
     if (timer) timers.cancel(*timer);
@@ -40,86 +26,26 @@ void cancel(Timers& timers, std::optional<Timers::Handle>& timer) {
 Connection::Connection(const Shared& shared, std::shared_ptr<Peer> peer, Owner& owner)
     : shared_(shared), peer_(std::move(peer)), owner_(&owner), socket_(shared.io) {}
 
-// ---- opening: resolve, check, connect, handshake -------------------------------------------------------
+// ---- opening: dial, handshake -------------------------------------------------------
 
 void Connection::open() {
-    open_by_ = std::chrono::steady_clock::now() + shared_.connect;
-    open_timer_ = shared_.timers.add(open_by_, [this] {
+    const Steady open_by = std::chrono::steady_clock::now() + shared_.connect;
+    open_timer_ = shared_.timers.add(open_by, [this] {
         open_timer_.reset();
         const auto why = tls_ ? Transport::tls : Transport::connect;
         open_failed(why, "No connection to " + name() + " within " + std::to_string(shared_.connect.count()) +
                              " ms.");
     });
-    resolve();
-}
-
-void Connection::resolve() {
-    const auto port = std::to_string(peer_->address.port);
-    shared_.resolver.async_resolve(
-        peer_->address.host, port, tcp::resolver::numeric_service | tcp::resolver::address_configured,
-        [self = shared_from_this()](const ErrorCode& error, const tcp::resolver::results_type& found) {
-            if (!self->owner_) return;  // given up meanwhile
-            if (error) {
-                self->open_failed(Transport::connect,
-                                  "Cannot find " + self->name() + ": " + error.message() + ".");
-            } else {
-                self->use(found);
-            }
-        });
-}
-
-// Only these checked addresses are connected to: there is no second look-up that could answer differently.
-void Connection::use(const tcp::resolver::results_type& found) {
-    std::string_view refusal;
-    for (const auto& entry : found) {
-        const Address address = to_address(entry.endpoint().address());
-        if (peer_->guarded && !allowed(address, shared_.guard)) {
-            refusal = *refused_because(address);
-        } else if (endpoints_.size() < most_addresses) {
-            endpoints_.push_back(entry.endpoint());
-        }
-    }
-    std::reverse(endpoints_.begin(), endpoints_.end());
-    if (endpoints_.empty())
-        return open_failed(Transport::refused, name() + " is not on the public Internet (its address is " +
-                                                   std::string(refusal) +
-                                                   "); the operator can allow it in the address guard.");
-    connect_next({});
-}
-
-void Connection::connect_next(ErrorCode last) {
-    if (endpoints_.empty())
-        return open_failed(Transport::connect, "Cannot connect to " + name() + ": " + last.message() + ".");
-    // An address that does not answer leaves the others their share of the time.
-    const Steady now = std::chrono::steady_clock::now();
-    const auto share = (open_by_ - now) / static_cast<int>(endpoints_.size());
-    const tcp::endpoint endpoint = endpoints_.back();
-    endpoints_.pop_back();
-    if (!endpoints_.empty()) {
-        connect_timer_ = shared_.timers.add(now + share, [this] {
-            connect_timer_.reset();
-            ErrorCode ignored;  // of a socket that is given up
-            socket_.close(ignored);
-        });
-    }
-    socket_.async_connect(endpoint, [self = shared_from_this()](const ErrorCode& error) {
-        if (self->owner_) self->connected(error);
+    dial_ =
+        std::make_shared<Dial>(Dial::Line{shared_.io, shared_.timers, shared_.resolver, shared_.guard},
+                               Dial::To{peer_->address.host, name(), peer_->address.port, peer_->guarded});
+    dial_->start(open_by, [self = shared_from_this()](Transport why, std::string text, tcp::socket socket) {
+        self->dial_.reset();
+        if (why != Transport::ok) return self->open_failed(why, std::move(text));
+        self->socket_ = std::move(socket);
+        if (self->peer_->address.tls) return self->handshake();
+        self->open_done();
     });
-}
-
-void Connection::connected(const ErrorCode& error) {
-    cancel(shared_.timers, connect_timer_);
-    ErrorCode failure = error;
-    if (!failure && !socket_.is_open()) failure = asio::error::timed_out;  // its time passed just now
-    if (!failure) socket_.set_option(tcp::no_delay(true), failure);
-    if (failure) {
-        ErrorCode ignored;  // of a socket that is given up
-        socket_.close(ignored);
-        return connect_next(failure == asio::error::operation_aborted ? ErrorCode(asio::error::timed_out)
-                                                                      : failure);
-    }
-    if (peer_->address.tls) return handshake();
-    open_done();
 }
 
 void Connection::handshake() {
@@ -157,7 +83,7 @@ void Connection::close() {
     owner_ = nullptr;
     if (tls_) mark_closed(tls_->native_handle());
     cancel(shared_.timers, open_timer_);
-    cancel(shared_.timers, connect_timer_);
+    if (const auto dial = std::exchange(dial_, nullptr)) dial->cancel();
     ErrorCode ignored;  // of a socket that is given up
     socket_.close(ignored);
 }

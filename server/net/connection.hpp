@@ -10,6 +10,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
 
+#include "net/dial.hpp"
 #include "net/exchange.hpp"
 #include "net/guard.hpp"
 #include "net/reply_reader.hpp"
@@ -67,10 +68,6 @@ private:
     using tcp = boost::asio::ip::tcp;
     using ErrorCode = boost::system::error_code;
 
-    void use(const tcp::resolver::results_type& found);
-    void resolve();
-    void connect_next(ErrorCode last);
-    void connected(const ErrorCode& error);
     void handshake();
     void handshaken(const ErrorCode& error);
     void open_done();
@@ -97,9 +94,8 @@ private:
     std::optional<boost::asio::ssl::stream<tcp::socket&>> tls_;
 
     // While opening
-    std::vector<tcp::endpoint> endpoints_;  // checked by the guard, the next one last
-    Steady open_by_{};
-    std::optional<Timers::Handle> open_timer_, connect_timer_;
+    std::shared_ptr<Dial> dial_;
+    std::optional<Timers::Handle> open_timer_;
 
     // While an exchange is under way
     Exchanges exchange_;

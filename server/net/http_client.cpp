@@ -61,7 +61,7 @@ public:
         : options_(std::move(options)),
           io_(1),
           alive_(io_.get_executor()),
-          tls_(client_tls(options_.ca_file)),
+          tls_(client_tls(options_.ca_file, "http/1.1")),
           resolver_(io_),
           deadlines_(io_),
           works_(io_) {

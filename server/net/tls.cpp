@@ -25,7 +25,7 @@ int keep_session(SSL* ssl, SSL_SESSION* session) {
 
 }  // namespace
 
-boost::asio::ssl::context client_tls(const std::string& ca_file) {
+boost::asio::ssl::context client_tls(const std::string& ca_file, std::string_view alpn) {
     boost::asio::ssl::context context(boost::asio::ssl::context::tls_client);
     SSL_CTX* raw = context.native_handle();
     context.set_verify_mode(boost::asio::ssl::verify_peer);
@@ -36,10 +36,11 @@ boost::asio::ssl::context client_tls(const std::string& ca_file) {
         if (error) throw std::runtime_error("Cannot use the CA file " + ca_file + ": " + error.message());
     }
     // RFC 7301: a list of length-prefixed names.
-    static constexpr std::string_view alpn = "\x08http/1.1";
-    const auto* names = reinterpret_cast<const unsigned char*>(alpn.data());
+    std::string names;
+    if (!alpn.empty()) names = static_cast<char>(alpn.size()) + std::string(alpn);
+    const auto* raw_names = reinterpret_cast<const unsigned char*>(names.data());
     if (SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION) != 1 ||
-        SSL_CTX_set_alpn_protos(raw, names, static_cast<unsigned>(alpn.size())) != 0)
+        SSL_CTX_set_alpn_protos(raw, raw_names, static_cast<unsigned>(names.size())) != 0)
         throw std::runtime_error("OpenSSL refuses TLS 1.2 or ALPN: check its system-wide configuration.");
     SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(raw, keep_session);

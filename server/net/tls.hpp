@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/ssl.hpp>
 
@@ -17,8 +18,9 @@ struct TlsSession {
 };
 
 // TLS 1.2 or later, certificates checked against the system's store and `ca_file` (may be empty).
+// alpn: the one protocol that we offer, such as "http/1.1"; empty: none is negotiated.
 // Throws std::runtime_error when the file cannot be used.
-boost::asio::ssl::context client_tls(const std::string& ca_file);
+boost::asio::ssl::context client_tls(const std::string& ca_file, std::string_view alpn);
 
 // Before the handshake: server name, the name or address that the certificate must carry, and the session
 // to take up. `session` must live as long as the SSL object. False: OpenSSL is out of memory.

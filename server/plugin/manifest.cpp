@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t max_manifest = 256U * 1024U;
 
 // Effects and services that the driver performs (docs/design.md 3.5).
-constexpr std::array<std::string_view, 2> known_requirements{"http", "wait/1"};
+constexpr std::array<std::string_view, 3> known_requirements{"http", "wait/1", "mail/1"};
 
 // The outer shape, as in sdk/schema/manifest.schema.json; what one schema cannot say is checked below.
 constexpr std::string_view shape = R"({
@@ -127,8 +127,10 @@ bool is_host_pattern(std::string_view host) {
 }
 
 Result<void> check_hosts(const Manifest& m) {
-    if (m.hosts.empty() && std::find(m.requires_.begin(), m.requires_.end(), "http") != m.requires_.end())
-        return invalid("hosts", "hosts is empty though requires has \"http\": name the hosts that it calls");
+    for (const std::string_view effect : {"http", "mail/1"})
+        if (m.hosts.empty() && std::find(m.requires_.begin(), m.requires_.end(), effect) != m.requires_.end())
+            return invalid("hosts", "hosts is empty though requires has \"" + std::string(effect) +
+                                        "\": name the hosts that it calls");
     for (const std::string& host : m.hosts) {
         const std::string_view setting = setting_name(host);
         if (setting.empty() && !is_host_pattern(host))
@@ -253,6 +255,10 @@ Result<Manifest> parse_manifest(std::string_view json) {
         if (const Result<void> sound = check(manifest); !sound)
             return invalid(sound.error().field, "the manifest is wrong: " + sound.error().text);
     return manifest;
+}
+
+bool has_path_token(const Manifest& manifest) {
+    return manifest.webhook_auth == "path" || manifest.webhook_auth == "path_or_signature";
 }
 
 Result<void> check_supported(const Manifest& manifest) {

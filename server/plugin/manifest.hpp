@@ -40,7 +40,9 @@ struct Manifest {
     int settle_after_s = 0;           // 0: cannot look a message up
     std::vector<Limit> limits;
     bool has_webhook = false;
-    std::string webhook_auth;  // "signature", "path", "token", …
+    // "path": the host checks a secret in the path. "path_or_signature": it does, or the plugin verifies a
+    // request without it. All others ("signature", "token", …) are the plugin's business.
+    std::string webhook_auth;
     std::string webhook_help;
     std::vector<std::string> webhook_events;
     bool http = false;  // may call http:// addresses if the operator allows that too
@@ -61,6 +63,9 @@ std::string_view to_string(Certainty certainty);
 // The Error says which part of the manifest is wrong and what it should be; its field is the dotted path.
 // Keys that this server does not know are ignored, except in the two schemas (docs/design.md 3.4, 3.6).
 Result<Manifest> parse_manifest(std::string_view json);
+
+// Whether the webhook address that a person pastes has the secret in its path.
+bool has_path_token(const Manifest& manifest);
 
 // Whether this server is new enough for it: the least ABI that it asks for, and what it requires.
 Result<void> check_supported(const Manifest& manifest);

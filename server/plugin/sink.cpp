@@ -157,10 +157,21 @@ struct Sink::Writes {
             std::find(required.begin(), required.end(), effect.kind) == required.end())
             throw Broken{"effects", "it asked for the effect \"" + printable(effect.kind, 40) +
                                         "\", which its manifest does not require"};
-        if (!json(document, "the JSON of an effect").is_object())
+        const Json wish = json(document, "the JSON of an effect");
+        if (!wish.is_object())
             throw Broken{"effects", "the JSON of its effect \"" + effect.kind + "\" is not an object"};
+        if (effect.kind == "mail/1") check_mail_host(wish);
         effect.json.assign(document.data, document.size);
         sink.output_.effect = std::move(effect);
+    }
+
+    // The password goes to this host, so it must be one that the operator and the tenant have seen.
+    void check_mail_host(const Json& wish) {
+        const Json& host = wish["host"];
+        if (!host.is_string()) throw Broken{"addresses", "its effect mail/1 names no host"};
+        if (!sink.egress_.manifest.allows_host(host.text(), sink.egress_.host_settings))
+            throw Broken{"addresses",
+                         "the host " + printable(host.text(), 100) + " is not among the manifest's hosts"};
     }
 
     void add_request(const dk_request* in, dk_bytes step, dk_bytes memo) {

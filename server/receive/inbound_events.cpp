@@ -28,9 +28,10 @@ std::string words_of(const Json& message) {
 }
 
 void suppress(store::Session& session, const Incoming& incoming, const std::string& channel,
-              const std::string& address, std::string_view source, std::int64_t now_ms) {
+              const std::string& address, domain::Suppression reason, std::string_view source,
+              std::int64_t now_ms) {
     store::suppressions::add(session, store::Scope{incoming.tenant},
-                             {channel, address, domain::Suppression::opted_out, std::string(source), now_ms});
+                             {channel, address, reason, std::string(source), now_ms});
 }
 
 // A person takes back their own word; what the tenant or a complaint put on the list stays.
@@ -71,14 +72,16 @@ void receive_message(store::Session& session, const Incoming& incoming, std::int
         message.content = smaller.dump();
     }
     message.created_at = incoming.received_at;
-    if (const auto contact = store::contacts::find_by_phone(session, scope, address))
-        message.contact = contact->id;
+    const auto contact = channel == "email" ? store::contacts::find_by_email(session, scope, address)
+                                            : store::contacts::find_by_phone(session, scope, address);
+    if (contact) message.contact = contact->id;
     store::messages::insert(session, std::span<const store::Message>(&message, 1));
 
     if (address.empty() || !event["message"].is_object()) return;
     const auto detected = domain::detect_keyword(words_of(event["message"]));
     if (detected.keyword == domain::Keyword::stop)
-        suppress(session, incoming, channel, address, format_id(prefix::message, id), now_ms);
+        suppress(session, incoming, channel, address, domain::Suppression::opted_out,
+                 format_id(prefix::message, id), now_ms);
     else if (detected.keyword == domain::Keyword::start)
         allow_again(session, scope, channel, address);
 }
@@ -86,8 +89,11 @@ void receive_message(store::Session& session, const Incoming& incoming, std::int
 void obey_consent(store::Session& session, const Incoming& incoming, std::int64_t now_ms) {
     const std::string address(utf8_prefix(incoming.event.at("address").text(), address_limit));
     const std::string channel = incoming.event.at("channel").text();
+    const bool complaint = incoming.event.value("reason", "") == "complaint";
     if (incoming.event.at("value").text() == "stop")
-        suppress(session, incoming, channel, address, "provider", now_ms);
+        suppress(session, incoming, channel, address,
+                 complaint ? domain::Suppression::complaint : domain::Suppression::opted_out, "provider",
+                 now_ms);
     else
         allow_again(session, store::Scope{incoming.tenant}, channel, address);
 }

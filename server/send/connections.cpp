@@ -4,12 +4,27 @@
 
 namespace dakiya::send {
 
+namespace {
+
+std::string without_token(const std::string& public_url, const store::Connection& row) {
+    return public_url + "/webhooks/" + row.provider + "/" + format_id(prefix::connection, row.id);
+}
+
+// What goes with the messages. People may see it, so a plugin that can verify a request gets it without the
+// secret.
+std::string callback_address(const std::string& public_url, const store::Connection& row,
+                             const plugin::Manifest& manifest) {
+    if (manifest.webhook_auth != "path_or_signature") return webhook_address(public_url, row, manifest);
+    return public_url.empty() ? std::string() : without_token(public_url, row);
+}
+
+}  // namespace
+
 std::string webhook_address(const std::string& public_url, const store::Connection& row,
                             const plugin::Manifest& manifest) {
     if (public_url.empty() || !manifest.has_webhook) return {};
-    std::string address =
-        public_url + "/webhooks/" + row.provider + "/" + format_id(prefix::connection, row.id);
-    if (manifest.webhook_auth == "path") address += "/" + row.webhook_token;
+    std::string address = without_token(public_url, row);
+    if (plugin::has_path_token(manifest)) address += "/" + row.webhook_token;
     return address;
 }
 
@@ -57,7 +72,7 @@ Result<OpenConnection> Connections::open_row(const store::Connection& row) {
     connection.tenant = row.tenant;
     connection.provider = row.provider;
     connection.settings = Json::parse(row.settings);
-    connection.webhook = webhook_address(parts_.public_url, row, (*opened)->manifest());
+    connection.webhook = callback_address(parts_.public_url, row, (*opened)->manifest());
     connection.plugin = redacted(std::move(*opened), parts_.redactor);
     return connection;
 }

@@ -4,6 +4,8 @@
 #include <map>
 #include <utility>
 
+#include "send/mail_effect.hpp"
+
 namespace dakiya::send {
 
 namespace {
@@ -14,26 +16,6 @@ using plugin::Record;
 
 // Operations that reach a person: a lost answer must not be guessed at, by nobody.
 bool reaches_a_person(std::string_view op) { return op == "send" || op == "otp.send" || op == "otp.resend"; }
-
-// The words that the ABI knows for "no reply came" (sdk/include/dakiya/abi.h, dk_reply.error).
-std::string_view abi_word(net::Transport transport) {
-    switch (transport) {
-        case net::Transport::ok:
-            return "";
-        case net::Transport::refused:
-            return "refused";
-        case net::Transport::connect:
-        case net::Transport::closed:
-            return "connect";
-        case net::Transport::tls:
-            return "tls";
-        case net::Transport::timeout:
-            return "timeout";
-        case net::Transport::too_large:
-            return "too_large";
-    }
-    return "connect";
-}
 
 net::Request to_request(plugin::HttpRequest http, const Call& call) {
     net::Request request;
@@ -71,13 +53,37 @@ plugin::Reply to_reply(net::Reply reply) {
     return seen;
 }
 
+// What came of an effect, whichever way it went out.
+struct Answer {
+    net::Transport transport;
+    bool left;           // something may have arrived
+    bool untried;        // only because it did not get its turn in time
+    std::string text;    // why transport is not ok
+    plugin::Reply seen;  // as the plugin gets it
+};
+
+Answer to_answer(net::Reply reply) {
+    const auto transport = reply.transport;
+    const bool left = reply.bytes_left;
+    std::string text = std::move(reply.text);
+    return {transport, left, false, std::move(text), to_reply(std::move(reply))};
+}
+
+Answer to_answer(net::MailReply reply) {
+    const auto transport = reply.transport;
+    const bool left = reply.left, untried = reply.untried;
+    std::string text = reply.text;
+    return {transport, left, untried, std::move(text), mail_reply(std::move(reply))};
+}
+
 }  // namespace
 
 // One operation on its way. Kept alive by whoever has to call it next: a worker, the limiter, the client.
 class Exchange::Run : public std::enable_shared_from_this<Run> {
 public:
-    Run(const Parts& parts, Call call, std::function<void(Ended)> done)
+    Run(const Parts& parts, MailFiles& files, Call call, std::function<void(Ended)> done)
         : parts_(parts),
+          files_(files),
           call_(std::move(call)),
           done_(std::move(done)),
           workers_(pool_for(parts_, call_)),
@@ -141,8 +147,7 @@ private:
                 const Json& error = record.json["error"];
                 if (error.is_object() && error.value("class", "") == "throttled" &&
                     error.value("scope", "") != "recipient")
-                    parts_.limiter.slow_down(limit_key(effect_.http.limit),
-                                             Millis(error.value("retry_after_ms", 0)));
+                    parts_.limiter.slow_down(limit_key(limit_), Millis(error.value("retry_after_ms", 0)));
             }
         }
     }
@@ -168,8 +173,16 @@ private:
 
     void perform() {
         if (effect_.kind == "wait/1") return wait();
-        if (effect_.kind != "http")
+        if (effect_.kind == "mail/1" && parts_.mail != nullptr) {
+            auto wish = read_mail(effect_.json);
+            if (!wish) return end_fault(wish.error().text);
+            mail_ = *std::move(wish);
+            limit_ = mail_.limit;
+        } else if (effect_.kind == "http") {
+            limit_ = effect_.http.limit;
+        } else {
             return end_fault("the effect \"" + effect_.kind + "\" is not one that this server performs");
+        }
         if (auto pace = std::exchange(call_.pace, std::nullopt)) return wait_for_pace(std::move(*pace));
         wait_for_limit();
     }
@@ -183,7 +196,7 @@ private:
 
     void wait_for_limit() {
         const plugin::Manifest& manifest = call_.connection->manifest();
-        const std::string& name = effect_.http.limit;
+        const std::string& name = limit_;
         const auto place = std::exchange(call_.place, nullptr);
         const auto rate = parts_.limits.rate(manifest, name, call_.connection_id);
         if (!rate) {
@@ -230,43 +243,67 @@ private:
                                 "the provider has failed too often just now; waiting before the next try",
                                 *closed_for);
         }
+        if (effect_.kind == "mail/1") return fetch_files(0);
+        // Needed again only when it may be repeated.
+        plugin::HttpRequest http =
+            effect_.http.repeatable ? effect_.http : std::exchange(effect_.http, plugin::HttpRequest());
         parts_.client.perform(
-            to_request(http_to_send(), call_),
-            [self = shared_from_this()](net::Reply reply) { self->answered(std::move(reply)); });
+            to_request(std::move(http), call_),
+            [self = shared_from_this()](net::Reply reply) { self->answered(to_answer(std::move(reply))); });
     }
 
-    // Unless it may be repeated, only its limit is asked for again.
-    plugin::HttpRequest http_to_send() {
-        if (effect_.http.repeatable) return effect_.http;
-        plugin::HttpRequest http = std::move(effect_.http);
-        effect_.http.limit = http.limit;
-        return http;
+    // One after the other; most mails have none. Nothing has left us until all are there.
+    void fetch_files(std::size_t next) {
+        if (next == mail_.files.size()) return mail();
+        files_.get(mail_.files[next].url, [self = shared_from_this(), next](const MailFiles::File& file) {
+            self->take_file(next, file);
+        });
+    }
+
+    void take_file(std::size_t next, const MailFiles::File& file) {
+        const MailWish::File& wanted = mail_.files[next];
+        if (file.base64) {
+            mail_.request.message[wanted.piece] = file.base64;
+            return fetch_files(next + 1);
+        }
+        if (file.transport != net::Transport::ok)
+            return end_not_sent("attachment", "a file for the mail did not come: " + file.text, Millis(0));
+        next_turn(file_reply(file.status, wanted.url));
+    }
+
+    void mail() {
+        mail_.request.not_after = call_.not_after;
+        mail_.request.lane = call_.lane;
+        parts_.mail->send(std::move(mail_.request), [self = shared_from_this()](net::MailReply reply) {
+            self->answered(to_answer(std::move(reply)));
+        });
     }
 
     // On the client's thread: decide, then hand over to a worker.
-    void answered(net::Reply reply) {
-        const bool reached = reply.transport == net::Transport::ok;
+    void answered(Answer answer) {
+        const bool reached = answer.transport == net::Transport::ok;
         // A refusal is our own (guard, deadline, bad URL) and says nothing about the provider.
         if (reached && person_)
             judging_ = true;
         else if (reached)
             parts_.breaker.succeeded(breaker_key_);
-        else if (reply.transport != net::Transport::refused)
+        else if (answer.transport != net::Transport::refused)
             parts_.breaker.failed(breaker_key_);
 
         if (reached || !person_) {
             answered_ = true;
-            return next_turn(to_reply(std::move(reply)));
+            return next_turn(std::move(answer.seen));
         }
-        if (!reply.bytes_left)
-            return end_not_sent(std::string(net::to_string(reply.transport)), reply.text, Millis(0));
+        if (answer.untried) return end_untried(answer.text, Millis(1000));
+        if (!answer.left)
+            return end_not_sent(std::string(net::to_string(answer.transport)), answer.text, Millis(0));
         if (effect_.http.repeatable && repeats_ < most_repeats) {
             ++repeats_;
             parts_.client.after(Millis(200) * (1 << repeats_),
                                 [self = shared_from_this()] { self->perform(); });
             return;
         }
-        end_unknown(std::string(net::to_string(reply.transport)), reply.text);
+        end_unknown(std::string(net::to_string(answer.transport)), answer.text);
     }
 
     void next_turn(plugin::Reply reply) {
@@ -317,6 +354,7 @@ private:
     }
 
     const Parts parts_;
+    MailFiles& files_;
     Call call_;
     std::function<void(Ended)> done_;
     Pool& workers_;
@@ -326,19 +364,21 @@ private:
     bool judging_ = false;  // an answer came, and the next turn says whether it was trouble
     bool answered_ = false;
     Effect effect_;
+    MailWish mail_;      // of effect mail/1
+    std::string limit_;  // that the effect draws on
     std::optional<plugin::Reply> reply_;
     Ended ended_;
 };
 
 void Exchange::run(Call call, std::function<void(Ended)> done) {
-    std::make_shared<Run>(parts_, std::move(call), std::move(done))->start();
+    std::make_shared<Run>(parts_, files_, std::move(call), std::move(done))->start();
 }
 
 void Exchange::run_all(std::vector<Job> jobs) {
     std::map<Pool*, std::vector<Pool::Work>> work;
     for (Job& job : jobs) {
         Pool& workers = pool_for(parts_, job.call);
-        auto run = std::make_shared<Run>(parts_, std::move(job.call), std::move(job.done));
+        auto run = std::make_shared<Run>(parts_, files_, std::move(job.call), std::move(job.done));
         work[&workers].emplace_back([run] { run->turn(); });
     }
     for (auto& [workers, pieces] : work) workers->post_all(std::move(pieces));

@@ -15,8 +15,10 @@
 #include "net/breaker.hpp"
 #include "net/http.hpp"
 #include "net/limiter.hpp"
+#include "net/mail.hpp"
 #include "plugin/provider.hpp"
 #include "send/limits.hpp"
+#include "send/mail_files.hpp"
 #include "send/pacer.hpp"
 
 namespace dakiya::send {
@@ -68,9 +70,10 @@ public:
         Pool& workers;
         const Clock& clock;
         Limits& limits;
+        net::MailClient* mail = nullptr;  // null: this server does not perform mail/1
     };
 
-    explicit Exchange(Parts parts) : parts_(parts) {}
+    explicit Exchange(Parts parts) : parts_(parts), files_(parts.client, parts.clock, parts.workers) {}
 
     // `done` is called once, on a worker's thread. [any thread]
     void run(Call call, std::function<void(Ended)> done);
@@ -88,6 +91,7 @@ public:
 private:
     class Run;
     Parts parts_;
+    MailFiles files_;
 };
 
 }  // namespace dakiya::send

@@ -65,8 +65,10 @@ InputBase input_base(domain::Content content, const std::string& channel, const 
                                {"components", info.components}};
         add_member(head, "template", description.dump());
     } else if (content.kind == "text") {
-        base.personal = has_placeholder(content.text);
+        const std::string email = content.email.is_null() ? std::string() : content.email.dump();
+        base.personal = has_placeholder(content.text) || has_placeholder(email);
         if (!base.personal) add_member(head, "text", quoted(content.text));
+        if (!base.personal && !email.empty()) add_member(head, "email", email);
     } else {
         const std::string body = body_of(content).dump();
         base.personal = has_placeholder(body);
@@ -100,6 +102,9 @@ std::string send_input(const InputBase& base, std::span<const Message> recipient
 
     if (personal_text) {
         add_member(json, "text", first_text);
+        if (!content.email.is_null())
+            add_member(json, "email",
+                       domain::render_email(content.email, params_of(recipients.front())).dump());
     } else if (base.personal && content.kind != "template") {
         add_member(json, content.kind,
                    domain::render_json(body_of(content), params_of(recipients.front())).dump());
@@ -110,8 +115,10 @@ std::string send_input(const InputBase& base, std::span<const Message> recipient
 std::size_t batch_size(const InputBase& base, std::span<const Message> messages, std::size_t most,
                        bool personal_batch) {
     if (most <= 1 || messages.size() <= 1) return std::min<std::size_t>(messages.size(), 1);
-    // Media and interactive bodies are one for the whole call.
-    if (base.personal && base.content.kind != "text" && base.content.kind != "template") return 1;
+    // Media, interactive bodies and e-mails are one for the whole call.
+    const bool shared_body =
+        (base.content.kind != "text" && base.content.kind != "template") || !base.content.email.is_null();
+    if (base.personal && shared_body) return 1;
     std::set<std::string_view> addresses;
     std::size_t n = 0;
     for (const Message& message : messages.first(std::min(most, messages.size()))) {

@@ -93,7 +93,16 @@ const Act acts[] = {
          ask(s, good_url);
      }},
     {"unrequired_effect",
-     [](const dk_turn&, dk_sink* s) { s->effect(s, bytes("mail/1"), bytes("{}"), {}, {}); }},
+     [](const dk_turn&, dk_sink* s) { s->effect(s, bytes("stream/1"), bytes("{}"), {}, {}); }},
+    {"mail_nowhere", [](const dk_turn&, dk_sink* s) { s->effect(s, bytes("mail/1"), bytes("{}"), {}, {}); }},
+    {"mail_elsewhere",
+     [](const dk_turn&, dk_sink* s) {
+         s->effect(s, bytes("mail/1"), bytes(R"({"host": "evil.example"})"), {}, {});
+     }},
+    {"mail",
+     [](const dk_turn&, dk_sink* s) {
+         s->effect(s, bytes("mail/1"), bytes(R"({"host": "api.crowd.example"})"), {}, {});
+     }},
     {"wait", [](const dk_turn&, dk_sink* s) { s->effect(s, bytes("wait/1"), bytes(R"({"ms":5})"), {}, {}); }},
     {"wait_rubbish", [](const dk_turn&, dk_sink* s) { s->effect(s, bytes("wait/1"), bytes("[5]"), {}, {}); }},
     {"huge_memo", [](const dk_turn&, dk_sink* s) { ask(s, request_to(good_url), "next", repeat(65'537)); }},
@@ -305,7 +314,7 @@ dk_status parse(const dk_connection*, const dk_inbound* in, dk_sink* sink) {
 // ---- loading ---------------------------------------------------------------------------------
 
 std::string manifest_text() {
-    std::string id = "crowd", abi = "1.0", needs = R"("http", "wait/1")",
+    std::string id = "crowd", abi = "1.0", needs = R"("http", "wait/1", "mail/1")",
                 hosts = R"("*.media.crowd.example")", extra, auth = "signature";
     if constexpr (is_variant("manifest_not_json")) return "id: crowd";
     if constexpr (is_variant("manifest_newer_abi")) abi = "1.7";

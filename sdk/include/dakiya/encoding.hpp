@@ -2,6 +2,7 @@
 #ifndef DAKIYA_ENCODING_HPP
 #define DAKIYA_ENCODING_HPP
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -50,6 +51,16 @@ inline std::string base64(std::string_view data) {
 // For tokens and URLs: '-' and '_', no padding.
 inline std::string base64url(std::string_view data) {
     return detail::encode64(data, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", false);
+}
+
+// In lines of 76 characters, as mails have it (RFC 2045 6.8).
+inline std::string base64_lines(std::string_view data) {
+    constexpr std::size_t line = 57;
+    std::string text;
+    text.reserve(data.size() / line * 78 + 80);
+    for (; !data.empty(); data.remove_prefix(data.size() < line ? data.size() : line))
+        text.append(base64(data.substr(0, line))).append("\r\n");
+    return text;
 }
 
 // Reads both alphabets, with or without padding; nothing when the text is not base64.

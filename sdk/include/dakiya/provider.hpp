@@ -197,6 +197,9 @@ public:
     // Is it from the provider? Returns the body of the 200 that it gets, or throws Fault(DK_REJECTED, why).
     // Leave it out when the provider signs nothing: the host then checks a secret in the path.
     virtual std::string verify(const Inbound&) const { throw Fault(DK_UNSUPPORTED, "no webhooks"); }
+    // The MIME type of what verify returns; empty: the host's choice. For providers whose people come
+    // themselves.
+    virtual std::string_view answer_type() const { return {}; }
     // One event for each thing that happened; what is of no interest gives none.
     virtual std::vector<Event> parse(const Inbound&) const { throw Fault(DK_UNSUPPORTED, "no webhooks"); }
 
@@ -264,11 +267,16 @@ inline dk_status advance(const dk_connection* handle, const dk_turn* raw, dk_sin
 
 inline dk_status verify(const dk_connection* handle, const dk_inbound* raw, dk_sink* sink) {
     return guard(sink, DK_REJECTED, [&] {
-        const std::string body = connection(handle).verify(Inbound(*raw));
+        const Connection& self = connection(handle);
+        const std::string body = self.verify(Inbound(*raw));
+        const std::string_view name = "content-type", type = self.answer_type();
+        const dk_field header{bytes(name), bytes(type), 0};
         dk_reply reply{};
         reply.struct_size = sizeof reply;
         reply.status = 200;
         reply.body = bytes(body);
+        reply.headers = type.empty() ? nullptr : &header;
+        reply.header_count = type.empty() ? 0 : 1;
         sink->respond(sink, &reply);
     });
 }

@@ -54,12 +54,27 @@ struct Reaction {
     std::string emoji;       // empty: take it back
 };
 
+// Exactly one of url and data is set.
+struct Attachment {
+    std::string filename, type;  // type: "application/pdf"
+    std::string url;             // public; the host fetches it
+    std::string data;            // the file itself, in base64
+    std::string cid;             // the HTML shows it as <img src="cid:…">; empty: an ordinary attachment
+};
+
+// What an e-mail has besides its text.
+struct Email {
+    std::string subject, html;
+    std::vector<Attachment> attachments;
+};
+
 struct Send {
     std::string key;      // the same when the host repeats this send
     std::string channel;  // "sms", "whatsapp", "email", …
     std::string from;     // may be empty: the connection's own sender
     std::string kind;     // "text", "template", "media", "interactive", "location", "contacts", "reaction"
     std::string text;
+    std::optional<Email> email;  // of kind "text"
     std::optional<Template> template_;
     std::optional<Media> media;
     Json interactive;  // Cloud API shape, or null
@@ -113,6 +128,17 @@ inline Location read_location(const Json& json) {
             json.value("address", "")};
 }
 
+inline Email read_email(const Json& json) {
+    Email email{json.value("subject", ""), json.value("html", ""), {}};
+    for (const Json& one : json["attachments"]) {
+        Attachment file{one.at("filename").text(), one.at("type").text(), one.value("url", ""),
+                        one.value("data", ""), one.value("cid", "")};
+        if (file.url.empty() == file.data.empty()) throw JsonError("an attachment needs \"url\" or \"data\"");
+        email.attachments.push_back(std::move(file));
+    }
+    return email;
+}
+
 inline Send read_send(const Json& json) {
     Send send;
     send.key = json.value("key", "");
@@ -120,6 +146,7 @@ inline Send read_send(const Json& json) {
     send.from = json.value("from", "");
     send.kind = json.at("kind").text();
     send.text = json.value("text", "");
+    if (const Json& part = json["email"]; !part.is_null()) send.email = read_email(part);
     if (const Json& part = json["template"]; !part.is_null()) send.template_ = read_template(part);
     if (const Json& part = json["media"]; !part.is_null()) send.media = read_media(part);
     if (const Json& part = json["location"]; !part.is_null()) send.location = read_location(part);

@@ -27,6 +27,8 @@ TEST_CASE("content is written as it was read") {
     const std::string text = GENERATE(
         R"({"kind":"text","text":"Hi {{name|there}}"})",
         R"({"kind":"text","text":"Hi","extra":{"entity_id":"1"},"reply_to":"wamid.1"})",
+        R"({"kind":"text","text":"Hi","email":{"subject":"{{name|Hello}}"}})",
+        R"({"kind":"text","text":"Hi","email":{"subject":"S","html":"<style>@media x{a{b:c}}</style>{{name}}","attachments":[{"filename":"a.png","type":"image/png","data":"iVBORw0KGgo=","cid":"logo-1"},{"filename":"{{order}}.pdf","type":"application/pdf","url":"https://files.example/{{order}}.pdf"}]}})",
         R"({"kind":"template","template":{"name":"order","language":"en"}})",
         R"({"kind":"template","template":{"name":"order","language":"en_US"},"variables":{"1":"{{name|there}}","button.0":"{{order}}"}})",
         R"({"kind":"media","media":{"type":"image","url":"https://example.com/a.png","caption":"For {{name}}","filename":"a.png"}})",
@@ -166,4 +168,42 @@ TEST_CASE("the whole has a limit too") {
     REQUIRE_FALSE(content.ok());
     CHECK(content.error().code == Code::too_large);
     CHECK(content.error().field == "content");
+}
+
+TEST_CASE("what an e-mail cannot have is refused by name") {
+    struct Row {
+        const char *email, *field;
+    };
+    const Row rows[] = {
+        {R"({})", "content.email.subject"},
+        {R"({"subject":" "})", "content.email.subject"},
+        {R"({"subject":"a\nBcc: b"})", "content.email.subject"},
+        {R"({"subject":"{{name"})", "content.email.subject"},
+        {R"({"subject":"S","html":"<p>{{name</p>"})", "content.email.html"},
+        {R"({"subject":"S","bcc":"x"})", "content.email.bcc"},
+        {R"({"subject":"S","attachments":[]})", "content.email.attachments"},
+        {R"({"subject":"S","attachments":[{"type":"a/b","data":"AAAA"}]})",
+         "content.email.attachments.0.filename"},
+        {R"({"subject":"S","attachments":[{"filename":"a","type":"pdf","data":"AAAA"}]})",
+         "content.email.attachments.0.type"},
+        {R"({"subject":"S","attachments":[{"filename":"a","type":"a/b\r\nX: y","data":"AAAA"}]})",
+         "content.email.attachments.0.type"},
+        {R"({"subject":"S","attachments":[{"filename":"a","type":"a/b","data":"A A="}]})",
+         "content.email.attachments.0.data"},
+        {R"({"subject":"S","attachments":[{"filename":"a","type":"a/b"}]})",
+         "content.email.attachments.0.url"},
+        {R"({"subject":"S","attachments":[{"filename":"a","type":"a/b","url":"file:///etc/passwd"}]})",
+         "content.email.attachments.0.url"},
+        {R"({"subject":"S","attachments":[{"filename":"a","type":"a/b","url":"https://x/","data":"AAAA"}]})",
+         "content.email.attachments.0.url"},
+        {R"({"subject":"S","attachments":[{"filename":"a","type":"a/b","data":"AAAA","cid":"a>b"}]})",
+         "content.email.attachments.0.cid"},
+    };
+    for (const Row& row : rows) {
+        INFO(row.email);
+        Json json{{"kind", "text"}, {"text", "Hi"}, {"email", Json::parse(row.email)}};
+        const auto content = parse_content(json, "content");
+        REQUIRE_FALSE(content.ok());
+        CHECK(content.error().field == row.field);
+    }
 }

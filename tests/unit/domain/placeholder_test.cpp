@@ -165,3 +165,25 @@ TEST_CASE("the fields of a text") {
           std::vector<std::string>{"1", "name"});
     CHECK(placeholder_fields("none").empty());
 }
+
+TEST_CASE("an e-mail is filled: text in the HTML is escaped, the subject stays one line") {
+    const Json email = Json::parse(
+        R"({"subject":"For {{name|you}}","html":"<style>a{b{c:d}}</style><p>{{name|you}} {{gone|<i>}}</p>",
+            "attachments":[{"filename":"{{order}}.pdf","type":"application/pdf","url":"https://x.example/{{order}}"}]})");
+    const Json params{{"name", "A & <b>\nB"}, {"order", "47"}};
+    const Json filled = render_email(email, params);
+    CHECK(filled.at("subject").text() == "For A & <b> B");
+    CHECK(filled.at("html").text() == "<style>a{b{c:d}}</style><p>A &amp; &lt;b&gt;\nB &lt;i&gt;</p>");
+    CHECK(filled["attachments"].items()[0].at("url").text() == "https://x.example/47");
+    CHECK(filled["attachments"].items()[0].at("filename").text() == "47.pdf");
+}
+
+TEST_CASE("whoever has no value for an e-mail's placeholder is skipped") {
+    Content content;
+    content.kind = "text";
+    content.text = "Hi";
+    content.email = Json{{"subject", "{{order}}"}};
+    const auto params = resolve(content, Person{});
+    REQUIRE_FALSE(params.ok());
+    CHECK(params.error().field == "order");
+}

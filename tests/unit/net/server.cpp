@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <stdexcept>
@@ -56,6 +57,33 @@ std::string Peer::read_request() {
     std::string request = unread_.substr(0, whole);
     unread_.erase(0, whole);
     return request;
+}
+
+std::string Peer::read_line() { return read_until("\r\n"); }
+
+std::string Peer::read_message() {
+    unread_.insert(0, "\r\n");  // an empty message is the dot alone
+    const std::string text = read_until("\r\n.\r\n");
+    return text.substr(std::min<std::size_t>(2, text.size()));
+}
+
+std::string Peer::read_until(std::string_view mark) {
+    std::size_t end = 0;
+    while ((end = unread_.find(mark)) == std::string::npos) {
+        char space[16384];
+        const long count = read_some(space, sizeof space);
+        if (count <= 0) return {};
+        unread_.append(space, static_cast<std::size_t>(count));
+    }
+    std::string text = unread_.substr(0, end);
+    unread_.erase(0, end + mark.size());
+    return text;
+}
+
+void Peer::start_tls(SSL_CTX* tls) {
+    started_.reset(SSL_new(tls));
+    SSL_set_fd(started_.get(), socket_);
+    if (SSL_accept(started_.get()) == 1) ssl_ = started_.get();
 }
 
 void Peer::send(std::string_view bytes) {

@@ -22,6 +22,10 @@ public:
 
     // Head and body (by content-length) as they came; empty when the client has closed the connection.
     std::string read_request();
+    // A line without its end; empty when the client has closed the connection.
+    std::string read_line();
+    std::string read_message();    // of SMTP, after DATA: up to the line with the final dot
+    void start_tls(SSL_CTX* tls);  // in the middle of it, as STARTTLS does
     void send(std::string_view bytes);
     void send_reply(std::string_view body, std::string_view more_headers = "");
     void end_tls();      // the closing alert
@@ -31,10 +35,12 @@ public:
     bool resumed() const { return SSL_session_reused(ssl_) == 1; }
 
 private:
+    std::string read_until(std::string_view mark);
     long read_some(char* space, std::size_t size);
 
     int socket_;
     SSL* ssl_;  // null: plain
+    std::unique_ptr<SSL, decltype(&SSL_free)> started_{nullptr, &SSL_free};
     std::string unread_;
 };
 

@@ -89,7 +89,9 @@ TEST_CASE("a broken rule fails the call with a sentence that names it") {
         {"throws_int", "exceptions: advance threw something"},
         {"two_effects", "effects: it asked for a second effect in one turn"},
         {"unrequired_effect",
-         "effects: it asked for the effect \"mail/1\", which its manifest does not require"},
+         "effects: it asked for the effect \"stream/1\", which its manifest does not require"},
+        {"mail_nowhere", "addresses: its effect mail/1 names no host"},
+        {"mail_elsewhere", "addresses: the host evil.example is not among the manifest's hosts"},
         {"wait_rubbish", "effects: the JSON of its effect \"wait/1\" is not an object"},
         {"huge_memo", "sizes: its memo has more than 64 KiB"},
         {"many_records", "sizes: it wrote more than 10,000 records in one turn"},
@@ -151,6 +153,7 @@ TEST_CASE("what is allowed passes") {
     CHECK(run("most_records").records.size() == 10'000);
     CHECK(run("largest_memo").effect->memo.size() == 65'536);
     CHECK(run("wait").effect->kind == "wait/1");
+    CHECK(run("mail").effect->kind == "mail/1");
     CHECK(run("wait").effect->json == R"({"ms":5})");
 }
 

@@ -1,4 +1,5 @@
 // What people write to us, and what they wish.
+#include "store/contacts.hpp"
 #include "store/templates.hpp"
 #include "world.hpp"
 
@@ -107,4 +108,33 @@ TEST_CASE("a template event changes what we know of the template, with as many w
     world.give({event});
     CHECK(known().status == "rejected");
     CHECK(known().reason.size() == 500);
+}
+
+TEST_CASE("a complaint closes the address for more than the person's own START") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    world.give({Json{{"kind", "consent"},
+                     {"channel", "sms"},
+                     {"address", person},
+                     {"value", "stop"},
+                     {"reason", "complaint"}}});
+    const auto known = store::suppressions::find(world.session, {World::tenant}, "sms", person);
+    REQUIRE(known);
+    CHECK(known->reason == domain::Suppression::complaint);
+    world.give({inbound("1", person, "START")});
+    CHECK(world.suppressed(person));
+}
+
+TEST_CASE("whoever writes by e-mail is known by that address") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    store::Contact asha;
+    asha.id = 77;
+    asha.tenant = World::tenant;
+    asha.email = "asha@example.com";
+    store::contacts::create(world.session, asha);
+    Json event = inbound("m1", asha.email, "hello");
+    event.set("channel", "email");
+    world.give({event});
+    const auto list = store::messages::list(world.session, {World::tenant}, {}, 0, 10).rows;
+    REQUIRE(list.size() == 1);
+    CHECK(list[0].message.contact == asha.id);
 }

@@ -109,3 +109,18 @@ TEST_CASE("how many go in one call") {
     CHECK(batch_size(personal, five, 1, true) == 1);
     CHECK(batch_size(personal, {}, 100, true) == 0);
 }
+
+TEST_CASE("an e-mail is said once when it is the same for everybody, else it goes alone") {
+    const auto same = base_of(R"({"kind":"text","text":"Hi","email":{"subject":"S","html":"<p>Hi</p>"}})");
+    const std::vector<Message> two{message(1, "a@example.com", R"({"name":"A & B"})"),
+                                   message(2, "b@example.com", R"({"name":"Ravi"})")};
+    CHECK(input(same, two)["email"]["subject"].text() == "S");
+    CHECK(batch_size(same, two, 100, true) == 2);
+    const auto personal =
+        base_of(R"({"kind":"text","text":"Hi","email":{"subject":"For {{name}}","html":"<p>{{name}}</p>"}})");
+    const Json json = input(personal, {two[0]});
+    CHECK(json["text"].text() == "Hi");
+    CHECK(json["email"]["subject"].text() == "For A & B");
+    CHECK(json["email"]["html"].text() == "<p>A &amp; B</p>");
+    CHECK(batch_size(personal, two, 100, true) == 1);
+}

@@ -71,6 +71,7 @@ public:
 
     const Connection& connection() const { return connection_; }
     const Json& settings() const { return settings_; }
+    const Plugin& plugin() const { return plugin_; }
     Report& report() { return report_; }
     // A URL that a damaged reply made up ("next page") is not the plugin's fault; the host refuses it.
     void expect_damaged_replies() { genuine_ = false; }
