@@ -221,9 +221,12 @@ Result<OtpTried> Otps::verify(store::Scope scope, Id id, const std::string& code
     if (!hash) return hash.error();
     const std::int64_t now = parts_.clock.now_ms();
     OtpTried tried;
-    bool counted = false;
+    bool counted = false, there = false;
     parts_.writer.run([&](store::Session& session) {
-        tried = {*store::otps::find_locked(session, scope, id), false};
+        const auto row = store::otps::find_locked(session, scope, id);
+        there = row.has_value();
+        if (!there) return;
+        tried = {*row, false};
         settle(tried.otp, now);
         counted = tried.otp.state == OtpState::pending;
         if (counted) {
@@ -237,6 +240,7 @@ Result<OtpTried> Otps::verify(store::Scope scope, Id id, const std::string& code
         }
         store::otps::update(session, tried.otp);
     });
+    if (!there) return unknown();  // forgotten in this moment
     if (counted && tried.otp.mode == OtpMode::native) return verify_native(scope, std::move(tried.otp), code);
     return tried;
 }
