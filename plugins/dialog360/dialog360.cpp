@@ -21,7 +21,7 @@ using namespace dakiya;
 // One webhook may be set for a whole WhatsApp account: what happened at its other numbers is left out.
 Json of_number(const Json& body, const std::string& number) {
     Json kept = body;
-    if (number.empty() || !body["entry"].is_array()) return kept;
+    if (!body["entry"].is_array()) return kept;
     for (Json& entry : kept.find("entry")->items()) {
         Json* changes = entry.find("changes");
         if (!changes || !changes->is_array()) continue;
@@ -88,6 +88,7 @@ public:
         // Other products of Meta may share the address; they must be answered and are none of ours.
         if (const Json& object = in.json()["object"]; object.is_string())
             if (object.text() != "whatsapp_business_account") return {};
+        if (account_.number.empty()) return waba::parse_events(in.json());
         return waba::parse_events(of_number(in.json(), account_.number));
     }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
+#include <utility>
 
 #include "calls.hpp"
 #include "dakiya/waba.hpp"
@@ -12,7 +14,7 @@ using namespace dakiya;
 
 namespace {
 
-constexpr std::int64_t page_size = 100;
+constexpr std::int64_t page_size = 250;
 
 std::string upper(std::string text) {
     for (char& c : text)
@@ -33,10 +35,11 @@ Json as_meta(Json listed) {
     return listed;
 }
 
-Http page_from(const Account& account, std::int64_t offset) {
+// step: of the turn that reads the page.
+Http page_from(const Account& account, std::int64_t offset, const std::string& step) {
     Http http = account.get("/v1/configs/templates");
     http.query("limit", std::to_string(page_size)).query("offset", std::to_string(offset)).limit("manage");
-    http.then("page", std::to_string(offset));
+    http.then(step, std::to_string(offset));
     return http;
 }
 
@@ -53,18 +56,29 @@ void check_examples(const Json& components) {
     }
 }
 
+// The page that a turn has got, and the call for the one after it.
+struct Page {
+    const Json::Array& items;
+    std::optional<Http> next;
+};
+
+Page read_page(const Account& account, const Turn& turn) {
+    const Json& body = require_ok(account, *turn.reply());
+    const Json::Array& items = body.at("waba_templates").items();
+    const std::int64_t offset = std::strtoll(std::string(turn.memo()).c_str(), nullptr, 10);
+    const std::int64_t after = offset + static_cast<std::int64_t>(items.size());
+    if (items.empty() || after >= body.value("total", 0)) return {items, std::nullopt};
+    return {items, page_from(account, after, std::string(turn.step()))};
+}
+
 }  // namespace
 
 Next list_templates(const Account& account, const Turn& turn) {
-    if (!turn.reply()) return page_from(account, 0);
-    const Json& body = require_ok(account, *turn.reply());
-    const Json::Array& page = body.at("waba_templates").items();
-    const std::int64_t offset = std::strtoll(std::string(turn.memo()).c_str(), nullptr, 10);
-    const std::int64_t next_offset = offset + static_cast<std::int64_t>(page.size());
-    const bool more = !page.empty() && next_offset < body.value("total", 0);
+    if (!turn.reply()) return page_from(account, 0, "page");
+    Page page = read_page(account, turn);
     Next next = Next::done();
-    if (more) next.then(page_from(account, next_offset));
-    for (const Json& listed : page) next.record("template", waba::read_template(as_meta(listed)));
+    if (page.next) next.then(std::move(*page.next));
+    for (const Json& listed : page.items) next.record("template", waba::read_template(as_meta(listed)));
     return next;
 }
 
@@ -79,14 +93,26 @@ Next create_template(const Account& account, const Turn& turn) {
     return Next::done().record("template", waba::read_template(as_meta(std::move(wanted))));
 }
 
-// 360dialog deletes a name in all its languages, never one of them.
+// 360dialog deletes a name in all its languages, never one of them. Asked for one, it is looked first whether
+// there are others, which somebody may be using.
 Next delete_template(const Account& account, const Turn& turn) {
-    const std::string name = turn.input().at("name");
-    if (turn.reply()) {
-        if (!turn.reply()->ok()) throw Fault(DK_BAD_REPLY, account.explain(*turn.reply()));
-        return Next::done().record("template", {{"name", name}, {"language", ""}, {"status", "gone"}});
+    const std::string name = turn.input().at("name"), language = turn.input().value("language", "");
+    Http deletion = account.del("/v1/configs/templates/" + safe_id(name, "the template's name"));
+    deletion.limit("manage").then("deleted");
+    if (!turn.reply()) return language.empty() ? deletion : page_from(account, 0, "languages");
+    if (turn.step() == "languages") {
+        Page page = read_page(account, turn);
+        for (const Json& listed : page.items)
+            if (listed.at("name") == Json(name) &&
+                waba::template_language(listed.at("language")) != waba::template_language(language))
+                throw Fault(
+                    DK_BAD_REPLY,
+                    "360dialog would delete this template in all its languages, and there is one in " +
+                        listed.at("language").text() + ": delete it in WhatsApp Manager");
+        return page.next ? std::move(*page.next) : std::move(deletion);
     }
-    return account.del("/v1/configs/templates/" + safe_id(name, "the template's name")).limit("manage");
+    if (!turn.reply()->ok()) throw Fault(DK_BAD_REPLY, account.explain(*turn.reply()));
+    return Next::done().record("template", {{"name", name}, {"language", language}, {"status", "gone"}});
 }
 
 }  // namespace dialog360

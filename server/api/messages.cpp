@@ -66,7 +66,8 @@ Result<Response> read(Services& services, Call& call) {
     if (!view) return no_such("message", call.param("message"));
     Json json = to_json(*view);
     if (!view->message.content.empty()) json.set("content", Json::parse(view->message.content));
-    if (!view->message.params.empty()) json.set("params", Json::parse(view->message.params));
+    if (!view->message.params.empty() && view->message.origin != domain::Origin::otp)
+        json.set("params", Json::parse(view->message.params));
     Json events = Json::array();
     for (const store::MessageEvent& event : happened) events.push_back(to_json(event));
     json.set("events", std::move(events));

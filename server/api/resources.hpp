@@ -14,6 +14,7 @@ Routes import_routes(Services& services);
 Routes template_routes(Services& services);
 Routes template_change_routes(Services& services);
 Routes message_routes(Services& services);
+Routes otp_routes(Services& services);
 Routes campaign_routes(Services& services);
 Routes campaign_report_routes(Services& services);
 Routes suppression_routes(Services& services);

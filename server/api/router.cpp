@@ -234,7 +234,10 @@ Response Router::run_once(Call& call, const Route& route) {
 Response Router::run(Call& call, const Route& route, bool& nothing_done) const {
     try {
         auto result = route.run(call);
-        if (result) return *std::move(result);
+        if (result) {
+            nothing_done = result->status == 429;  // with the header Retry-After
+            return *std::move(result);
+        }
         nothing_done = result.error().code == Code::unavailable || result.error().code == Code::too_many;
         return problem(result.error(), call.request.id);
     } catch (const JsonError& error) {

@@ -5,6 +5,7 @@
 
 #include "audience/import.hpp"
 #include "base/clock.hpp"
+#include "domain/otp.hpp"
 #include "plugin/environment.hpp"
 #include "plugin/registry.hpp"
 #include "receive/intake.hpp"
@@ -32,6 +33,7 @@ struct Services {
     std::string import_folder;  // where customer files wait; on the file system of the spool folder
     int in_flight = 0;          // most messages of campaigns that are on their way here; 0: not known
     plugin::Environment environment = {};  // what the operator gives to connections
+    domain::OtpLimits otp_limits = {};
 };
 
 }  // namespace dakiya::api

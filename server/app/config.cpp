@@ -75,6 +75,12 @@ Setter db_text(std::string store::DbConfig::*member) {
     };
 }
 
+Setter otp_limit(int domain::OtpLimits::*member) {
+    return [member](Config& config, const std::string& value) {
+        return number(config.otp.*member, value, 0, 1'000'000);
+    };
+}
+
 template <class T>
 Setter whole(T Config::*member, T least, T most) {
     return
@@ -150,6 +156,10 @@ const std::map<std::string, Setter>& settings() {
         {"send.window", whole(&Config::window, 1, 100'000)},
         {"send.micro_batch", whole(&Config::micro_batch, 1, 1'000)},
         {"send.lease_ms", whole(&Config::lease_ms, 500, 60'000)},
+        {"otp.seconds_between", otp_limit(&domain::OtpLimits::seconds_between)},
+        {"otp.per_number", otp_limit(&domain::OtpLimits::per_number)},
+        {"otp.per_client", otp_limit(&domain::OtpLimits::per_client)},
+        {"otp.per_tenant", otp_limit(&domain::OtpLimits::per_tenant)},
         {"log.level",
          [](Config& config, const std::string& value) -> Result<void> {
              if (const auto known = one_of(value, {"trace", "debug", "info", "warn", "error"}); !known)

@@ -9,6 +9,7 @@
 
 #include "base/log.hpp"
 #include "base/result.hpp"
+#include "domain/otp.hpp"
 #include "net/http_client.hpp"
 #include "store/db.hpp"
 
@@ -42,6 +43,8 @@ struct Config {
     int window = 256;
     int micro_batch = 64;
     int lease_ms = 5'000;  // how long a server that is gone keeps its work
+
+    domain::OtpLimits otp;
 
     log::Options log;
 };

@@ -1,5 +1,6 @@
 #include "app/housekeeping.hpp"
 
+#include "store/otps.hpp"
 #include "store/rate_grants.hpp"
 #include "store/webhooks.hpp"
 
@@ -10,6 +11,7 @@ namespace {
 constexpr Millis round_every{600'000};
 constexpr std::int64_t keep_webhooks_ms = 30LL * 24 * 3600 * 1000;
 constexpr std::int64_t keep_limits_ms = 2LL * 24 * 3600 * 1000;  // a provider's wait is a day at most
+constexpr std::int64_t keep_otps_ms = 7LL * 24 * 3600 * 1000;
 constexpr int at_once = 500;  // rows in one unit: the writer must stay free for messages
 
 }  // namespace
@@ -25,6 +27,7 @@ Housekeeping::Housekeeping(store::Writer& writer, api::StoredAnswers& answers, c
           answers_.tidy();
           forget_webhooks();
           forget_limits();
+          forget_otps();
           return false;
       }) {}
 
@@ -46,6 +49,16 @@ void Housekeeping::forget_limits() {
             forgotten = store::rate_grants::forget(session, now - keep_limits_ms * 1'000, at_once);
         });
     } while (forgotten == at_once && !rounds_.stopping());
+}
+
+void Housekeeping::forget_otps() {
+    bool more = true;
+    while (more && !rounds_.stopping())
+        writer_.run([&](store::Session& session) {
+            const std::int64_t before = clock_.now_ms() - keep_otps_ms;
+            more = store::otps::forget(session, before, at_once) == at_once;
+            more = store::otps::forget_sends(session, before, at_once) == at_once || more;
+        });
 }
 
 }  // namespace dakiya::app

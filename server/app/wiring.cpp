@@ -30,6 +30,7 @@
 #include "send/queue_runner.hpp"
 #include "send/settle.hpp"
 #include "send/shared_grants.hpp"
+#include "send/status_poll.hpp"
 #include "store/migrate.hpp"
 #include "store/tenants.hpp"
 
@@ -127,6 +128,7 @@ struct Wiring::Rooms {
           singles(sender_parts(writers.urgent()), queue_options(config, node, store::Lane::single)),
           retries(sender_parts(writers.bulk()), queue_options(config, node, store::Lane::campaign)),
           settle({db, writers.bulk(), exchange, connections, clock, processor_bell}),
+          status_polls({db, writers.bulk(), exchange, connections, clock, processor_bell}),
           fallback({db, writers.bulk(), connections, clock, [this] { dispatcher.ring(); },
                     [this] { singles.ring(); }}),
           template_sync({db, writers.bulk(), exchange, connections, clock, node}),
@@ -146,7 +148,8 @@ struct Wiring::Rooms {
                    config.public_url,
                    (std::filesystem::path(config.data_folder) / "imports").string(),
                    config.chunks * config.window,
-                   environment},
+                   environment,
+                   config.otp},
           authenticator(db, writers.urgent(), clock),
           answers(writers.urgent(), clock),
           router(
@@ -160,6 +163,7 @@ struct Wiring::Rooms {
         imports.stop();
         template_sync.stop();
         settle.stop();
+        status_polls.stop();
         fallback.stop();
         campaigns.stop();
         dispatcher.stop(drain_limit);
@@ -185,6 +189,7 @@ struct Wiring::Rooms {
         retries.start();
         campaigns.start();
         settle.start();
+        status_polls.start();
         fallback.start();
         template_sync.start();
         imports.start();
@@ -260,6 +265,7 @@ struct Wiring::Rooms {
     send::Dispatcher dispatcher;
     send::QueueRunner otp, singles, retries;
     send::Settle settle;
+    send::StatusPolls status_polls;
     send::Fallback fallback;
     send::TemplateSync template_sync;
     audience::Imports imports;

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "domain/outcome.hpp"
 #include "receive/next_steps.hpp"
+#include "security/token.hpp"
 #include "store/campaigns.hpp"
 #include "store/suppressions.hpp"
 
@@ -19,7 +20,8 @@ using store::Outcome;
 
 constexpr std::int64_t recent_ms = 3LL * 24 * 3600 * 1000;
 constexpr int newest_looked_at = 20;  // messages of one address, those that it wrote to us included
-constexpr std::size_t text_limit = 500, code_limit = 64, provider_id_limit = 190;  // bytes, of the columns
+constexpr std::size_t text_limit = 500, code_limit = 64, dedupe_limit = 64,
+                      provider_id_limit = 190;  // bytes, of the columns
 constexpr std::int64_t most_parts = 32'767;
 
 std::string text_of(const Json& event, std::string_view key) { return event[key].scalar(); }
@@ -27,6 +29,13 @@ std::string text_of(const Json& event, std::string_view key) { return event[key]
 // As the store holds it.
 std::string provider_id_of(const Json& event) {
     return std::string(utf8_prefix(text_of(event, "id"), provider_id_limit));
+}
+
+// What names a happening of its message. A longer name than the column takes is kept by its digest: cut off,
+// two that differ at their ends (the id, then the status) would be one.
+std::string dedupe_of(const Json& event) {
+    std::string name = event.value("dedupe", event.at("status").text());
+    return name.size() <= dedupe_limit ? name : security::sha256_hex(name);
 }
 
 // Provider ids of one tenant's events, looked up together.
@@ -92,7 +101,7 @@ MessageEvent row_of(const Incoming& incoming, Id message, State state) {
     row.tenant = incoming.tenant;
     row.kind = "status";
     row.state = state;
-    row.dedupe = utf8_prefix(event.value("dedupe", event.at("status").text()), code_limit);
+    row.dedupe = dedupe_of(event);
     row.at = event.value("at", incoming.received_at);
     row.received_at = incoming.received_at;
     if (state == State::failed) {

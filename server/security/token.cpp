@@ -15,20 +15,35 @@ constexpr std::string_view key_prefix = "dk_live_";
 constexpr std::string_view alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 constexpr std::size_t random_length = 32;
 
-}  // namespace
-
-std::string random_text() {
-    // Bytes above the last multiple of 62 are thrown away, so that every character is equally likely.
-    constexpr unsigned usable = 256 / alphabet.size() * alphabet.size();
+std::string random_of(std::string_view characters, std::size_t length) {
+    // Bytes above the last multiple are thrown away, so that every character is equally likely.
+    const auto usable = static_cast<unsigned>(256 / characters.size() * characters.size());
     std::string text;
     std::array<unsigned char, 64> random{};
-    while (text.size() < random_length) {
+    while (text.size() < length) {
         if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1)
             throw std::runtime_error("the system gave no random bytes");
         for (const unsigned char byte : random)
-            if (byte < usable && text.size() < random_length) text += alphabet[byte % alphabet.size()];
+            if (byte < usable && text.size() < length) text += characters[byte % characters.size()];
     }
     OPENSSL_cleanse(random.data(), random.size());
+    return text;
+}
+
+}  // namespace
+
+std::string random_text() { return random_of(alphabet, random_length); }
+
+std::string random_digits(int length) { return random_of("0123456789", static_cast<std::size_t>(length)); }
+
+std::string hex(std::string_view bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        text += digits[byte >> 4];
+        text += digits[byte & 15];
+    }
     return text;
 }
 
@@ -47,13 +62,7 @@ bool is_api_key(std::string_view text) {
 std::string sha256_hex(std::string_view text) {
     std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
     SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string hex;
-    for (const unsigned char byte : digest) {
-        hex += digits[byte >> 4];
-        hex += digits[byte & 15];
-    }
-    return hex;
+    return hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 bool equal_secrets(std::string_view a, std::string_view b) {

@@ -23,4 +23,10 @@ bool equal_secrets(std::string_view a, std::string_view b);
 // 32 random characters of the same alphabet: webhook tokens, secrets of ours.
 std::string random_text();
 
+// Random decimal digits, each equally likely: one-time codes.
+std::string random_digits(int length);
+
+// Bytes as lower-case hex digits.
+std::string hex(std::string_view bytes);
+
 }  // namespace dakiya::security

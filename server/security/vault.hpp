@@ -23,6 +23,10 @@ public:
     Result<std::string> seal(const Place& place, std::string_view text);
     Result<std::string> open(const Place& place, std::string_view sealed);
 
+    // A keyed hash (HMAC-SHA-256, 64 hex digits) that only this tenant's key can make. purpose: what it is
+    // for, so that hashes of two subjects are never the same. Code::not_found as above. [any thread]
+    Result<std::string> mac(Id tenant, std::string_view purpose, std::string_view text);
+
     // A new wrapped data key, for a tenant that is about to be created.
     std::string make_data_key(Id tenant) const;
 

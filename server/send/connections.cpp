@@ -98,6 +98,27 @@ Result<OpenConnection> Connections::open(store::Scope scope, Id id) {
     return open_row(*row);
 }
 
+namespace {
+
+security::Place place_of(const store::Message& message) {
+    return {message.tenant, "messages", "params", message.id};
+}
+
+}  // namespace
+
+Result<std::string> Connections::seal_params(const store::Message& message) {
+    auto sealed = parts_.vault.seal(place_of(message), message.params);
+    if (!sealed) return sealed.error();
+    return Json{{"sealed", *std::move(sealed)}}.dump();
+}
+
+Result<void> Connections::open_params(store::Message& message) {
+    auto clear = parts_.vault.open(place_of(message), Json::parse(message.params).value("sealed", ""));
+    if (!clear) return Error{Code::unavailable, "its code cannot be opened: " + clear.error().text, ""};
+    message.params = *std::move(clear);
+    return {};
+}
+
 void Connections::forget(Id id) {
     parts_.registry.forget(id);
     const std::lock_guard lock(mutex_);

@@ -16,6 +16,7 @@
 #include "security/vault.hpp"
 #include "store/connections.hpp"
 #include "store/db.hpp"
+#include "store/messages.hpp"
 #include "store/scope.hpp"
 
 namespace dakiya::send {
@@ -53,6 +54,11 @@ public:
 
     // The same for a row that was read just now.
     Result<OpenConnection> open_row(const store::Connection& row);
+
+    // The variables of a one-time password's message as its row holds them, and in the clear again. The Error
+    // is for a person: no data key of the tenant, another master key.
+    Result<std::string> seal_params(const store::Message& message);
+    Result<void> open_params(store::Message& message);
 
     // Drops what is open, after a change or a removal.
     void forget(Id id);

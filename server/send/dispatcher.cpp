@@ -198,6 +198,7 @@ private:
         attempt.ended_at = ended_at;
         attempt.deadline_at = begun_at + campaign_patience_ms;
         attempt.settle_after_s = runner.job ? runner.job->settle_after_s : 0;
+        attempt.polled = runner.job && runner.job->polled;
         if (runner.job) attempt.follow_up = runner.job->follow_up;
         return attempt;
     }

@@ -105,6 +105,13 @@ Result<store::Contact> recipient(store::Session& session, store::Scope scope, co
     return person;
 }
 
+void with_secrets(store::Contact& person, const Json& secrets) {
+    if (secrets.is_null()) return;
+    Json attributes = Json::parse(person.attributes);
+    for (const auto& [field, value] : secrets.members()) attributes.set(field, value);
+    person.attributes = attributes.dump();
+}
+
 Result<domain::CampaignState> may_act(const Campaign& campaign, Action action) {
     if (campaign.parent == 0) return domain::after(campaign.state, action);
     return Error{Code::conflict,
@@ -148,11 +155,12 @@ Result<store::MessageView> EngineService::send_message(store::Scope scope, const
         if (*known) info = info_of(**known);
         auto person = recipient(session, scope, channel, request);
         if (!person) return person.error();
-        Admitted admitted =
-            admit_contacts(session,
-                           {scope, manifest, request.content, channel, *known ? (*known)->status : "", 0,
-                            request.connection, domain::Origin::single},
-                           {*person}, now);
+        with_secrets(*person, request.secrets);
+        const auto origin = request.secrets.is_null() ? domain::Origin::single : domain::Origin::otp;
+        Admitted admitted = admit_contacts(session,
+                                           {scope, manifest, request.content, channel,
+                                            *known ? (*known)->status : "", 0, request.connection, origin},
+                                           {*person}, now);
         single.message = std::move(admitted.messages.front());
         return {};
     });
@@ -166,6 +174,11 @@ Result<store::MessageView> EngineService::send_message(store::Scope scope, const
         return ready.error();
     single.message.id = parts_.ids.next();
     single.message.content = stored;
+    if (single.message.origin == domain::Origin::otp) {
+        auto sealed = parts_.connections.seal_params(single.message);
+        if (!sealed) return sealed.error();
+        single.stored_params = *std::move(sealed);
+    }
     single.deadline_at = request.expires_at != 0 ? request.expires_at : now + single_patience_ms;
     Job job;
     if (!request.fallback.empty()) job.follow_up.next = request.fallback.front().rule;

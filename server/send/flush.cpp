@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "domain/admission.hpp"
+#include "send/status_poll.hpp"
 #include "store/ids.hpp"
 
 namespace dakiya::send {
@@ -83,6 +84,9 @@ bool Flush::add(const store::Message& message, const Verdict& verdict, const Att
     if (state == State::uncertain && attempt.settle_after_s > 0)
         unsettled_.push_back({message.id, message.tenant, message.connection,
                               attempt.ended_at + std::int64_t{attempt.settle_after_s} * 1000, 0});
+    if (state == State::sent && attempt.polled && !outcome.provider_id.empty())
+        polls_.push_back({message.id, message.tenant, message.connection, outcome.provider_id,
+                          attempt.ended_at + StatusPolls::first_wait_ms, 0});
     follow(message, outcome, attempt);
     outcomes.push_back(std::move(outcome));
     return false;
@@ -131,6 +135,7 @@ void Flush::merge(Flush&& other) {
     append(outcomes, other.outcomes);
     append(deferred, other.deferred);
     append(unsettled_, other.unsettled_);
+    append(polls_, other.polls_);
     append(fallbacks_, other.fallbacks_);
     append(pending_events_, other.pending_events_);
     append(blamed_, other.blamed_);
@@ -152,6 +157,7 @@ void Flush::write(store::Session& session, Id campaign) const {
 
 void Flush::write_follow_ups(store::Session& session, Id campaign) const {
     store::unsettled::insert(session, unsettled_);
+    store::status_polls::insert(session, polls_);
     store::fallbacks::insert(session, fallbacks_);
     if (campaign != 0) store::campaigns::add_reasons(session, campaign, reasons_);
     for (const Blamed& b : blamed_)

@@ -14,6 +14,7 @@
 #include "store/messages.hpp"
 #include "store/pending_events.hpp"
 #include "store/queue.hpp"
+#include "store/status_polls.hpp"
 #include "store/suppressions.hpp"
 
 namespace dakiya::send {
@@ -25,6 +26,7 @@ struct Attempt {
     std::int64_t ended_at = 0;     // Unix ms
     std::int64_t deadline_at = 0;  // no attempt may begin later
     int settle_after_s = 0;        // 0: the provider cannot look a message up
+    bool polled = false;           // the provider is asked what became of a sent message
     FollowUp follow_up;
 };
 
@@ -50,7 +52,7 @@ public:
     void merge(Flush&& other);
 
     // Everything except the totals (a chunk counts those, see ChunkTotals) and the queue rows. Adds to
-    // outcomes, unsettled, fallbacks, suppressions, pending events and the campaign's reasons.
+    // outcomes, unsettled, status polls, fallbacks, suppressions, pending events and the campaign's reasons.
     void write(store::Session& session, Id campaign) const;
     // The same without the outcomes, which must be there already.
     void write_follow_ups(store::Session& session, Id campaign) const;
@@ -71,6 +73,7 @@ private:
     void follow(const store::Message& message, const store::Outcome& outcome, const Attempt& attempt);
 
     std::vector<store::Unsettled> unsettled_;
+    std::vector<store::StatusPoll> polls_;
     std::vector<store::Fallback> fallbacks_;
     std::vector<store::PendingEvent> pending_events_;  // ids are given when they are written
     std::vector<Blamed> blamed_;

@@ -54,6 +54,7 @@ std::shared_ptr<const Job> make_job(const Limits& limits, Job job, OpenConnectio
     job.idempotent = manifest.idempotent && job.batch == 1;
     job.per_second = limits.send_rate(manifest, connection.id).value_or(0);
     job.settle_after_s = manifest.settle_after_s;
+    job.polled = manifest.has_op("status");
     // Where events or look-ups can still settle a message, sending it again is not for us to choose.
     job.follow_up.resend = job.campaign.on_uncertain == domain::OnUncertain::resend &&
                            manifest.certainty() == plugin::Certainty::blind;

@@ -24,6 +24,7 @@ struct Job {
     bool idempotent = false;  // a repeated send with the same key is dropped by the provider
     double per_second = 0;    // calls, by the provider's limit; 0: none published
     int settle_after_s = 0;   // 0: the provider cannot look a message up
+    bool polled = false;      // the provider has to be asked what became of a sent message
     Timing timing;            // of a campaign
     FollowUp follow_up;
 };

@@ -17,6 +17,7 @@ Attempt attempt_of(const QueueItem& item) {
     attempt.ended_at = item.ended_at;
     attempt.deadline_at = item.row.deadline_at;
     attempt.settle_after_s = item.job ? item.job->settle_after_s : 0;
+    attempt.polled = item.job && item.job->polled;
     if (item.job) attempt.follow_up = item.job->follow_up;
     return attempt;
 }

@@ -330,6 +330,9 @@ private:
     // Makes the item's job; returns why it could not.
     std::string prepare_job(Item& item) {
         if (item.row.campaign == 0) {
+            if (item.message.origin == domain::Origin::otp)
+                if (auto opened = parts_.connections.open_params(item.message); !opened)
+                    return opened.error().text;
             auto job = make_job(parts_.db, parts_.connections, parts_.limits, item.message);
             if (!job) return job.error().text;
             item.job = std::move(*job);

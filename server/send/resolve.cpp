@@ -24,6 +24,8 @@ Result<std::string> content_of(store::Session& session, const store::Message& ol
 }  // namespace
 
 Result<store::Message> resend(store::Session& session, const store::Message& old, std::int64_t now_ms) {
+    if (old.origin == domain::Origin::otp)
+        return Error{Code::conflict, "a one-time password is sent again by POST /v1/otp/{otp}/resend", ""};
     const Id before[] = {old.id};
     if (const auto next = store::follow_ups::next_of(session, before); !next.empty())
         return Error{

@@ -27,6 +27,10 @@ struct MessageRequest {
     std::int64_t expires_at = 0;         // Unix ms; 0: in 24 hours. No attempt starts later
     std::vector<domain::Step> fallback;  // further steps, in order; each with its channel
     store::Lane lane = store::Lane::single;
+    // Values of placeholders that nobody may read afterwards, such as the code of a one-time password: they
+    // go before the contact's, and what is stored of the recipient's variables is sealed
+    // (Connections::seal_params).
+    Json secrets;
 };
 
 // What the caller writes in the transaction that stores the message, so that both are there or neither is.

@@ -77,6 +77,7 @@ std::optional<MessageView> store_and_send(store::Writer& writer, QueueRunner& ru
         work.ready = runner.prepare(std::move(item));
         if (work.ready) work.row = work.ready->item.row;
     }
+    if (!single.stored_params.empty()) work.message.params = std::move(single.stored_params);
     writer.run([&](store::Session& session) { work.stored = store_one(session, work, along); },
                [&](const std::exception_ptr& error) { go_on(work, runner, !error); });
     return std::move(work.stored);

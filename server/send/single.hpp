@@ -16,6 +16,7 @@ struct Single {
     store::Message message;          // with its id; queued, or skipped with a reason
     std::shared_ptr<const Job> job;  // how it is sent
     std::int64_t deadline_at = 0;    // Unix ms; no attempt starts later
+    std::string stored_params = {};  // instead of the message's, which are not to be read in the store
 };
 
 // Returns when it is durable; by then it is on its way, unless the runner's window is full: then it waits its

@@ -31,9 +31,10 @@ std::string phone(int i) { return "+9198" + std::to_string(10'000'000 + i).subst
 World::World(store::Dialect dialect, const std::string& plugin, FakeProvider::Answer answer)
     : database(dialect),
       provider(clock, std::move(answer)),
-      vault(security::Key::random(), [](Id) { return std::string(); }),
+      vault(security::Key::random(), [this](Id) { return data_key; }),
       connections({database.database(), registry(), vault, redactor, ""}) {
     registry().forget(connection);  // of an earlier world
+    data_key = vault.make_data_key(scope.tenant);
     writer.run([&](store::Session& session) {
         store::tenants::create(session, {scope.tenant, "Shop", "IN", "Asia/Kolkata", "", 1});
         store::Connection row;

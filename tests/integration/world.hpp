@@ -51,6 +51,7 @@ public:
     ManualClock& clock = database.clock();
     store::Writer& writer = database.writer();
     FakeProvider provider;
+    std::string data_key;  // the tenant's, wrapped
     security::Vault vault;
     net::Redactor redactor;
     send::Connections connections;

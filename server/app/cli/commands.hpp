@@ -32,6 +32,8 @@ int revoke_key(const Config& config, const std::string& tenant, const std::strin
 
 int list_plugins(const Config& config);
 int inspect_plugin(const std::string& file, bool for_probe);
+// Prints docs/providers.md. files: manifest.json of each provider.
+int print_provider_table(const std::vector<std::string>& files);
 
 // A client of the REST API: imports the file, makes a campaign, sends it, shows its progress.
 struct CampaignSend {

@@ -100,6 +100,11 @@ int run(int argc, char** argv) {
                                 [&] { return inspect_plugin(plugin_file, for_probe); });
     inspect->add_option("file", plugin_file, "The plugin's file")->required();
     inspect->add_flag("--probe", for_probe, "Answer for the server, as one JSON object");
+    std::vector<std::string> manifests;
+    command(*plugin, "table", "Print what providers can do, as docs/providers.md has it",
+            [&] { return print_provider_table(manifests); })
+        ->add_option("manifests", manifests, "manifest.json of each provider")
+        ->required();
 
     CLI::App* campaign =
         app.add_subcommand("campaign", "Campaigns, over the REST API")->require_subcommand(1);

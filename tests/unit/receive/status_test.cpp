@@ -90,6 +90,16 @@ TEST_CASE("a provider's id that is longer than its column is still found") {
     CHECK(world.state(1) == State::read);
 }
 
+TEST_CASE("happenings whose names differ only behind the column's end are all kept") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    const std::string long_id = "wamid." + std::string(66, 'A');
+    world.add(1, State::sent, long_id);
+    for (const char* word : {"sent", "delivered", "read", "read"})
+        world.give({status(word, 1, Json{{"dedupe", long_id + ":" + word}})});
+    CHECK(world.state(1) == State::read);
+    CHECK(world.events(1) == 3);
+}
+
 TEST_CASE("without any id the newest message that we sent to the address is meant") {
     World world(GENERATE_REF(from_range(store::dialects())));
     world.add(1, State::sent);

@@ -1,0 +1,137 @@
+#include "send/status_poll.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <spdlog/spdlog.h>
+
+#include "send/verdict.hpp"
+#include "store/ids.hpp"
+#include "store/messages.hpp"
+#include "store/pending_events.hpp"
+
+namespace dakiya::send {
+
+namespace {
+
+using store::StatusPoll;
+
+constexpr Millis round_every{1'000};
+constexpr int most_at_once = 500;
+constexpr std::size_t ids_in_one = 100;    // of one question
+constexpr std::int64_t claim_ms = 60'000;  // longer than a question takes
+constexpr std::int64_t longest_wait_ms = 6LL * 3600 * 1000;
+
+// Those of which more can be heard: sent, and not too often asked.
+struct Sorted {
+    std::map<Id, std::vector<StatusPoll>> to_ask;  // by connection
+    std::vector<StatusPoll> over;
+};
+
+Sorted sorted(store::Database& db, const std::vector<StatusPoll>& rows) {
+    std::vector<Id> ids;
+    for (const StatusPoll& row : rows) ids.push_back(row.message);
+    std::set<Id> open;
+    db.read([&](store::Session& session) {
+        open.clear();
+        for (const store::Outcome& outcome : store::outcomes::by_messages(session, ids))
+            if (outcome.state == domain::State::sent) open.insert(outcome.message);
+    });
+    Sorted result;
+    for (const StatusPoll& row : rows)
+        if (open.contains(row.message) && row.attempts < StatusPolls::most_questions)
+            result.to_ask[row.connection].push_back(row);
+        else
+            result.over.push_back(row);
+    return result;
+}
+
+// Asked as often as each other, since a row is written with its own figures.
+void put_off(store::Session& session, const std::vector<StatusPoll>& rows, std::int64_t now_ms) {
+    std::map<int, std::vector<StatusPoll>> by_attempts;
+    for (const StatusPoll& row : rows) by_attempts[row.attempts].push_back(after_question(row, now_ms));
+    for (const auto& [attempts, same] : by_attempts) store::status_polls::reschedule(session, same);
+}
+
+void write_events(store::Session& session, std::vector<store::PendingEvent> events) {
+    if (events.empty()) return;
+    Id id = store::reserve_ids(session, static_cast<std::int64_t>(events.size()));
+    for (store::PendingEvent& event : events) event.id = id++;
+    store::pending_events::insert(session, events);
+}
+
+}  // namespace
+
+StatusPoll after_question(StatusPoll row, std::int64_t now_ms) {
+    std::int64_t wait = StatusPolls::first_wait_ms;
+    for (int i = 0; i < row.attempts && wait < longest_wait_ms; ++i) wait *= 2;
+    ++row.attempts;
+    row.due_at = now_ms + std::min(wait, longest_wait_ms);
+    return row;
+}
+
+StatusPolls::StatusPolls(Parts parts)
+    : parts_(parts), rounds_("status polls", bell_, round_every, [this] {
+          round();
+          return false;
+      }) {}
+
+void StatusPolls::round() {
+    const std::int64_t now = parts_.clock.now_ms();
+    if (!parts_.db.read([&](store::Session& session) { return store::status_polls::any_due(session, now); }))
+        return;
+    std::vector<StatusPoll> rows;
+    parts_.writer.run([&](store::Session& session) {
+        rows = store::status_polls::take(session, now, now + claim_ms, most_at_once);
+    });
+    Sorted work = sorted(parts_.db, rows);
+    std::vector<StatusPoll> later;
+    for (const auto& [connection, all] : work.to_ask)
+        for (std::size_t from = 0; from < all.size(); from += ids_in_one) {
+            const std::vector<StatusPoll> some(
+                all.begin() + static_cast<std::ptrdiff_t>(from),
+                all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), from + ids_in_one)));
+            if (!ask(some)) later.insert(later.end(), some.begin(), some.end());
+        }
+    if (work.over.empty() && later.empty()) return;
+    parts_.writer.run([&](store::Session& session) {
+        store::status_polls::remove(session, work.over);
+        put_off(session, later, now);
+    });
+}
+
+bool StatusPolls::ask(const std::vector<StatusPoll>& rows) {
+    const StatusPoll& first = rows.front();
+    auto connection = parts_.connections.open(store::Scope{first.tenant}, first.connection);
+    if (!connection || !connection->plugin->manifest().has_op("status")) return false;
+    Json ids = Json::array();
+    for (const StatusPoll& row : rows) ids.push_back(row.provider_id);
+    Call call;
+    call.connection = connection->plugin;
+    call.connection_id = connection->id;
+    call.op = "status";
+    call.input = Json{{"ids", std::move(ids)}}.dump();
+    call.lane = net::Lane::campaign;  // nobody waits for it
+    parts_.exchange.run(std::move(call), [parts = parts_, rows](const Ended& ended) {
+        const std::int64_t now = parts.clock.now_ms();
+        std::vector<store::PendingEvent> events;
+        for (const Json& event : events_of(ended))
+            events.push_back({0, rows.front().tenant, rows.front().connection, event.dump(), now, 0, now});
+        const bool heard = !events.empty();
+        parts.writer.submit(
+            [events = std::move(events), rows, now](store::Session& session) {
+                write_events(session, events);
+                put_off(session, rows, now);
+            },
+            [parts, heard, id = rows.front().connection](const std::exception_ptr& error) {
+                if (error)
+                    spdlog::error("status of connection {}: not written; it is asked again", id);
+                else if (heard)
+                    parts.processor.ring();
+            });
+    });
+    return true;
+}
+
+}  // namespace dakiya::send

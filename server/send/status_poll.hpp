@@ -1,0 +1,48 @@
+// Asks providers that report nothing by themselves what became of their messages (operation status), many at
+// once and ever more rarely, and leaves what it hears to receive's processor (they meet in the store).
+#pragma once
+
+#include <vector>
+
+#include "base/rounds.hpp"
+#include "send/connections.hpp"
+#include "send/exchange.hpp"
+#include "store/status_polls.hpp"
+#include "store/writer.hpp"
+
+namespace dakiya::send {
+
+class StatusPolls {
+public:
+    // All must outlive this.
+    struct Parts {
+        store::Database& db;
+        store::Writer& writer;
+        Exchange& exchange;
+        Connections& connections;
+        const Clock& clock;
+        Bell& processor;
+    };
+
+    explicit StatusPolls(Parts parts);
+
+    void start() { rounds_.start(); }
+    void stop() { rounds_.stop(); }
+
+    static constexpr std::int64_t first_wait_ms = 30'000;  // after the attempt
+    static constexpr int most_questions = 12;  // 30 s, 1 min, 2 min, …, once six hours: over a day in all
+
+private:
+    void round();
+    // Asks about these, of one connection. False when it cannot be asked now.
+    bool ask(const std::vector<store::StatusPoll>& rows);
+
+    Parts parts_;
+    Bell bell_;
+    Rounds rounds_;
+};
+
+// The row after one more question that was not the last word.
+store::StatusPoll after_question(store::StatusPoll row, std::int64_t now_ms);
+
+}  // namespace dakiya::send
