@@ -7,14 +7,15 @@ namespace {
 
 // One for each Provider, in its order.
 constexpr const Role* roles[provider_count] = {
-    &meta_role,        &twilio_role,  &msg91_role,
+    &meta_role,        &twilio_role,          &msg91_role,
     nullptr,  // wati
     nullptr,  // aisensy
     nullptr,  // interakt
     nullptr,  // sleekflow
     nullptr,  // dialog360
     nullptr,  // gupshup
-    &messagebird_role, &kaleyra_role, &twofactor_role,
+    &messagebird_role, &messagebird_crm_role, &messagebird_legacy_role,
+    &kaleyra_role,     &twofactor_role,
     nullptr,  // fast2sms
 };
 
