@@ -5,50 +5,6 @@
 
 namespace dakiya::send {
 
-namespace {
-
-// Those of the launch that must not go any more. What a lost owner had marked may have been sent.
-Flush end_overtaken(const Commit& commit) {
-    Flush flush;
-    for (const store::Message& message : commit.launch) {
-        if (!commit.overtaken.contains(message.id)) continue;
-        if (message.id < commit.chunk.intent_id)
-            flush.add(message, lost_owner(), commit.recovered);
-        else
-            flush.add_skipped(message, commit.overtaken.at(message.id), commit.now_ms);
-    }
-    return flush;
-}
-
-}  // namespace
-
-void write_commit(store::Session& session, Commit& commit) {
-    // What the run that was written had found is still in the commit.
-    if (commit.again && store::chunks::written(session, commit.chunk, commit.lease_until)) return;
-    const auto pulse = store::campaigns::pulse(session, commit.chunk.campaign);
-    commit.state = pulse ? pulse->state : domain::CampaignState::cancelled;
-    commit.per_second = pulse ? pulse->per_second : 0;
-    const bool mark =
-        !commit.again && !commit.launch.empty() && commit.state == domain::CampaignState::sending;
-    commit.marked = mark;
-    commit.overtaken = mark ? overtaken(session, commit.launch, pulse->follows) : Overtaken{};
-    const Flush not_launched = end_overtaken(commit);
-    commit.not_launched = not_launched.totals;
-    store::ChunkTotals totals = commit.flush.totals;
-    totals.skipped += not_launched.totals.skipped;
-    totals.uncertain += not_launched.totals.uncertain;
-    if (commit.last) {
-        store::chunks::finish(session, commit.chunk, totals);
-    } else {
-        store::chunks::advance(session, commit.chunk, commit.cursor,
-                               mark ? commit.intent : commit.chunk.intent_id, totals, commit.lease_until);
-    }
-    for (store::Queued& queued : commit.flush.deferred) queued.whereabouts = commit.chunk.whereabouts;
-    store::queue::insert(session, commit.flush.deferred);
-    commit.flush.write(session, commit.chunk.campaign);
-    not_launched.write(session, commit.chunk.campaign);
-}
-
 bool closed(const store::Chunk& chunk, std::int64_t now_ms) {
     return chunk.closes_at != 0 && now_ms >= chunk.closes_at;
 }
