@@ -36,6 +36,8 @@ std::vector<std::string> providers_with_account() {
     return names;
 }
 
+std::string provider_of(const std::string& account) { return account.substr(0, account.find('-')); }
+
 const Json& account_of(const std::string& provider) {
     const auto found = accounts().find(provider);
     if (found == accounts().end()) throw std::runtime_error("tests/accounts has no " + provider + ".json");
@@ -68,7 +70,7 @@ std::map<std::string, std::string> simulator_settings(
             settings["net.origin.https://" + host.text()] =
                 "http://127.0.0.1:" + std::to_string(port_of(provider));
         for (const auto& [key, rate] : account.at("limits").members())
-            settings["limits." + provider + "." + key] = std::to_string(rate.integer());
+            settings["limits." + provider_of(provider) + "." + key] = std::to_string(rate.integer());
     }
     return settings;
 }

@@ -15,8 +15,10 @@ using dakiya::Json;
 // A TCP port of 127.0.0.1 that nobody listens on now.
 int free_port();
 
-// The providers that have an account, by name.
+// The accounts, by name: the provider's, or "provider-api" where one provider has several APIs.
 std::vector<std::string> providers_with_account();
+// "messagebird-crm" → "messagebird".
+std::string provider_of(const std::string& account);
 // tests/accounts/<provider>.json. Throws std::runtime_error when there is none.
 const Json& account_of(const std::string& provider);
 

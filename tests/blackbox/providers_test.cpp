@@ -23,7 +23,7 @@ Json rough_statuses() {
 std::vector<std::string> secrets_of(World& world, const std::string& provider) {
     const Json settings = settings_for(provider);
     std::vector<std::string> secrets;
-    const Json shown = world.api().get("/v1/providers/" + provider);
+    const Json shown = world.api().get("/v1/providers/" + provider_of(provider));
     for (const auto& [field, property] : shown.at("settings").at("properties").members())
         if (property.value("x-secret", false) && settings.contains(field))
             secrets.push_back(settings.at(field));

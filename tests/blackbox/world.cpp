@@ -177,10 +177,11 @@ int World::stop() {
 }
 
 std::string World::connect(const std::string& provider) {
-    const Json made = api().post("/v1/connections",
-                                 Json{{"provider", provider}, {"settings", settings_for(provider)}}, 201);
+    const Json made =
+        api().post("/v1/connections",
+                   Json{{"provider", provider_of(provider)}, {"settings", settings_for(provider)}}, 201);
     const std::string webhook = made.value("webhook_url", "");
-    REQUIRE(webhook.starts_with(public_url_ + "/webhooks/" + provider + "/"));
+    REQUIRE(webhook.starts_with(public_url_ + "/webhooks/" + provider_of(provider) + "/"));
     sim_->configure(webhook_setting(provider, webhook));
     return made.at("id");
 }

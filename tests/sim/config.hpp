@@ -26,6 +26,8 @@ enum class Provider : std::uint8_t {
     dialog360,
     gupshup,
     messagebird,
+    messagebird_crm,
+    messagebird_legacy,
     kaleyra,
     twofactor,
     fast2sms

@@ -1,5 +1,7 @@
 #include "messagebird.hpp"
 #include "calls.hpp"
+#include "messagebird_crm.hpp"
+#include "messagebird_legacy.hpp"
 #include "messagebird_payloads.hpp"
 #include "text.hpp"
 
@@ -105,4 +107,55 @@ TEST_CASE("Bird: webhooks are signed as Standard Webhooks") {
     CHECK(messagebird_signature("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek",
                                 "1614265330", R"({"test": 2432232314})") ==
           "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+}
+
+TEST_CASE("Bird CRM: a message by project or body, one contact, signed over the whole address") {
+    World world;
+    BirdCrm player(world);
+    const std::string base = "/workspaces/22222222-0000-4000-8000-000000000001";
+    const Json receiver{{"contacts", Json::array({Json{{"identifierKey", "phonenumber"},
+                                                       {"identifierValue", "+919812345678"}}})}};
+    const Json text{{"type", "text"}, {"text", Json{{"text", "Hi"}}}};
+    const auto sent = [&](Json body) {
+        return call(player, {"POST",
+                             base + "/channels/33333333-0000-4000-8000-000000000001/messages",
+                             body.dump(),
+                             {{"Authorization", "AccessKey simBirdCrmAccessKey0123456789"}}});
+    };
+    const Reply good = sent({{"receiver", receiver}, {"body", text}, {"reference", "m1"}});
+    CHECK(good.status == 202);
+    CHECK(world.ledger().ref(world.ledger()[0]) == "m1");
+    CHECK(violation_count(world.violations()) == 0);
+    CHECK(sent({{"receiver", receiver}}).status == 422);
+    CHECK(sent({{"receiver", receiver}, {"template", Json{{"projectId", "other"}}}}).status == 422);
+    CHECK(violation_count(world.violations()) == 2);
+    // The vector of the provider's contract.
+    CHECK(
+        bird_crm_signature(
+            "bird-signing-key-1", "1700000000", "https://hooks.example.test/wh/bird/t1?x=1",
+            R"({"service":"channels","event":"sms.outbound","payload":{"id":"11111111-2222-3333-4444-555555555555","status":"delivered"}})") ==
+        "pZRDmipq4CDcqBNSstV7FROvfe54w+EdX6BJRuu6VWE=");
+}
+
+TEST_CASE(
+    "Old MessageBird: numbers come back as integers, and a message without a reference is a violation") {
+    World world;
+    OldMessageBird player(world);
+    const auto sent = [&](Json body) {
+        return call(
+            player,
+            {"POST", "/messages", body.dump(), {{"Authorization", "AccessKey simOldMessageBirdKey01234"}}});
+    };
+    const Json message{
+        {"originator", "MyShop"}, {"recipients", Json::array({"919812345678"})}, {"body", "Hi"}};
+    Json with_reference = message;
+    with_reference.set("reference", "m1");
+    const Reply good = sent(with_reference);
+    REQUIRE(good.status == 201);
+    CHECK(Json::parse(good.body).at("recipients").at("items").at(0).at("recipient").integer() ==
+          919812345678);
+    CHECK(violation_count(world.violations()) == 0);
+    sent(message);
+    CHECK(violation_count(world.violations()) == 1);
+    CHECK(call(player, {"GET", "/balance", "", {}}).status == 401);
 }

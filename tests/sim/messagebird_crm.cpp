@@ -1,0 +1,199 @@
+#include "messagebird_crm.hpp"
+
+#include <algorithm>
+
+#include "messagebird_payloads.hpp"
+#include "text.hpp"
+
+namespace sim {
+
+using dakiya::Json;
+
+const char* const bird_crm_defaults = R"json({
+  "access_key": "simBirdCrmAccessKey0123456789", "signing_key": "sim-bird-crm-signing-key", "webhook_url": "",
+  "workspace": "22222222-0000-4000-8000-000000000001", "sms_channel": "33333333-0000-4000-8000-000000000001",
+  "whatsapp_channel": "33333333-0000-4000-8000-000000000002", "projects": ["aaaaaaaa-0000-4000-8000-000000000001"],
+  "rate": {"per_second": 0, "burst": 0}
+})json";
+
+BirdCrmConfig read_bird_crm(Fields& fields, Fault& fault) {
+    BirdCrmConfig config;
+    config.access_key = fields.text("access_key", Fields::required);
+    config.signing_key = fields.text("signing_key", Fields::required);
+    config.webhook_url = fields.text("webhook_url", Fields::required, 2000, 0);
+    config.workspace = fields.text("workspace", Fields::required);
+    config.sms_channel = fields.text("sms_channel", Fields::required);
+    config.whatsapp_channel = fields.text("whatsapp_channel", Fields::required);
+    config.projects = read_texts(fields, "projects");
+    config.rate = read_rate(fields, fault);
+    return config;
+}
+
+Reply BirdCrm::refuse(int status, std::string_view code, std::string_view words, bool violation) {
+    if (violation) world_.violation(Provider::messagebird_crm, std::string(words));
+    world_.refuse(Provider::messagebird_crm, status);
+    return {status, Json{{"code", code}, {"message", words}}.dump()};
+}
+
+Reply BirdCrm::answer(const Request& request) {
+    Reply reply = route(request);
+    reply.delay = world_.latency();
+    return reply;
+}
+
+Reply BirdCrm::route(const Request& request) {
+    if (request.header("authorization") != "AccessKey " + config().access_key)
+        return refuse(401, "Unauthorized", "the access key is wrong", false);
+    const std::string base = "/workspaces/" + config().workspace;
+    const std::string_view path = request.path;
+    for (const bool whatsapp : {false, true}) {
+        const std::string& id = whatsapp ? config().whatsapp_channel : config().sms_channel;
+        const std::string channel = base + "/channels/" + id;
+        if (request.method == "GET" && path == channel)
+            return {200, Json{{"id", id}, {"name", "Simulated"}}.dump()};
+        if (request.method == "POST" && path == channel + "/messages") return send(request, whatsapp);
+    }
+    for (const std::string& project : config().projects)
+        if (request.method == "GET" && path == base + "/projects/" + project + "/channel-templates") {
+            const Json made{{"id", "t1"},
+                            {"status", "active"},
+                            {"defaultLocale", "en"},
+                            {"variables", Json::array({Json{{"key", "1"}}, Json{{"key", "2"}}})}};
+            return {200, Json{{"results", Json::array({made})}}.dump()};
+        }
+    return refuse(404, "NotFound", "no such path: " + std::string(path), true);
+}
+
+Reply BirdCrm::send(const Request& request, bool whatsapp) {
+    Json document;
+    try {
+        document = Json::parse(request.body);
+    } catch (const dakiya::JsonError& error) {
+        return refuse(422, "InvalidPayload", error.what(), true);
+    }
+    Fault fault;
+    Fields fields(document, nullptr, "", fault);
+    const Json* receiver = fields.object("receiver", Fields::required);
+    const Json* body = fields.object("body");
+    const Json* made = fields.object("template");
+    const std::string ref(fields.text("reference", Fields::optional, 500));
+    fields.ignore("tags");
+    fields.finish();
+    if (fault) return refuse(422, "InvalidPayload", fault.message(), true);
+    if ((body != nullptr) == (made != nullptr))
+        return refuse(422, "InvalidPayload", "a body or a template, not both", true);
+    const Json& contacts = (*receiver)["contacts"];
+    if (!contacts.is_array() || contacts.size() != 1 ||
+        contacts.at(0)["identifierKey"].scalar() != "phonenumber")
+        return refuse(422, "InvalidPayload", "one contact with a phonenumber is needed", true);
+    const std::string number = contacts.at(0)["identifierValue"].scalar();
+    if (!number.starts_with('+')) return refuse(422, "InvalidPayload", "the number has no +", true);
+    const auto& projects = config().projects;
+    if (made && std::find(projects.begin(), projects.end(), (*made)["projectId"].scalar()) == projects.end())
+        return refuse(422, "InvalidPayload", "no such template project", true);
+    if (!world_.within_rate(Provider::messagebird_crm, whatsapp ? "whatsapp" : "sms", config().rate))
+        return refuse(429, "TooManyRequests", "too many requests", false);
+    const std::uint64_t to = digits_of(number).value_or(0);
+    const Verdict verdict = world_.judge(Provider::messagebird_crm, to);
+    if (verdict.kind == Verdict::Kind::refuse)
+        return refuse(verdict.code == 429 ? 429 : 422, "Refused", "refused by the simulation", false);
+    Reply reply;
+    reply.status = 202;
+    reply.cut = verdict.kind != Verdict::Kind::accept;
+    if (verdict.kind == Verdict::Kind::drop) return reply;
+    const std::string text = body ? (*body)["text"]["text"].scalar() : std::string();
+    const std::string params = made ? (*made)["parameters"].dump() : std::string();
+    Message message;
+    message.provider = Provider::messagebird_crm;
+    message.to = to;
+    message.whatsapp = whatsapp;
+    message.kind = made ? "template" : "text";
+    message.text = text;
+    message.params = params;
+    message.ref = ref;
+    message.sender = whatsapp ? config().whatsapp_channel : config().sms_channel;
+    const std::size_t n = world_.accept(message, reply.cut);
+    reply.body = Json{
+        {"id", world_.ledger().id(n)},
+        {"reference", ref},
+        {"status", "accepted"},
+        {"direction",
+         "outgoing"}}.dump();
+    return reply;
+}
+
+std::string bird_crm_signature(std::string_view key, std::string_view time, std::string_view url,
+                               std::string_view body) {
+    std::string text(time);
+    text.append("\n").append(url).append("\n").append(sha256(body));
+    return base64(hmac_sha256(key, text));
+}
+
+Post BirdCrm::signed_post(const Json& body) const {
+    Post post;
+    post.url = config().webhook_url;
+    post.content_type = "application/json";
+    post.body = body.dump();
+    const std::string time = std::to_string(now_ms() / 1000);
+    post.headers = "messagebird-request-timestamp: " + time + "\r\nmessagebird-signature: " +
+                   bird_crm_signature(config().signing_key, time, post.url, post.body) + "\r\n";
+    return post;
+}
+
+bool BirdCrm::reports(const Entry& /*entry*/) const { return !config().webhook_url.empty(); }
+
+Post BirdCrm::statuses(const std::vector<Event>& events) const {
+    const Ledger& ledger = world_.ledger();
+    const Event& event = events.front();
+    const Entry& entry = ledger[event.n];
+    const bool failed = event.status == Status::failed;
+    Json payload{{"id", ledger.id(event.n)},
+                 {"channelId", ledger.name(entry.sender)},
+                 {"reference", ledger.ref(entry)},
+                 {"status", failed ? "delivery_failed" : name_of(event.status)},
+                 {"direction", "outgoing"},
+                 {"lastStatusAt", bird_time(entry.at + entry.timeline.at(event.status))}};
+    payload.set("receiver", Json{{"contacts", Json::array({Json{{"identifierKey", "phonenumber"},
+                                                                {"identifierValue", plus_digits(entry)}}})}});
+    if (failed)
+        payload.set("failure",
+                    Json{{"code", entry.timeline.code == 1 ? 15005 : 15001}, {"description", "simulated"}});
+    // Some events nest the message.
+    if (event.n % 2 == 1) payload = Json{{"message", std::move(payload)}};
+    return signed_post(Json{{"service", "channels"},
+                            {"event", entry.whatsapp ? "whatsapp.outbound" : "sms.outbound"},
+                            {"payload", std::move(payload)}});
+}
+
+Post BirdCrm::inbound(Inbound inbound, const std::string& token) const {
+    Json contact{{"identifierKey", "phonenumber"}, {"identifierValue", '+' + inbound.from}};
+    contact.set("annotations", Json{{"name", inbound.name}});
+    Json text{{"text", inbound.text}};
+    if (!inbound.button_payload.empty()) {
+        const Json tap{{"text", inbound.text}, {"payload", inbound.button_payload}};
+        text.set("actions", Json::array({Json{{"type", "postback"}, {"postback", tap}}}));
+    }
+    Json payload{{"id", token},
+                 {"direction", "incoming"},
+                 {"status", "delivered"},
+                 {"createdAt", bird_time(inbound.at)}};
+    payload.set("sender", Json{{"contact", std::move(contact)}});
+    payload.set("body", Json{{"type", "text"}, {"text", std::move(text)}});
+    return signed_post(Json{{"service", "channels"},
+                            {"event", inbound.whatsapp ? "whatsapp.inbound" : "sms.inbound"},
+                            {"payload", std::move(payload)}});
+}
+
+const Role messagebird_crm_role = {
+    .name = "messagebird-crm",
+    .throttled = 429,
+    .failed = 1,
+    .retries = 5,
+    .defaults = bird_crm_defaults,
+    .read = any_section<read_bird_crm>,
+    .make = make_player<BirdCrm>,
+    .id = [](const Ledger& ledger, std::size_t n) { return ledger.token(n); },
+    .address = plus_digits,
+};
+
+}  // namespace sim
