@@ -7,8 +7,8 @@
 
 namespace sleekflow {
 
-// Reads the newest messages of up to 14 conversations of the ids; the others are left for another time. Each
-// call counts for the account's month.
+// Reads the newest messages of the ids' conversations, up to 14: as many ids as the manifest lets one
+// question have. Each call counts for the account's month.
 dakiya::Next ask_status(const Account& account, const dakiya::Turn& turn);
 
 }  // namespace sleekflow

@@ -46,7 +46,9 @@ constexpr std::string_view shape = R"({
         "echo": {"type": "array", "items": {"type": "string", "enum": ["ref"]}},
         "idempotent": {"type": "boolean"}}},
       "settle": {"type": "object", "additionalProperties": true, "properties": {
-        "after_s": {"type": "integer", "minimum": 1, "maximum": 86400, "default": 120}}}}},
+        "after_s": {"type": "integer", "minimum": 1, "maximum": 86400, "default": 120}}},
+      "status": {"type": "object", "additionalProperties": true, "properties": {
+        "max": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}}}}},
     "limits": {"type": "array", "maxItems": 100, "items": {"type": "object", "additionalProperties": true,
       "required": ["key", "per_second"], "properties": {
         "key": {"type": "string", "pattern": "^[a-z][a-z0-9_.]{0,39}$"},
@@ -104,6 +106,8 @@ Manifest fill(const Json& json) {
     }
     if (const Json* settle = json.at("ops").find("settle"))
         m.settle_after_s = static_cast<int>(settle->value("after_s", 120));
+    if (const Json* status = json.at("ops").find("status"))
+        m.status_ids = static_cast<int>(status->value("max", m.status_ids));
     for (const Json& limit : json["limits"])
         m.limits.push_back(
             {limit.at("key").text(), limit.value("scope", ""), limit.at("per_second").number()});

@@ -38,6 +38,7 @@ struct Manifest {
     bool echoes_ref = false;          // events carry our reference
     bool idempotent = false;          // ops.send.idempotent: a second send with the same key is dropped
     int settle_after_s = 0;           // 0: cannot look a message up
+    int status_ids = 100;             // of one question of the operation status, at most
     std::vector<Limit> limits;
     bool has_webhook = false;
     // "path": the host checks a secret in the path. "path_or_signature": it does, or the plugin verifies a

@@ -20,7 +20,7 @@ const Json acme = Json::parse(R"({
   "hosts": ["api.acme.example", "*.media.acme.example", "${base_url}"],
   "requires": ["http"],
   "ops": {"send": {"kinds": ["text", "media"], "batch": {"max": 100, "results": "one"}, "echo": ["ref"]},
-          "check": {}, "settle": {"after_s": 90}},
+          "check": {}, "settle": {"after_s": 90}, "status": {"max": 14}},
   "limits": [{"key": "default", "per_second": 20}, {"key": "send", "scope": "sender", "per_second": 0.5}],
   "webhook": {"events": ["status", "inbound"], "auth": "signature", "help": "Paste this address."},
   "settings": {"version": 1, "type": "object", "required": ["api_key"], "properties": {
@@ -56,6 +56,7 @@ TEST_CASE("a manifest is read whole") {
     CHECK(m.echoes_ref);
     CHECK_FALSE(m.idempotent);
     CHECK(m.settle_after_s == 90);
+    CHECK(m.status_ids == 14);
     CHECK(m.has_op("check"));
     CHECK_FALSE(m.has_op("templates.list"));
     REQUIRE(m.limits.size() == 2);
