@@ -19,7 +19,6 @@ using store::StatusPoll;
 
 constexpr Millis round_every{1'000};
 constexpr int most_at_once = 500;
-constexpr std::size_t ids_in_one = 100;    // of one question
 constexpr std::int64_t claim_ms = 60'000;  // longer than a question takes
 constexpr std::int64_t longest_wait_ms = 6LL * 3600 * 1000;
 
@@ -88,12 +87,7 @@ void StatusPolls::round() {
     Sorted work = sorted(parts_.db, rows);
     std::vector<StatusPoll> later;
     for (const auto& [connection, all] : work.to_ask)
-        for (std::size_t from = 0; from < all.size(); from += ids_in_one) {
-            const std::vector<StatusPoll> some(
-                all.begin() + static_cast<std::ptrdiff_t>(from),
-                all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), from + ids_in_one)));
-            if (!ask(some)) later.insert(later.end(), some.begin(), some.end());
-        }
+        if (!ask(all)) later.insert(later.end(), all.begin(), all.end());
     if (work.over.empty() && later.empty()) return;
     parts_.writer.run([&](store::Session& session) {
         store::status_polls::remove(session, work.over);
@@ -105,11 +99,20 @@ bool StatusPolls::ask(const std::vector<StatusPoll>& rows) {
     const StatusPoll& first = rows.front();
     auto connection = parts_.connections.open(store::Scope{first.tenant}, first.connection);
     if (!connection || !connection->plugin->manifest().has_op("status")) return false;
+    const auto most = static_cast<std::size_t>(connection->plugin->manifest().status_ids);
+    for (std::size_t from = 0; from < rows.size(); from += most)
+        ask_at_once(*connection,
+                    {rows.begin() + static_cast<std::ptrdiff_t>(from),
+                     rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), from + most))});
+    return true;
+}
+
+void StatusPolls::ask_at_once(const OpenConnection& connection, const std::vector<StatusPoll>& rows) {
     Json ids = Json::array();
     for (const StatusPoll& row : rows) ids.push_back(row.provider_id);
     Call call;
-    call.connection = connection->plugin;
-    call.connection_id = connection->id;
+    call.connection = connection.plugin;
+    call.connection_id = connection.id;
     call.op = "status";
     call.input = Json{{"ids", std::move(ids)}}.dump();
     call.lane = net::Lane::campaign;  // nobody waits for it
@@ -131,7 +134,6 @@ bool StatusPolls::ask(const std::vector<StatusPoll>& rows) {
                     parts.processor.ring();
             });
     });
-    return true;
 }
 
 }  // namespace dakiya::send

@@ -36,6 +36,8 @@ private:
     void round();
     // Asks about these, of one connection. False when it cannot be asked now.
     bool ask(const std::vector<store::StatusPoll>& rows);
+    // In one question: no more than the manifest lets it have.
+    void ask_at_once(const OpenConnection& connection, const std::vector<store::StatusPoll>& rows);
 
     Parts parts_;
     Bell bell_;

@@ -36,7 +36,7 @@ std::string manifest() {
                        "'vendor':'Dakiya','channels':['sms','whatsapp','email'],'hosts':['scripted.example'],"
                        "'ops':{'send':{'kinds':['text','template']" SCRIPTED_SEND "}," SCRIPTED_SETTLE
                        "'check':{},'templates.list':{},'balance':{},'otp.send':{},'otp.verify':{},"
-                       "'otp.resend':{},'media.upload':{},'media.fetch':{},'status':{}},"
+                       "'otp.resend':{},'media.upload':{},'media.fetch':{},'status':{'max':2}},"
                        "'limits':[],'settings':{'version':1,'type':'object','properties':{}}}";
     std::replace(text.begin(), text.end(), '\'', '"');
     return text;
