@@ -89,7 +89,7 @@ public:
     Response settle(Response response, bool nothing_done) override {
         if (instead_) return *std::move(instead_);
         // After a fault of the machine a repeat finds the answer if the work was done, and else does it.
-        if (finished_ || nothing_done || response.status >= 500) return response;
+        if (finished_ || nothing_done || response.status == 429 || response.status >= 500) return response;
         writer_.run([&](store::Session& session) {
             if (begin(session)) finish(session, response);
         });

@@ -17,6 +17,7 @@
 #include "send/load.hpp"
 #include "send/runner.hpp"
 #include "send/stop_rules.hpp"
+#include "store/quotas.hpp"
 
 namespace dakiya::send {
 
@@ -153,6 +154,10 @@ private:
                 parts_.db.read([&](store::Session& session) {
                     scanned.campaigns =
                         store::campaigns::in_state(session, CampaignState::sending, most_campaigns);
+                    const auto held = store::holds::all(session, parts_.clock.now_ms());
+                    std::erase_if(scanned.campaigns, [&](const store::Campaign& campaign) {
+                        return std::find(held.begin(), held.end(), campaign.id) != held.end();
+                    });
                     auto cancelled =
                         store::campaigns::in_state(session, CampaignState::cancelled, most_campaigns);
                     std::move(cancelled.begin(), cancelled.end(), std::back_inserter(scanned.campaigns));
@@ -269,11 +274,8 @@ private:
 
     void handle(Leased& leased) {
         leasing_.erase(leased.no);
-        if (!leased.loaded || !*leased.loaded) {
-            // Nothing free, or it cannot go on: not asked again before the next scan.
-            for (Known& known : campaigns_)
-                if (known.campaign.id == leased.campaign.id) known.dry = true;
-        }
+        // Nothing free, or it cannot go on.
+        if (!leased.loaded || !*leased.loaded) pass_over(leased.campaign.id);
         if (!leased.loaded) return;  // if it could not be read, its lease runs out by itself
         if (!*leased.loaded) {
             pause(leased.campaign, leased.loaded->error().text);
@@ -298,6 +300,12 @@ private:
             runner->ready.add_skipped(message, domain::reason::suppressed, now);
         recover(*runner, loaded.orphans, now);
         runners_.emplace(runner->id, std::move(runner));
+    }
+
+    // Not asked for a chunk again before the next scan.
+    void pass_over(Id campaign) {
+        for (Known& known : campaigns_)
+            if (known.campaign.id == campaign) known.dry = true;
     }
 
     // Marked by an owner that is gone. Its requests may have left: uncertain, unless the provider drops
@@ -406,6 +414,7 @@ private:
             return;
         }
         if (done.error) return lose(runner, *done.commit, done.error);
+        if (done.commit->held()) pass_over(runner.chunk.campaign);
         committed(runner, *done.commit);
         if (runner.cancelled) give_up_recovered(runner);
         runner.usable_until = done.commit->begun + options_.lease - options_.lease_margin;

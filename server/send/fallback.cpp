@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "send/allowance.hpp"
 #include "send/chunk_page.hpp"
 #include "send/next_single.hpp"
 #include "send/next_step.hpp"
@@ -144,8 +145,23 @@ Message next_single(const Admitted& admitted, const std::vector<domain::Step>& s
 // Another server has decided about some of these rows: nothing of this page is written.
 class TakenMeanwhile : public std::exception {};
 
+// Those that a quota does not let through: their steps wait until it does.
+void hold_back(store::Session& session, std::vector<Message>& messages, std::int64_t now) {
+    std::vector<store::Fallback> waiting;
+    std::erase_if(messages, [&](const Message& message) {
+        if (message.state != domain::State::queued) return false;
+        const Allowance allowance =
+            reserve(session, {{message.tenant}, message.channel, message.connection}, 1, now);
+        if (allowance.messages == 1) return false;
+        waiting.push_back({message.after, message.tenant, singles, allowance.opens_at});
+        return true;
+    });
+    store::fallbacks::insert(session, waiting);
+}
+
 void enter_singles(store::Session& session, std::vector<Message> messages, std::int64_t now) {
     drop_followed(session, messages);
+    hold_back(session, messages, now);
     if (messages.empty()) return;
     Id id = store::reserve_ids(session, static_cast<std::int64_t>(messages.size()));
     std::vector<store::Queued> rows;

@@ -3,14 +3,31 @@
 #include <algorithm>
 #include <utility>
 
+#include "store/quotas.hpp"
+
 namespace dakiya::send {
 
 namespace {
 
+// How many of the messages to be marked the tenant's quotas let through. When these are not all, the campaign
+// is held until there is room again. Those that are sent again after a recovery were counted before.
+std::size_t allowed(store::Session& session, const Commit& commit) {
+    const auto first_new =
+        std::find_if(commit.launch.begin(), commit.launch.end(),
+                     [&](const store::Message& message) { return message.id >= commit.chunk.intent_id; });
+    const auto again = first_new - commit.launch.begin();
+    const auto wanted = static_cast<int>(commit.launch.end() - first_new);
+    const Allowance allowance = reserve(session, commit.quota, wanted, commit.now_ms);
+    if (allowance.messages < wanted)
+        store::holds::put(session, commit.quota.scope, commit.chunk.campaign, allowance.opens_at,
+                          allowance.text);
+    return static_cast<std::size_t>(again + allowance.messages);
+}
+
 // Those of the launch that must not go any more. What a lost owner had marked may have been sent.
-Flush end_overtaken(const Commit& commit) {
+Flush end_overtaken(const Commit& commit, std::span<const store::Message> marked) {
     Flush flush;
-    for (const store::Message& message : commit.launch) {
+    for (const store::Message& message : marked) {
         if (!commit.overtaken.contains(message.id)) continue;
         if (message.id < commit.chunk.intent_id)
             flush.add(message, lost_owner(), commit.recovered);
@@ -31,15 +48,21 @@ void write_commit(store::Session& session, Commit& commit) {
     const bool mark =
         !commit.again && !commit.launch.empty() && commit.state == domain::CampaignState::sending;
     commit.marked = mark;
-    commit.overtaken = mark ? overtaken(session, commit.launch, pulse->follows) : Overtaken{};
-    const Flush not_launched = end_overtaken(commit);
+    commit.allowed = mark ? allowed(session, commit) : 0;
+    const std::span<const store::Message> marked(commit.launch.data(), commit.allowed);
+    commit.overtaken = mark ? overtaken(session, marked, pulse->follows) : Overtaken{};
+    const Flush not_launched = end_overtaken(commit, marked);
     commit.not_launched = not_launched.totals;
+    give_back(session, commit.quota, commit.flush.totals.failed + not_launched.totals.skipped, commit.now_ms);
     store::ChunkTotals totals = commit.flush.totals;
     totals.skipped += not_launched.totals.skipped;
     totals.uncertain += not_launched.totals.uncertain;
     if (commit.last) {
         store::chunks::finish(session, commit.chunk, totals);
     } else {
+        if (commit.held())
+            commit.intent = marked.empty() ? commit.chunk.intent_id
+                                           : std::max(commit.chunk.intent_id, marked.back().id + 1);
         store::chunks::advance(session, commit.chunk, commit.cursor,
                                mark ? commit.intent : commit.chunk.intent_id, totals, commit.lease_until);
     }
@@ -85,6 +108,9 @@ Commit next_commit(Runner& runner, int mark, std::int64_t lease_until, Steady no
         runner.on_the_way == 0 && commit.launch.empty() && (runner.cancelled || runner.unmarked.empty());
     if (commit.last && runner.cancelled)
         commit.flush.totals.cancelled += unattempted(runner.chunk, commit.flush.totals);
+    if (runner.job)
+        commit.quota = {store::Scope{runner.job->campaign.tenant}, runner.job->campaign.channel,
+                        runner.job->connection.id};
     // On MySQL a row that does not change looks like a lost lease: the time always moves.
     commit.lease_until = std::max(lease_until, runner.chunk.lease_until + 1);
     commit.begun = now;
@@ -114,6 +140,12 @@ void committed(Runner& runner, Commit& commit) {
         // What was to be marked was not: it goes back to the front, in order.
         runner.unmarked.insert(runner.unmarked.begin(), commit.launch.begin(), commit.launch.end());
         return;
+    }
+    if (commit.held()) {
+        runner.draining = true;
+        const auto kept = commit.launch.begin() + static_cast<std::ptrdiff_t>(commit.allowed);
+        runner.unmarked.insert(runner.unmarked.begin(), kept, commit.launch.end());
+        commit.launch.erase(kept, commit.launch.end());
     }
     runner.chunk.intent_id = commit.intent;
     std::erase_if(commit.launch, [&](const store::Message& m) { return commit.overtaken.contains(m.id); });

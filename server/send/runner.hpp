@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "send/allowance.hpp"
 #include "send/flush.hpp"
 #include "send/job.hpp"
 #include "send/overtaken.hpp"
@@ -37,6 +38,10 @@ struct Commit {
     int per_second = 0;
     Overtaken overtaken;              // of `launch`: skipped instead of marked; uncertain if sent before
     store::ChunkTotals not_launched;  // how these are counted
+    std::size_t allowed = 0;          // so many of `launch` were marked; the campaign is held with the others
+    QuotaOf quota;                    // counts `launch`
+
+    bool held() const { return marked && allowed < launch.size(); }
 };
 
 // Runs inside a writer's unit; may run again, so it only sets. Throws store::LeaseLost. With `again` it finds
