@@ -1,7 +1,8 @@
 #include "account.hpp"
 
 #include <algorithm>
-#include <cstdlib>
+
+#include "dakiya/sms.hpp"
 
 namespace twofactor {
 
@@ -20,37 +21,22 @@ bool all_digits(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// "Hi {#var#}" or "Hi #VAR1#" → "Hi {{1}}", and how many variables there are.
+// "Hi #VAR1#" → "Hi {{1}}", as the panel writes variables; {#var#} is DLT's way.
+std::string numbered(std::string text) {
+    for (int n = 1; n <= 20; ++n) {
+        const std::string mark = "#VAR" + std::to_string(n) + "#", ours = "{{" + std::to_string(n) + "}}";
+        for (std::size_t at; (at = text.find(mark)) != text.npos;) text.replace(at, mark.size(), ours);
+    }
+    return dakiya::sms::numbered(text);
+}
+
 SmsTemplate approved_text(const Json& json) {
     SmsTemplate made;
     made.name = json.at("name").text();
+    made.text = numbered(json.at("text").text());
+    made.variables = dakiya::sms::values_in(made.text);
     made.promotional = json.value("route", "transactional") == "promotional";
     made.dlt_id = json.value("dlt_template_id", "");
-    constexpr std::string_view anonymous = "{#var#}", numbered = "#VAR";
-    const std::string text = json.at("text").text();
-    const auto add = [&](int number) {
-        made.text += "{{" + std::to_string(number) + "}}";
-        made.variables = std::max(made.variables, number);
-    };
-    int counted = 0;
-    for (std::size_t i = 0; i < text.size();) {
-        if (text.compare(i, anonymous.size(), anonymous) == 0) {
-            add(++counted);
-            i += anonymous.size();
-            continue;
-        }
-        const std::size_t digits = i + numbered.size();
-        const std::size_t end =
-            text.compare(i, numbered.size(), numbered) == 0 ? text.find('#', digits) : text.npos;
-        const bool is_number = end != text.npos && end > digits && end - digits <= 2 &&
-                               all_digits(std::string_view(text).substr(digits, end - digits));
-        if (is_number) {
-            add(std::atoi(text.substr(digits, end - digits).c_str()));
-            i = end + 1;
-        } else {
-            made.text += text[i++];
-        }
-    }
     return made;
 }
 

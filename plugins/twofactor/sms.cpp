@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "dakiya/sms.hpp"
+
 namespace twofactor {
 
 using dakiya::Error;
@@ -17,7 +19,6 @@ namespace {
 // DLT allows that many characters in one variable: longer values come back as a content rejection
 // (TRAI's scrubbing rules, as 2Factor's DLT guide repeats them). Links have rules of their own.
 constexpr std::size_t longest_value = 40;
-constexpr const char* undetermined = "und";  // ISO 639-2: 2Factor knows no language
 
 std::size_t characters(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(
@@ -30,17 +31,6 @@ bool is_link(std::string_view text) {
 
 const std::string& sender_of(const Account& account, const Send& in) {
     return in.from.empty() ? account.sender : in.from;
-}
-
-// The whole text, because a promotional message has no template name.
-std::string rendered(const SmsTemplate& sms, const Recipient& to) {
-    std::string text = sms.text;
-    for (int i = 1; i <= sms.variables; ++i) {
-        const std::string mark = "{{" + std::to_string(i) + "}}", value = to.param(std::to_string(i));
-        for (std::size_t at = 0; (at = text.find(mark, at)) != text.npos; at += value.size())
-            text.replace(at, mark.size(), value);
-    }
-    return text;
 }
 
 std::optional<Error> value_obstacle(const SmsTemplate& sms, const Recipient& to) {
@@ -85,9 +75,10 @@ Http sms_request(const Account& account, const Send& in) {
     const SmsTemplate& sms = *account.find(in.template_->name);
     const Recipient& to = in.to.front();
     const std::string digits = to.address.substr(1);
-    if (sms.promotional) {
+    if (sms.promotional) {  // no template name: the whole text goes along, and every value is there
         Http http = account.post("/ADDON_SERVICES/SEND/PSMS");
-        http.form(Form{{"From", sender_of(account, in)}, {"To", digits}, {"Msg", rendered(sms, to)}});
+        http.form(Form{
+            {"From", sender_of(account, in)}, {"To", digits}, {"Msg", *dakiya::sms::filled(sms.text, to)}});
         return http;
     }
     Form form{{"module", "TRANS_SMS"},
@@ -102,12 +93,11 @@ Http sms_request(const Account& account, const Send& in) {
 
 Next list_templates(const Account& account) {
     Next next = Next::done();
-    for (const SmsTemplate& sms : account.templates)
-        next.record("template", {{"name", sms.name},
-                                 {"language", undetermined},
-                                 {"status", "approved"},
-                                 {"category", sms.promotional ? "marketing" : "utility"},
-                                 {"components", Json::array({Json{{"type", "BODY"}, {"text", sms.text}}})}});
+    for (const SmsTemplate& sms : account.templates) {
+        Json record = dakiya::sms::template_record(sms.name, "", "", sms.text, "approved");
+        record.set("category", sms.promotional ? "marketing" : "utility");
+        next.record("template", record);
+    }
     return next;
 }
 

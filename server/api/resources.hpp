@@ -8,9 +8,11 @@ namespace dakiya::api {
 
 Routes provider_routes(Services& services);
 Routes connection_routes(Services& services);
+Routes question_routes(Services& services);
 Routes contact_routes(Services& services);
 Routes import_routes(Services& services);
 Routes template_routes(Services& services);
+Routes template_change_routes(Services& services);
 Routes message_routes(Services& services);
 Routes campaign_routes(Services& services);
 Routes campaign_report_routes(Services& services);

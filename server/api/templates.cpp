@@ -5,32 +5,11 @@
 #include "api/problem.hpp"
 #include "api/resources.hpp"
 #include "api/schemas.hpp"
-#include "domain/template.hpp"
+#include "api/template_json.hpp"
 
 namespace dakiya::api {
 
 namespace {
-
-Json to_json(const store::Template& row) {
-    Json components = Json::parse(row.components);
-    Json variables = Json::array();
-    std::string unsupported;
-    if (auto needed = domain::template_variables(components))
-        for (const std::string& variable : *needed) variables.push_back(variable);
-    else
-        unsupported = needed.error().text;
-    return Json{{"id", format_id(prefix::tmpl, row.id)},
-                {"connection", format_id(prefix::connection, row.connection)},
-                {"name", row.name},
-                {"language", row.language},
-                {"category", row.category},
-                {"status", row.status},
-                {"reason", row.reason},
-                {"components", std::move(components)},
-                {"variables", std::move(variables)},
-                {"unsupported", unsupported.empty() ? Json() : Json(unsupported)},
-                {"updated_at", row.updated_at}};
-}
 
 Result<Response> read(Services& services, Call& call) {
     auto id = call.id("template", prefix::tmpl);
@@ -59,21 +38,6 @@ Result<Response> browse(Services& services, Call& call) {
                                   [](const auto& row) { return row.id; }));
 }
 
-Json answer_schema() {
-    using namespace schema;
-    return object({{"id", text(20)},
-                   {"connection", text(20)},
-                   {"name", text(255)},
-                   {"language", text(16)},
-                   {"category", text(32)},
-                   {"status", text(32)},
-                   {"reason", text(500)},
-                   {"components", Json{{"type", "array"}, {"items", any_object()}}},
-                   {"variables", described(list(text(64), 100), "What `variables` of a content must give")},
-                   {"unsupported", nullable(described(text(500), "Why it cannot be sent from here"))},
-                   {"updated_at", integer(0, INT64_MAX)}});
-}
-
 }  // namespace
 
 Routes template_routes(Services& services) {
@@ -85,11 +49,11 @@ Routes template_routes(Services& services) {
                 "Lists templates, newest first.",
                 [&services](Call& call) { return browse(services, call); }};
     lists.query = page_query({{"connection", text(20)}, {"status", text(32)}});
-    lists.answer = page(answer_schema());
+    lists.answer = page(template_schema());
     Route reads{
         "GET",         "/v1/templates/{template}", Permission::read,
         "getTemplate", "Reads a template.",        [&services](Call& call) { return read(services, call); }};
-    reads.answer = answer_schema();
+    reads.answer = template_schema();
     return {std::move(lists), std::move(reads)};
 }
 

@@ -41,6 +41,7 @@ constexpr std::string_view shape = R"({
           "personal": {"type": "boolean"},
           "results": {"type": "string", "enum": ["each", "one", "none"]},
           "channels": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+          "kinds": {"type": "array", "minItems": 1, "items": {"type": "string"}},
           "when": {"type": "object", "additionalProperties": true}}},
         "echo": {"type": "array", "items": {"type": "string", "enum": ["ref"]}},
         "idempotent": {"type": "boolean"}}},
@@ -63,6 +64,10 @@ std::vector<std::string> texts(const Json& array) {
     std::vector<std::string> result;
     for (const Json& item : array) result.push_back(item.text());
     return result;
+}
+
+bool contains(const std::vector<std::string>& list, std::string_view item) {
+    return std::find(list.begin(), list.end(), item) != list.end();
 }
 
 // "${base_url}" → "base_url"; empty for anything else.
@@ -90,8 +95,12 @@ Manifest fill(const Json& json) {
         m.echoes_ref = (*send)["echo"].size() > 0;
         m.idempotent = send->value("idempotent", false);
         if (const Json* batch = send->find("batch"))
-            m.batch = Batch{static_cast<int>(batch->at("max").integer()), batch->value("personal", false),
-                            batch->value("results", "each"), texts((*batch)["channels"]), (*batch)["when"]};
+            m.batch = Batch{static_cast<int>(batch->at("max").integer()),
+                            batch->value("personal", false),
+                            batch->value("results", "each"),
+                            texts((*batch)["channels"]),
+                            texts((*batch)["kinds"]),
+                            (*batch)["when"]};
     }
     if (const Json* settle = json.at("ops").find("settle"))
         m.settle_after_s = static_cast<int>(settle->value("after_s", 120));
@@ -145,13 +154,17 @@ Result<void> check_schemas(const Manifest& m) {
     return m.message.is_null() ? Result<void>{} : checked(m.message, "message");
 }
 
-// A batch for channels or settings that do not exist would silently never be used.
+// A batch for channels, kinds or settings that do not exist would silently never be used.
 Result<void> check_batch(const Manifest& m) {
     if (!m.batch) return {};
     for (const std::string& channel : m.batch->channels)
-        if (std::find(m.channels.begin(), m.channels.end(), channel) == m.channels.end())
+        if (!contains(m.channels, channel))
             return invalid("ops.send.batch.channels", "ops.send.batch.channels has \"" + channel +
                                                           "\", which is not among the channels");
+    for (const std::string& kind : m.batch->kinds)
+        if (!contains(m.kinds, kind))
+            return invalid("ops.send.batch.kinds",
+                           "ops.send.batch.kinds has \"" + kind + "\", which is not among ops.send.kinds");
     if (m.batch->when.is_null()) return {};
     if (m.batch->when.size() != 1)
         return invalid("ops.send.batch.when", "ops.send.batch.when must name one setting and its value");
@@ -178,10 +191,11 @@ Certainty Manifest::certainty() const {
     return settle_after_s > 0 ? Certainty::queryable : Certainty::blind;
 }
 
-const Batch* Manifest::batch_for(std::string_view channel, const Json& open_settings) const {
+const Batch* Manifest::batch_for(std::string_view channel, std::string_view kind,
+                                 const Json& open_settings) const {
     if (!batch) return nullptr;
-    const auto& only = batch->channels;
-    if (!only.empty() && std::find(only.begin(), only.end(), channel) == only.end()) return nullptr;
+    if (!batch->channels.empty() && !contains(batch->channels, channel)) return nullptr;
+    if (!batch->kinds.empty() && !contains(batch->kinds, kind)) return nullptr;
     if (batch->when.is_null()) return &*batch;
     const auto& [setting, wanted] = batch->when.members().front();
     const Json* set = open_settings.find(setting);

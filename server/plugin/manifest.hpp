@@ -20,6 +20,7 @@ struct Batch {
     bool personal = false;              // every recipient has its own params
     std::string results = "each";       // "each", "one" or "none"
     std::vector<std::string> channels;  // empty: all
+    std::vector<std::string> kinds;     // empty: all
     Json when;                          // a setting and the value that it must have, or null
 };
 
@@ -50,7 +51,7 @@ struct Manifest {
     bool has_op(std::string_view op) const;
     Certainty certainty() const;
     // Of this channel, for a connection of these settings; null when each recipient needs a call.
-    const Batch* batch_for(std::string_view channel, const Json& open_settings) const;
+    const Batch* batch_for(std::string_view channel, std::string_view kind, const Json& open_settings) const;
     bool allows_host(std::string_view host,
                      const Json& open_settings) const;  // "${base_url}" comes from settings
 };

@@ -1,7 +1,6 @@
 #include "send/engine_service.hpp"
 
 #include <algorithm>
-#include <future>
 
 #include "domain/email.hpp"
 #include "domain/phone.hpp"
@@ -26,8 +25,6 @@ namespace {
 using domain::Action;
 using store::Campaign;
 using store::Message;
-
-constexpr Millis check_limit{20'000};
 
 bool has(const std::vector<std::string>& words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
@@ -217,7 +214,8 @@ Result<Preview> EngineService::preview(store::Scope scope, const Campaign& campa
             }
             preview.items.push_back(std::move(item));
         }
-        const plugin::Batch* batch = manifest.batch_for(campaign.channel, connection->settings);
+        const plugin::Batch* batch =
+            manifest.batch_for(campaign.channel, content->kind, connection->settings);
         double rate =
             parts_.limits.send_rate(manifest, campaign.connection).value_or(0) * (batch ? batch->max : 1);
         if (campaign.per_second > 0)
@@ -356,21 +354,10 @@ Result<Campaign> EngineService::cancel(store::Scope scope, Id id) {
 Result<Json> EngineService::check(store::Scope scope, Id id) {
     auto connection = parts_.connections.open_any(scope, id);
     if (!connection) return connection.error();
-    if (!connection->plugin->manifest().has_op("check"))
-        return Error{Code::unsupported, "this provider has no way to test a connection", "connection"};
-    Call call;
-    call.connection = connection->plugin;
-    call.connection_id = connection->id;
-    call.op = "check";
-    call.input = "{}";
-    auto done = std::make_shared<std::promise<Ended>>();
-    auto ended = done->get_future();
-    parts_.exchange.run(std::move(call), [done](Ended result) { done->set_value(std::move(result)); });
-    if (ended.wait_for(check_limit) != std::future_status::ready)
-        return Error{Code::unavailable, "the provider did not answer within 20 seconds; try again", ""};
-    const Ended result = ended.get();
-    Json answer{{"ok", false}, {"text", result.text}};
-    for (const plugin::Record& record : result.records) {
+    const auto result = send::ask(parts_.exchange, *connection, {"check"});
+    if (!result) return result.error();
+    Json answer{{"ok", false}, {"text", result->text}};
+    for (const plugin::Record& record : result->records) {
         if (record.kind == "account") {
             for (const auto& [key, value] : record.json.members()) answer.set(key, value);
         } else if (record.kind == "balance") {
@@ -391,6 +378,14 @@ void EngineService::works_again(store::Scope scope, Id id) {
         if (row && row->state == store::connection_state::needs_attention)
             store::connections::set_state(session, scope, id, store::connection_state::enabled, "", now);
     });
+}
+
+Result<std::vector<plugin::Record>> EngineService::ask(store::Scope scope, Id id, Question question) {
+    auto connection = parts_.connections.open_any(scope, id);
+    if (!connection) return connection.error();
+    auto ended = send::ask(parts_.exchange, *connection, std::move(question));
+    if (!ended) return ended.error();
+    return answer_of(*std::move(ended));
 }
 
 Result<void> EngineService::sync_templates(store::Scope scope, Id connection) {

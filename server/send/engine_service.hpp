@@ -42,6 +42,7 @@ public:
     Result<store::Campaign> resume(store::Scope scope, Id campaign) override;
     Result<store::Campaign> cancel(store::Scope scope, Id campaign) override;
     Result<Json> check(store::Scope scope, Id connection) override;
+    Result<std::vector<plugin::Record>> ask(store::Scope scope, Id connection, Question question) override;
     Result<void> sync_templates(store::Scope scope, Id connection) override;
     void connection_changed(Id connection) override;
 

@@ -44,7 +44,8 @@ std::shared_ptr<const Job> make_job(const Limits& limits, Job job, OpenConnectio
                                     const std::string& channel, const std::string& from) {
     const plugin::Manifest& manifest = connection.plugin->manifest();
     job.input = input_base(std::move(content), channel, from, info, connection.webhook);
-    if (const plugin::Batch* batch = manifest.batch_for(channel, connection.settings)) {
+    if (const plugin::Batch* batch =
+            manifest.batch_for(channel, job.input.content.kind, connection.settings)) {
         job.batch = static_cast<std::size_t>(std::max(1, batch->max));
         job.personal_batch = batch->personal;
     }

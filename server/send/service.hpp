@@ -9,6 +9,7 @@
 #include "base/result.hpp"
 #include "domain/content.hpp"
 #include "plugin/provider.hpp"
+#include "send/ask.hpp"
 #include "store/campaigns.hpp"
 #include "store/messages.hpp"
 #include "store/queue.hpp"
@@ -72,6 +73,8 @@ public:
 
     // Runs operation `check` to its end, at most 20 s: the `account` record and what else was said.
     virtual Result<Json> check(store::Scope scope, Id connection) = 0;
+    // Any other operation, for somebody who waits (send/ask.hpp); also of a disabled connection. [any thread]
+    virtual Result<std::vector<plugin::Record>> ask(store::Scope scope, Id connection, Question question) = 0;
     // Starts or joins a template sync; its state is in store/template_syncs.
     virtual Result<void> sync_templates(store::Scope scope, Id connection) = 0;
     // A connection was changed or removed: the open one is dropped.

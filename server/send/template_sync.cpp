@@ -27,7 +27,16 @@ struct Flow {
     std::promise<Ended> done;
 };
 
-store::Template from_record(const Json& record, std::int64_t run, std::int64_t now_ms) {
+// What the provider said when it would not show its templates.
+std::string refusal(const std::vector<plugin::Record>& records) {
+    for (const plugin::Record& record : records)
+        if (record.kind == "account" && !record.json.value("ok", true)) return record.json.value("text", "");
+    return {};
+}
+
+}  // namespace
+
+store::Template template_row(const Json& record, std::int64_t run, std::int64_t now_ms) {
     store::Template t;
     t.name = record.at("name").text();
     t.language = record.value("language", "");
@@ -40,15 +49,6 @@ store::Template from_record(const Json& record, std::int64_t run, std::int64_t n
     t.updated_at = now_ms;
     return t;
 }
-
-// What the provider said when it would not show its templates.
-std::string refusal(const std::vector<plugin::Record>& records) {
-    for (const plugin::Record& record : records)
-        if (record.kind == "account" && !record.json.value("ok", true)) return record.json.value("text", "");
-    return {};
-}
-
-}  // namespace
 
 TemplateSync::TemplateSync(Parts parts)
     : parts_(std::move(parts)), rounds_("template sync", bell_, round_every, [this] {
@@ -168,7 +168,7 @@ void TemplateSync::write_page(const Parts& parts, store::TemplateSync& sync,
     std::vector<store::Template> rows;
     const std::int64_t now = parts.clock.now_ms();
     for (const plugin::Record& record : records)
-        if (record.kind == "template") rows.push_back(from_record(record.json, sync.run, now));
+        if (record.kind == "template") rows.push_back(template_row(record.json, sync.run, now));
     sync.step = step;
     sync.memo = memo;
     parts.writer.run([&](store::Session& session) {

@@ -6,9 +6,13 @@
 #include "send/connections.hpp"
 #include "send/exchange.hpp"
 #include "store/template_syncs.hpp"
+#include "store/templates.hpp"
 #include "store/writer.hpp"
 
 namespace dakiya::send {
+
+// The row of a `template` record. run: the sync that saw it.
+store::Template template_row(const Json& record, std::int64_t run, std::int64_t now_ms);
 
 class TemplateSync {
 public:

@@ -159,6 +159,16 @@ std::vector<Campaign> in_state(Session& session, domain::CampaignState state, in
                       {std::int64_t{static_cast<int>(state)}, std::int64_t{limit}}));
 }
 
+std::vector<Campaign> under_way(Session& session, Scope scope) {
+    using domain::CampaignState;
+    const auto number = [](CampaignState state) { return std::int64_t{static_cast<int>(state)}; };
+    return from_rows(session.query("SELECT " + std::string(columns) +
+                                       " FROM campaigns WHERE state IN (?, ?, ?) AND finished_at = 0 AND "
+                                       "tenant_id + 0 = ? ORDER BY id",
+                                   {number(CampaignState::scheduled), number(CampaignState::sending),
+                                    number(CampaignState::paused), scope.tenant}));
+}
+
 bool update_draft(Session& session, const Campaign& c) {
     return session.execute(
                "UPDATE campaigns SET name = ?, connection_id = ?, channel = ?, content = ?, audience = ?, "

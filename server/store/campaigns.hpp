@@ -78,6 +78,8 @@ std::optional<Campaign> find_locked(Session& session, Id id);
 std::vector<Campaign> steps(Session& session, Scope scope, Id parent);
 // Without the steps of routes. Newest first, ids below `before` (0: from the newest).
 std::vector<Campaign> list(Session& session, Scope scope, Id before, int limit);
+// Scheduled, sending or paused, the steps of routes among them; oldest first.
+std::vector<Campaign> under_way(Session& session, Scope scope);
 // Of all tenants, for the engines: campaigns with a route that are sending. Without the steps; oldest first.
 std::vector<Campaign> routes_sending(Session& session, int limit);
 // Of these, the ones that have further steps (Campaign::fallback). Of all tenants.

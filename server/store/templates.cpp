@@ -62,6 +62,10 @@ std::vector<Template> list(Session& session, Scope scope, const TemplateFilter& 
     return map_rows(session.query(select() + where + "ORDER BY id DESC LIMIT ?", values), from_row);
 }
 
+bool remove(Session& session, Scope scope, Id id) {
+    return session.execute("DELETE FROM templates WHERE id = ? AND tenant_id = ?", {id, scope.tenant}) == 1;
+}
+
 std::uint64_t mark_gone(Session& session, Scope scope, Id connection, std::int64_t run, std::int64_t now_ms) {
     return session.execute(
         "UPDATE templates SET status = 'gone', updated_at = ? "

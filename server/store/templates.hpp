@@ -41,6 +41,8 @@ std::optional<Template> find(Session& session, Scope scope, Id connection, std::
                              std::string_view language);
 // Newest first, ids below `before` (0: from the newest).
 std::vector<Template> list(Session& session, Scope scope, const TemplateFilter& filter, Id before, int limit);
+// False when it is not there.
+bool remove(Session& session, Scope scope, Id id);
 // After a complete sync: those that it did not see are "gone". Returns how many became so.
 std::uint64_t mark_gone(Session& session, Scope scope, Id connection, std::int64_t run, std::int64_t now_ms);
 // What a webhook said about one. False when we do not know it.

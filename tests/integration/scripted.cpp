@@ -35,7 +35,8 @@ std::string manifest() {
                        "','name':'Scripted','version':'1.0.0','abi':'1.0',"
                        "'vendor':'Dakiya','channels':['sms','whatsapp','email'],'hosts':['scripted.example'],"
                        "'ops':{'send':{'kinds':['text','template']" SCRIPTED_SEND "}," SCRIPTED_SETTLE
-                       "'check':{},'templates.list':{}},"
+                       "'check':{},'templates.list':{},'balance':{},'otp.send':{},'otp.verify':{},"
+                       "'otp.resend':{},'media.upload':{},'media.fetch':{},'status':{}},"
                        "'limits':[],'settings':{'version':1,'type':'object','properties':{}}}";
     std::replace(text.begin(), text.end(), '\'', '"');
     return text;

@@ -1,7 +1,7 @@
 // Source of the shape: developers.facebook.com/docs/whatsapp/cloud-api/webhooks
 #include "commands.hpp"
 #include "open_loop.hpp"
-#include "payloads.hpp"
+#include "meta_payloads.hpp"
 #include "wire.hpp"
 
 #include <deque>

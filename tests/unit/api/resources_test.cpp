@@ -350,11 +350,11 @@ TEST_CASE("a message over the quota is refused, and its key is not used up") {
                                   {"to", "+919812345678"},
                                   {"content", Json{{"kind", "text"}, {"text", "Hi"}}}}
                                  .dump();
-    const auto refused = world.ask("POST", "/v1/messages", body, {{"Idempotency-Key", "k"}});
+    const auto refused = world.ask("POST", "/v1/messages", body, {{"idempotency-key", "k"}});
     CHECK(refused.status == 429);
     CHECK(refused.json.at("code").text() == "quota");
     world.send.fails.reset();
-    CHECK(world.ask("POST", "/v1/messages", body, {{"Idempotency-Key", "k"}}).status == 202);
+    CHECK(world.ask("POST", "/v1/messages", body, {{"idempotency-key", "k"}}).status == 202);
 }
 
 TEST_CASE("webhooks reach the intake as they came") {

@@ -68,6 +68,14 @@ public:
         return act(scope, id, domain::Action::cancel);
     }
     Result<Json> check(store::Scope, Id) override { return Json{{"ok", true}, {"text", "works"}}; }
+    Result<std::vector<plugin::Record>> ask(store::Scope scope, Id id, send::Question question) override {
+        const auto row =
+            db_.read([&](store::Session& session) { return store::connections::find(session, scope, id); });
+        if (!row) return Error{Code::not_found, "there is no such connection", "connection"};
+        asked.push_back(std::move(question));
+        if (fails) return *fails;
+        return answers;
+    }
     Result<void> sync_templates(store::Scope, Id) override {
         ++synced;
         return {};
@@ -77,6 +85,8 @@ public:
     int sent = 0, synced = 0;
     send::MessageRequest last;
     std::optional<Error> fails;
+    std::vector<send::Question> asked;
+    std::vector<plugin::Record> answers;  // to what is asked
     std::vector<Id> changed;
 
 private:

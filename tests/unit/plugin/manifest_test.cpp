@@ -131,14 +131,15 @@ TEST_CASE("certainty is derived from what the provider can do") {
     CHECK(certainty(R"({"kinds":["text"]})", false) == "blind");
 }
 
-TEST_CASE("a batch may be for some channels and for one kind of connection") {
+TEST_CASE("a batch may be for some channels or kinds, and for one kind of connection") {
     const auto send_with = [](const Json& batch) {
         return with("ops", Json{{"send", Json{{"kinds", Json::array({"text"})}, {"batch", batch}}}});
     };
-    const auto max_for = [&](const Json& batch, std::string_view channel, const Json& settings) {
+    const auto max_for = [&](const Json& batch, std::string_view channel, const Json& settings,
+                             std::string_view kind = "text") {
         const Result<Manifest> m = parse_manifest(send_with(batch));
         REQUIRE(m.ok());
-        const Batch* found = m->batch_for(channel, settings);
+        const Batch* found = m->batch_for(channel, kind, settings);
         return found ? found->max : 1;
     };
     const Json any{{"max", 50}};
@@ -148,6 +149,10 @@ TEST_CASE("a batch may be for some channels and for one kind of connection") {
     const Json sms{{"max", 50}, {"channels", Json::array({"sms"})}};
     CHECK(max_for(sms, "sms", Json::object()) == 50);
     CHECK(max_for(sms, "whatsapp", Json::object()) == 1);
+
+    const Json texts{{"max", 50}, {"kinds", Json::array({"text"})}};
+    CHECK(max_for(texts, "sms", Json::object()) == 50);
+    CHECK(max_for(texts, "sms", Json::object(), "media") == 1);
 
     const Json newest{{"max", 50}, {"when", Json{{"port", 2}}}};
     CHECK(max_for(newest, "sms", Json{{"port", 2}}) == 50);
@@ -159,6 +164,7 @@ TEST_CASE("a batch may be for some channels and for one kind of connection") {
         return m.ok() ? std::string() : m.error().field;
     };
     CHECK(refused({{"max", 50}, {"channels", Json::array({"email"})}}) == "ops.send.batch.channels");
+    CHECK(refused({{"max", 50}, {"kinds", Json::array({"template"})}}) == "ops.send.batch.kinds");
     CHECK(refused({{"max", 50}, {"when", Json{{"prot", 2}}}}) == "ops.send.batch.when");
 }
 

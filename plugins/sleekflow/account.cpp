@@ -1,0 +1,126 @@
+#include "account.hpp"
+
+#include <cstdlib>
+
+#include "dakiya/redact.hpp"
+#include "dakiya/waba.hpp"
+
+namespace sleekflow {
+
+using namespace dakiya;
+
+namespace {
+
+// What a 400 is about, by a word of its text in small letters; the first row that fits counts. The texts are
+// not published, so they are kept here only.
+struct Refusal {
+    std::string_view word;
+    const char* cls;
+};
+
+constexpr Refusal refusals[] = {
+    {"credit", "balance"},      {"template", "template"}, {"phone", "recipient"},
+    {"recipient", "recipient"}, {"channel", "config"},
+};
+
+const char* class_of_words(const std::string& text) {
+    const std::string small = waba::lower(text);
+    for (const Refusal& row : refusals)
+        if (small.find(row.word) != small.npos) return row.cls;
+    return "content";
+}
+
+const char* class_of(int status, const std::string& text) {
+    if (status == 401 || status == 403) return "auth";
+    if (status == 404 || (status >= 300 && status < 400)) return "config";
+    if (status == 429) {  // the calls of a month are counted, too
+        const std::string small = waba::lower(text);
+        return small.find("quota") != small.npos || small.find("month") != small.npos ? "quota" : "throttled";
+    }
+    if (status >= 500 || status == 408) return "provider";
+    return class_of_words(text);
+}
+
+std::int64_t retry_after_ms(const Reply& reply) {
+    const std::string seconds = reply.header("retry-after");
+    if (!waba::is_digits(seconds) || seconds.size() > 5) return 0;
+    return std::strtoll(seconds.c_str(), nullptr, 10) * 1000;
+}
+
+std::string words_of(const Json& body) {
+    for (const char* field : {"message", "error", "title"})
+        if (const Json& text = body[field]; text.is_string() && !text.text().empty()) return text.text();
+    return {};
+}
+
+std::string advice(int status) {
+    if (status == 401 || status == 403)
+        return "SleekFlow does not accept the connection code here: it must be the Platform API key of an "
+               "Admin, "
+               "with the plan Premium or Enterprise, and of this server region.";
+    if (status == 404) return "SleekFlow does not know what was asked for: check the server region.";
+    if (status == 429)
+        return "SleekFlow takes no more calls: try again later, and look at the calls of this "
+               "month under Plans & Billing.";
+    if (status >= 500) return "SleekFlow has a problem of its own: try again later.";
+    return "SleekFlow did not do what was asked.";
+}
+
+std::string transport_problem(std::string_view error) {
+    if (error == "timeout") return "SleekFlow did not answer in time: try again later.";
+    if (error == "tls")
+        return "No secure connection to SleekFlow could be made: check this server's clock and network.";
+    return "SleekFlow could not be reached (" + std::string(error) + "): check this server's network.";
+}
+
+}  // namespace
+
+Account::Account(const Settings& s)
+    : number(digits_of(s.text("channel_number", ""))),
+      host(s.text("server", regions.front().host)),
+      webhook_secret(s.text("webhook_secret", "")),
+      key_(s.text("api_key")) {
+    if (key_.empty()) throw Fault(DK_BAD_INPUT, "the connection code is empty");
+}
+
+Http Account::authorised(Http http) const {
+    http.secret_header("x-sleekflow-api-key", key_);
+    return http;
+}
+
+Http Account::get_at(std::string_view region, const std::string& path) const {
+    return authorised(Http::get("https://" + std::string(region) + path));
+}
+
+Http Account::post(const std::string& path) const { return authorised(Http::post("https://" + host + path)); }
+
+Error Account::error(const Reply& reply) const {
+    if (reply.status() == 0) return {"provider", std::string(reply.error()), "SleekFlow did not answer"};
+    Error error;
+    error.code = std::to_string(reply.status());
+    error.text = without_secret(words_of(body_of(reply)), key_);
+    error.cls = class_of(reply.status(), error.text);
+    if (error.cls == "throttled") error.retry_after_ms = retry_after_ms(reply);
+    if (error.text.empty()) error.text = "SleekFlow answered HTTP " + error.code + " without a reason";
+    return error;
+}
+
+std::string Account::explain(const Reply& reply) const {
+    if (reply.status() == 0) return transport_problem(reply.error());
+    return advice(reply.status()) + " SleekFlow says: " + error(reply).text;
+}
+
+Json body_of(const Reply& reply) {
+    try {
+        return reply.json();
+    } catch (const JsonError&) {
+        return nullptr;
+    }
+}
+
+std::string digits_of(std::string_view number) {
+    if (!number.empty() && number.front() == '+') number.remove_prefix(1);
+    return std::string(number);
+}
+
+}  // namespace sleekflow

@@ -1,0 +1,59 @@
+// One tenant's SleekFlow account: how every call is made, and what a refusal means.
+// https://apidoc.sleekflow.io/docs/platform-api (the paths that are used are in README.md, with their
+// evidence)
+#ifndef DAKIYA_SLEEKFLOW_ACCOUNT_HPP
+#define DAKIYA_SLEEKFLOW_ACCOUNT_HPP
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "dakiya/provider.hpp"
+
+namespace sleekflow {
+
+struct Region {
+    std::string_view host, name;
+};
+
+inline constexpr std::array<Region, 5> regions{{
+    {"api.sleekflow.io", "Hong Kong (default)"},
+    {"sleekflow-core-app-weu-production.azurewebsites.net", "West Europe"},
+    {"sleekflow-core-app-eus-production.azurewebsites.net", "United States"},
+    {"sleekflow-core-app-seas-production.azurewebsites.net", "Singapore"},
+    {"sleekflow-core-app-uaen-production.azurewebsites.net", "UAE"},
+}};
+
+class Account {
+public:
+    explicit Account(const dakiya::Settings& settings);
+
+    std::string number;  // digits; empty when not filled in
+    std::string host, webhook_secret;
+
+    // A path begins with "/api/"; there is no version in it.
+    dakiya::Http get(const std::string& path) const { return get_at(host, path); }
+    dakiya::Http post(const std::string& path) const;
+    // At another region's host, for the connection test.
+    dakiya::Http get_at(std::string_view region, const std::string& path) const;
+
+    // Why a call was not done.
+    dakiya::Error error(const dakiya::Reply& reply) const;
+    // The same as a sentence for people: what is wrong and what to do.
+    std::string explain(const dakiya::Reply& reply) const;
+
+private:
+    dakiya::Http authorised(dakiya::Http http) const;
+
+    std::string key_;
+};
+
+// The reply's body, or null when it is no JSON.
+dakiya::Json body_of(const dakiya::Reply& reply);
+
+// "+6591234567" → "6591234567"
+std::string digits_of(std::string_view number);
+
+}  // namespace sleekflow
+
+#endif
