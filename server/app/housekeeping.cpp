@@ -1,5 +1,8 @@
 #include "app/housekeeping.hpp"
 
+#include "domain/people_limit.hpp"
+#include "domain/zones.hpp"
+#include "store/portfolios.hpp"
 #include "store/rate_grants.hpp"
 #include "store/webhooks.hpp"
 
@@ -25,6 +28,7 @@ Housekeeping::Housekeeping(store::Writer& writer, api::StoredAnswers& answers, c
           answers_.tidy();
           forget_webhooks();
           forget_limits();
+          forget_people();
           return false;
       }) {}
 
@@ -44,6 +48,18 @@ void Housekeeping::forget_limits() {
         writer_.run([&](store::Session& session) {
             const auto now = store::rate_grants::now(session, clock_);
             forgotten = store::rate_grants::forget(session, now - keep_limits_ms * 1'000, at_once);
+        });
+    } while (forgotten == at_once && !rounds_.stopping());
+}
+
+// Whom no provider's limit on people counts any more.
+void Housekeeping::forget_people() {
+    std::uint64_t forgotten = 0;
+    do {
+        writer_.run([&](store::Session& session) {
+            const std::int64_t now = clock_.now_ms();
+            forgotten = store::portfolios::forget(session, domain::first_counted_slot(now),
+                                                  now - domain::day_ms, at_once);
         });
     } while (forgotten == at_once && !rounds_.stopping());
 }

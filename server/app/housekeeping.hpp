@@ -24,6 +24,7 @@ public:
 private:
     void forget_webhooks();
     void forget_limits();
+    void forget_people();
 
     store::Writer& writer_;
     api::StoredAnswers& answers_;

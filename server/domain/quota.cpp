@@ -6,16 +6,12 @@
 
 namespace dakiya::domain {
 
-namespace {
-
 std::string with_commas(std::int64_t number) {
     std::string text = std::to_string(number);
     for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
         text.insert(static_cast<std::size_t>(at), ",");
     return text;
 }
-
-}  // namespace
 
 std::int64_t next_midnight(std::int64_t now_ms, const std::string& zone) {
     const Zone clock(known_zone(zone) ? zone : "UTC");

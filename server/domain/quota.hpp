@@ -37,6 +37,8 @@ Room room_in(std::span<const Quota> quotas, std::int64_t wanted, std::int64_t no
 // In per cent of the quota, rounded down; 100 for a quota of 0.
 int percent_of(std::int64_t used, std::int64_t per_day);
 
+// "10,000".
+std::string with_commas(std::int64_t number);
 // "daily quota of 10,000 for whatsapp", for people.
 std::string name_of(const Quota& quota);
 

@@ -4,6 +4,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include "domain/quota.hpp"
+#include "domain/zones.hpp"
+#include "send/portfolio.hpp"
 #include "store/quotas.hpp"
 #include "store/tenants.hpp"
 
@@ -13,7 +16,7 @@ namespace {
 
 std::string zone_of(store::Session& session, store::Scope scope) {
     const auto tenant = store::tenants::find(session, scope.tenant);
-    return tenant ? tenant->zone : "UTC";
+    return tenant && domain::known_zone(tenant->zone) ? tenant->zone : "UTC";
 }
 
 void warn_when_crossed(store::Scope scope, const domain::Quota& quota, std::int64_t before) {
@@ -24,9 +27,7 @@ void warn_when_crossed(store::Scope scope, const domain::Quota& quota, std::int6
             spdlog::warn("tenant {}: the {} is used up to {} %", scope.tenant, domain::name_of(quota), level);
 }
 
-}  // namespace
-
-Allowance reserve(store::Session& session, const QuotaOf& of, int wanted, std::int64_t now_ms) {
+Allowance reserve_quotas(store::Session& session, const QuotaOf& of, int wanted, std::int64_t now_ms) {
     auto quotas = store::quotas::of(session, of.scope, of.channel, of.connection);
     if (quotas.empty()) return {wanted, 0, ""};
     const domain::Room room = domain::room_in(quotas, wanted, now_ms);
@@ -46,6 +47,22 @@ Allowance reserve(store::Session& session, const QuotaOf& of, int wanted, std::i
         store::quotas::set_used(session, of.scope, quota);
     }
     return allowance;
+}
+
+}  // namespace
+
+std::string local_time(store::Session& session, store::Scope scope, std::int64_t at_ms) {
+    const std::string zone = zone_of(session, scope);
+    return domain::format_wall(domain::Zone(zone).wall(at_ms)) + ' ' + zone;
+}
+
+Allowance reserve(store::Session& session, const QuotaOf& of, std::span<const store::Message> messages,
+                  std::int64_t now_ms) {
+    const PeopleCount people(session, of, messages, now_ms);
+    const Allowance people_say = people.allowance(session);
+    const Allowance quotas_say = reserve_quotas(session, of, people_say.messages, now_ms);
+    people.enter(session, static_cast<std::size_t>(quotas_say.messages));
+    return quotas_say.messages < people_say.messages ? quotas_say : people_say;
 }
 
 void give_back(store::Session& session, const QuotaOf& of, int messages, std::int64_t now_ms) {

@@ -10,6 +10,7 @@
 #include "send/job.hpp"
 #include "send/materialise.hpp"
 #include "send/next_step.hpp"
+#include "send/portfolio.hpp"
 #include "send/route.hpp"
 #include "send/series.hpp"
 #include "send/single.hpp"
@@ -367,6 +368,9 @@ Result<Json> EngineService::check(store::Scope scope, Id id) {
             answer.find("senders")->push_back(record.json);
         }
     }
+    parts_.writer.run([&, now = parts_.clock.now_ms()](store::Session& session) {
+        note_people_limit(session, *connection, result->records, now);
+    });
     if (answer.value("ok", false)) works_again(scope, id);
     return answer;
 }

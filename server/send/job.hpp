@@ -24,6 +24,7 @@ struct Job {
     bool idempotent = false;  // a repeated send with the same key is dropped by the provider
     double per_second = 0;    // calls, by the provider's limit; 0: none published
     int settle_after_s = 0;   // 0: the provider cannot look a message up
+    std::string portfolio;    // among whose people its messages count (send/portfolio); empty: nobody's
     Timing timing;            // of a campaign
     FollowUp follow_up;
 };

@@ -112,7 +112,7 @@ void write_ended(store::Session& session, const std::vector<QueueItem>& items, s
         count(session, campaign, ends.flush);
         for (const auto& [of, messages] : ends.in_vain) {
             const auto& [tenant, channel, connection] = of;
-            give_back(session, {store::Scope{tenant}, channel, connection}, messages, now_ms);
+            give_back(session, {store::Scope{tenant}, channel, connection, {}}, messages, now_ms);
         }
     }
 }

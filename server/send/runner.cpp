@@ -9,16 +9,16 @@ namespace dakiya::send {
 
 namespace {
 
-// How many of the messages to be marked the tenant's quotas let through. When these are not all, the campaign
+// How many of the messages to be marked quotas and limits let through. When these are not all, the campaign
 // is held until there is room again. Those that are sent again after a recovery were counted before.
 std::size_t allowed(store::Session& session, const Commit& commit) {
     const auto first_new =
         std::find_if(commit.launch.begin(), commit.launch.end(),
                      [&](const store::Message& message) { return message.id >= commit.chunk.intent_id; });
     const auto again = first_new - commit.launch.begin();
-    const auto wanted = static_cast<int>(commit.launch.end() - first_new);
+    const std::span<const store::Message> wanted(first_new, commit.launch.end());
     const Allowance allowance = reserve(session, commit.quota, wanted, commit.now_ms);
-    if (allowance.messages < wanted)
+    if (allowance.messages < static_cast<int>(wanted.size()))
         store::holds::put(session, commit.quota.scope, commit.chunk.campaign, allowance.opens_at,
                           allowance.text);
     return static_cast<std::size_t>(again + allowance.messages);
@@ -110,7 +110,7 @@ Commit next_commit(Runner& runner, int mark, std::int64_t lease_until, Steady no
         commit.flush.totals.cancelled += unattempted(runner.chunk, commit.flush.totals);
     if (runner.job)
         commit.quota = {store::Scope{runner.job->campaign.tenant}, runner.job->campaign.channel,
-                        runner.job->connection.id};
+                        runner.job->connection.id, runner.job->portfolio};
     // On MySQL a row that does not change looks like a lost lease: the time always moves.
     commit.lease_until = std::max(lease_until, runner.chunk.lease_until + 1);
     commit.begun = now;

@@ -14,6 +14,7 @@ using store::MessageView;
 struct Work {
     store::Message message;
     store::Queued row;
+    std::string portfolio;                      // among whose people it counts
     std::optional<domain::StepRule> next;       // of its route, when it is skipped
     std::shared_ptr<QueueRunner::Ready> ready;  // null: it waits its turn
     Result<MessageView> stored = Error{};
@@ -39,7 +40,8 @@ Result<MessageView> store_one(store::Session& session, const Work& work, const A
     }
     if (view.state == domain::State::queued) {
         const auto allowance =
-            reserve(session, {store::Scope{m.tenant}, m.channel, m.connection}, 1, m.created_at);
+            reserve(session, {store::Scope{m.tenant}, m.channel, m.connection, work.portfolio}, {&m, 1},
+                    m.created_at);
         if (allowance.messages == 0) return Error{Code::too_many, allowance.text, "quota"};
     }
     store::messages::insert(session, std::span<const store::Message>(&view.message, 1));
@@ -77,6 +79,7 @@ Result<MessageView> store_and_send(store::Writer& writer, QueueRunner& runner, S
     item.row.deadline_at = single.deadline_at;
     work.row = item.row;
     work.next = single.job->follow_up.next;
+    work.portfolio = single.job->portfolio;
     if (work.message.state == domain::State::queued && now < single.deadline_at) {
         item.message = work.message;
         item.job = std::move(single.job);
