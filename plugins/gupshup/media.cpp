@@ -1,0 +1,72 @@
+#include "media.hpp"
+
+#include "answer.hpp"
+#include "dakiya/waba.hpp"
+
+namespace gupshup {
+
+using dakiya::Fault;
+using dakiya::Http;
+using dakiya::Json;
+using dakiya::JsonError;
+using dakiya::Media;
+using dakiya::Next;
+using dakiya::Reply;
+using dakiya::Turn;
+
+Http upload(const Account& account, const Media& file) {
+    if (file.mime.empty())
+        throw dakiya::waba::Refused("the file's MIME type must be known: Gupshup refuses files without one");
+    account.require_app();
+    Http http = account.partner
+                    ? account.with_token(Http::post(account.app_url("/media")))
+                    : account.self_serve(Http::post("https://api.gupshup.io/wa/" +
+                                                    dakiya::percent(account.app_id) + "/wa/media/"));
+    return http.file("file", file).field("file_type", file.mime).repeatable().limit("media");
+}
+
+// {"mediaId"}, or in version 2 {"media":{"id"}}.
+std::string uploaded_handle(const Reply& reply) {
+    try {
+        if (!reply.ok()) return {};
+        const Json& body = reply.json();
+        const Json& id = body["mediaId"].is_null() ? body["media"]["id"] : body["mediaId"];
+        return id.is_string() || id.is_integer() ? id.scalar() : std::string();
+    } catch (const JsonError&) {
+        return {};
+    }
+}
+
+Next upload_media(const Account& account, const Turn& turn) {
+    if (const Reply* reply = turn.reply()) {
+        require_success(*reply);
+        const std::string handle = uploaded_handle(*reply);
+        if (handle.empty()) throw Fault(DK_BAD_REPLY, "Gupshup stored the file but told no ID");
+        return Next::done().record("media", {{"handle", handle}});
+    }
+    Media file;
+    file.blob = static_cast<std::uint64_t>(turn.input().at("blob").integer());
+    file.mime = turn.input().value("type", "");
+    file.filename = turn.input().value("filename", "");
+    return upload(account, file);
+}
+
+// The handle of a file that a person sent is its address in Gupshup's file manager, which asks for no key, or
+// (version 3) an id that the partner API knows.
+Next fetch_media(const Account& account, const Turn& turn) {
+    const std::string handle = turn.input().at("handle").text();
+    if (const Reply* reply = turn.reply()) {
+        if (!reply->ok()) throw Fault(DK_BAD_REPLY, explain(*reply));
+        if (reply->blob() == 0) throw Fault(DK_BAD_REPLY, "the file was not stored");
+        Json media{{"handle", handle}, {"blob", reply->blob()}};
+        if (const std::string mime = reply->header("content-type"); !mime.empty()) media.set("mime", mime);
+        return Next::done().record("media", media);
+    }
+    if (handle.rfind("https://", 0) == 0) return Http::get(handle).reply_to_blob().limit("media");
+    account.require_partner("fetching a file by its ID");
+    return account.with_token(Http::get(account.app_url("/media/" + dakiya::percent(handle))))
+        .reply_to_blob()
+        .limit("media");
+}
+
+}  // namespace gupshup

@@ -1,0 +1,130 @@
+#include "common.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace messagebird {
+
+using namespace dakiya;
+
+namespace {
+
+// -1 when it is not a number of digits only.
+std::int64_t number(std::string_view text) {
+    std::int64_t value = -1;
+    const char* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, value);
+    return read.ec == std::errc() && read.ptr == end ? value : -1;
+}
+
+std::string host_of(std::string_view url) {
+    constexpr std::string_view scheme = "https://";
+    if (url.substr(0, scheme.size()) != scheme) return {};
+    url.remove_prefix(scheme.size());
+    return std::string(url.substr(0, url.find_first_of("/?#:@")));
+}
+
+}  // namespace
+
+std::string word(const Json& object, std::string_view key) {
+    const Json& member = object[key];
+    return member.is_string() || member.is_number() ? member.scalar() : std::string();
+}
+
+std::string upper(std::string text) {
+    for (char& c : text)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
+    return text;
+}
+
+std::string shortened(std::string text) {
+    constexpr std::size_t longest = 500;
+    if (text.size() <= longest) return text;
+    std::size_t end = longest;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    text.resize(end);
+    return text;
+}
+
+const Json* object_of(const Reply& reply) {
+    try {
+        return reply.json().is_object() ? &reply.json() : nullptr;
+    } catch (const JsonError&) {
+        return nullptr;
+    }
+}
+
+const Json& require_ok(const Reply& reply, const std::string& explanation) {
+    if (!reply.ok()) throw Fault(DK_BAD_REPLY, explanation);
+    return reply.json();
+}
+
+std::int64_t retry_after_ms(const Reply& reply) {
+    const std::int64_t seconds = number(reply.header("retry-after"));
+    return seconds > 0 && seconds < 100'000 ? seconds * 1000 : 0;
+}
+
+Price read_price(std::string_view amount, std::string_view currency) {
+    Price price;
+    const bool iso =
+        currency.size() == 3 && currency.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == currency.npos;
+    const std::size_t point = std::min(amount.find('.'), amount.size());
+    const std::int64_t whole = number(amount.substr(0, point));
+    std::string decimals(point < amount.size() ? amount.substr(point + 1) : std::string_view());
+    decimals.resize(6, '0');
+    const std::int64_t millionths = number(decimals);
+    if (!iso || whole < 0 || whole > 1'000'000 || millionths < 0) return price;
+    price.cost = whole * 1'000'000 + millionths;
+    price.currency = currency;
+    return price;
+}
+
+std::size_t utf16_size(std::string_view utf8) {
+    const auto units = [](char c) -> std::size_t {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte >= 0xF0 ? 2 : (byte & 0xC0U) == 0x80U ? 0 : 1;
+    };
+    std::size_t size = 0;
+    for (const char c : utf8) size += units(c);
+    return size;
+}
+
+std::string digits_of(std::string_view address) {
+    return std::string(address.substr(address.substr(0, 1) == "+" ? 1 : 0));
+}
+
+std::string phone_of(std::string_view text) {
+    const std::string digits = digits_of(text);
+    const bool phone = waba::is_digits(digits) && digits.size() >= 7 && digits.size() <= 15;
+    return phone ? "+" + digits : std::string();
+}
+
+Next verdict(bool ok, const std::string& text, const std::string& name) {
+    Json record{{"ok", ok}, {"text", text}};
+    if (!name.empty()) record.set("name", name);
+    return Next::done().record("account", record);
+}
+
+std::string unreachable(const Reply& reply) {
+    return "Bird could not be reached (" + std::string(reply.error()) +
+           "): check this server's internet access and try again";
+}
+
+bool on_domain(std::string_view handle, std::string_view domain) {
+    const std::string host = host_of(handle);
+    if (host == domain) return true;
+    return host.size() > domain.size() && host[host.size() - domain.size() - 1] == '.' &&
+           std::string_view(host).substr(host.size() - domain.size()) == domain;
+}
+
+Next fetched(const Reply& reply, const std::string& handle) {
+    if (reply.status() == 404 || reply.status() == 410)
+        throw Fault(DK_BAD_REPLY, "the file is gone: Bird keeps received files for a limited time");
+    if (!reply.ok())
+        throw Fault(DK_BAD_REPLY, "Bird did not give out the file: HTTP " + std::to_string(reply.status()));
+    if (reply.blob() == 0) throw Fault(DK_BAD_REPLY, "the file was not stored");
+    return Next::done().record(
+        "media", {{"handle", handle}, {"blob", reply.blob()}, {"mime", reply.header("content-type")}});
+}
+
+}  // namespace messagebird
