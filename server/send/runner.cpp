@@ -48,8 +48,10 @@ void write_commit(store::Session& session, Commit& commit) {
     const bool mark =
         !commit.again && !commit.launch.empty() && commit.state == domain::CampaignState::sending;
     commit.marked = mark;
-    commit.allowed = mark ? allowed(session, commit) : 0;
-    const std::span<const store::Message> marked(commit.launch.data(), commit.allowed);
+    commit.held_back = mark ? commit.launch.size() - allowed(session, commit) : 0;
+    const auto marked =
+        mark ? std::span<const store::Message>(commit.launch).first(commit.launch.size() - commit.held_back)
+             : std::span<const store::Message>();
     commit.overtaken = mark ? overtaken(session, marked, pulse->follows) : Overtaken{};
     const Flush not_launched = end_overtaken(commit, marked);
     commit.not_launched = not_launched.totals;
@@ -143,7 +145,7 @@ void committed(Runner& runner, Commit& commit) {
     }
     if (commit.held()) {
         runner.draining = true;
-        const auto kept = commit.launch.begin() + static_cast<std::ptrdiff_t>(commit.allowed);
+        const auto kept = commit.launch.end() - static_cast<std::ptrdiff_t>(commit.held_back);
         runner.unmarked.insert(runner.unmarked.begin(), kept, commit.launch.end());
         commit.launch.erase(kept, commit.launch.end());
     }

@@ -38,10 +38,10 @@ struct Commit {
     int per_second = 0;
     Overtaken overtaken;              // of `launch`: skipped instead of marked; uncertain if sent before
     store::ChunkTotals not_launched;  // how these are counted
-    std::size_t allowed = 0;          // so many of `launch` were marked; the campaign is held with the others
-    QuotaOf quota;                    // counts `launch`
+    std::size_t held_back = 0;  // the last of `launch`, so many: not marked, the campaign waits with them
+    QuotaOf quota;              // counts `launch`
 
-    bool held() const { return marked && allowed < launch.size(); }
+    bool held() const { return held_back > 0; }
 };
 
 // Runs inside a writer's unit; may run again, so it only sets. Throws store::LeaseLost. With `again` it finds
