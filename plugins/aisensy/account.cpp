@@ -22,6 +22,11 @@ std::string trimmed(const std::string& text) {
                               : text.substr(first, text.find_last_not_of(wrapping) - first + 1);
 }
 
+std::string without_slash(std::string url) {
+    if (!url.empty() && url.back() == '/') url.pop_back();
+    return url;
+}
+
 // The key is a JWT whose payload names the project ("id"). It is only a default, so nothing is verified.
 std::string project_of_key(const std::string& key) {
     const std::size_t first = key.find('.'), second = key.find('.', first + 1);
@@ -47,23 +52,23 @@ Account::Account(const Settings& settings)
       password(trimmed(settings.text("project_api_password", ""))),
       webhook_secret(trimmed(settings.text("webhook_shared_secret", ""))),
       campaigns(settings.list("campaigns")),
-      button_values_in_params(settings.text("button_values", "buttons") == "params") {
+      button_values_in_params(settings.text("button_values", "buttons") == "params"),
+      campaign_host(without_slash(settings.text("campaign_host", "https://backend.aisensy.com"))),
+      project_host(without_slash(settings.text("project_host", "https://apis.aisensy.com"))) {
     if (key.empty()) throw Fault(DK_BAD_INPUT, "setting \"api_key\" is empty");
     if (project.empty()) project = project_of_key(key);
 }
 
 Http Account::campaign(std::string_view path, Json body) const {
     body.set("apiKey", key);
-    return Http::post("https://backend.aisensy.com/campaign/t1/api" + std::string(path))
-        .json(body)
-        .secret_body();
+    return Http::post(campaign_host + "/campaign/t1/api" + std::string(path)).json(body).secret_body();
 }
 
 std::string Account::project_url(std::string_view path) const {
     if (!has_project())
         throw Fault(DK_BAD_INPUT,
                     "this needs AiSensy's Project API: enter the project number and the project code");
-    return "https://apis.aisensy.com/project-apis/v1/project/" + project + std::string(path);
+    return project_host + "/project-apis/v1/project/" + project + std::string(path);
 }
 
 Http Account::with_password(Http http) const {

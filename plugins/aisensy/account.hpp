@@ -37,6 +37,8 @@ struct Account {
     bool button_values_in_params;
 
 private:
+    std::string campaign_host, project_host;
+
     std::string project_url(std::string_view path) const;
     dakiya::Http with_password(dakiya::Http http) const;
 };

@@ -56,7 +56,7 @@ public:
         return {};
     }
 
-    std::vector<Event> parse(const Inbound& in) const override { return aisensy::read_webhook(in); }
+    std::vector<Event> parse(const Inbound& in) const override { return aisensy::read_webhook(account_, in); }
 
 private:
     aisensy::Account account_;

@@ -1,5 +1,6 @@
 #include "events.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,11 +59,18 @@ std::int64_t time_of(const Json& message, Status status) {
     return time_of(message["failed_at"]);
 }
 
-// What the send was answered with: of a campaign the id of the submission (some accounts get none: then the
-// number has to do), of the Project API WhatsApp's id.
-std::string id_of(const Json& message) {
-    const bool of_campaign = message["campaign"].is_object();
-    return message[of_campaign ? "submitted_message_id" : "messageId"].scalar();
+// What the send was answered with: of a campaign the id of the submission, of the Project API WhatsApp's id.
+// Some accounts get no ids for campaigns. The number has to do then, but only for those of the settings:
+// broadcasts that somebody started in the dashboard have campaigns, too, and are not ours.
+std::string id_of(const Account& account, const Json& message) {
+    const Json& campaign = message["campaign"];
+    if (campaign.is_object()) {
+        std::string submission = message["submitted_message_id"].scalar();
+        const auto& ours = account.campaigns;
+        const bool is_ours = std::find(ours.begin(), ours.end(), campaign["name"].scalar()) != ours.end();
+        if (!submission.empty() || is_ours) return submission;
+    }
+    return message["messageId"].scalar();
 }
 
 // ---- people's messages
@@ -136,21 +144,21 @@ std::optional<Event> template_event(const Json& data) {
     return event;
 }
 
-std::optional<Event> read_topic(const std::string& topic, const Json& data) {
+std::optional<Event> read_topic(const Account& account, const std::string& topic, const Json& data) {
     const Json& message = data["message"].is_object() ? data["message"] : data;
     if (topic.find("template") != topic.npos) return template_event(data);
     if (topic == "message.sender.user") return inbound_event(message);
     // Brands that resell AiSensy name the state in the topic (message.delivered).
-    if (topic.rfind("message.", 0) == 0) return status_event(message);
+    if (topic.rfind("message.", 0) == 0) return status_event(account, message);
     return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<Event> status_event(const Json& message) {
+std::optional<Event> status_event(const Account& account, const Json& message) {
     const auto status = status_of(message);
     if (!status) return std::nullopt;
-    const std::string id = id_of(message), address = address_of(message);
+    const std::string id = id_of(account, message), address = address_of(message);
     if (id.empty() && address.empty()) throw dakiya::JsonError("the report names neither message nor number");
     Event event = Event::status(id, *status, time_of(message, *status));
     event.address(address);
@@ -175,11 +183,11 @@ void verify_signature(const Account& account, const Inbound& in) {
         throw Fault(DK_REJECTED, "the signature does not match the webhook secret");
 }
 
-std::vector<Event> read_webhook(const Inbound& in) {
+std::vector<Event> read_webhook(const Account& account, const Inbound& in) {
     std::vector<Event> events;
     const auto read_one = [&](const Json& envelope) {
         const std::string topic = lower(envelope.at("topic").text());
-        auto event = read_topic(topic, envelope.at("data"));
+        auto event = read_topic(account, topic, envelope.at("data"));
         if (!event && topic.find("template") != topic.npos)
             event = Event::other("AiSensy sent \"" + topic + "\" in a form that is not known");
         if (!event) return;

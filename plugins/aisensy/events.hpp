@@ -14,10 +14,10 @@ namespace aisensy {
 // the raw body. Without one only the host's secret in the path protects.
 void verify_signature(const Account& account, const dakiya::Inbound& in);
 
-std::vector<dakiya::Event> read_webhook(const dakiya::Inbound& in);
+std::vector<dakiya::Event> read_webhook(const Account& account, const dakiya::Inbound& in);
 
 // Of the message object in a webhook, and in the answer of GET /messages/{id}. Nothing for other states.
-std::optional<dakiya::Event> status_event(const dakiya::Json& message);
+std::optional<dakiya::Event> status_event(const Account& account, const dakiya::Json& message);
 
 }  // namespace aisensy
 

@@ -91,7 +91,7 @@ Next ask_status(const Account& account, const Turn& turn) {
     const Json body = require_done(account, *turn.reply());
     Next next = ask(index + 1);
     const Json& message = body["message"].is_object() ? body["message"] : body;
-    if (auto event = status_event(message)) next.event(event->id(ids.at(index).text()));
+    if (auto event = status_event(account, message)) next.event(event->id(ids.at(index).text()));
     return next;
 }
 

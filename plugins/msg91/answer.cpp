@@ -6,6 +6,7 @@
 #include <initializer_list>
 
 #include "account.hpp"
+#include "dakiya/sms.hpp"
 #include "dakiya/waba.hpp"
 #include "time.hpp"
 
@@ -50,26 +51,6 @@ constexpr std::array<Row, 34> numbers{{
     {205, "policy"},    {209, "policy"},    {210, "policy"},   {506, "policy"},  // routing, small campaigns
     {401, "auth"},      {402, "balance"},   {403, "auth"},  // HTTP statuses, also repeated in bodies
     {404, "config"},    {413, "content"},   {422, "content"},  {429, "throttled"}, {500, "provider"},
-}};
-
-// Scrubbing codes of the Indian operators, inside MSG91's failure texts
-// (https://msg91.com/help, DLT registration in India).
-struct Range {
-    int first, last;
-    const char* cls;
-};
-constexpr std::array<Range, 11> dlt_codes{{
-    {600, 605, "config"},    // principal entity: not found, inactive, blacklisted, not allowed for the chain
-    {610, 618, "config"},    // telemarketer and PE-TM chain
-    {620, 625, "template"},  // header
-    {630, 637, "template"},  // content template
-    {642, 642, "template"},  // link not whitelisted
-    {650, 650, "policy"},    // preference (DND)
-    {651, 651, "policy"},    // outside promotional hours
-    {660, 660, "policy"},    // no consent
-    {670, 670, "other"},     // scrubbing failed: once more is allowed
-    {700, 701, "template"},  // link not whitelisted
-    {811, 813, "config"},    // PE-TM chain
 }};
 
 struct Words {
@@ -314,16 +295,11 @@ Error sms_failure(const std::string& code, const std::string& reason) {
     Error error{"other", code, shortened(reason)};
     if (error.text.empty()) error.text = "not delivered; MSG91 gives no reason";
 
-    const bool of_dlt =
-        to_int(reason) > 0 || has_any(small, {"dlt", "header", "template", "entity", "telemarketer", "scrub",
-                                              "hash", "consent", "preference", "promo", "chain", "_"});
-    const int dlt = of_dlt ? number_in(reason, 3, 600, 899) : -1;
-    for (const Range& range : dlt_codes)
-        if (dlt >= range.first && dlt <= range.last) {
-            error.cls = range.cls;
-            error.code = std::to_string(dlt);
-            return error;
-        }
+    if (const auto found = dakiya::sms::scrubbed(reason)) {
+        error.cls = found->cls;
+        error.code = std::to_string(found->code);
+        return error;
+    }
     const std::string word = lower(code);  // the new webhooks may tell it in words
     const bool rejected = word == "16" || word == "25" || word == "rejected";
     const bool blocked = word == "9" || word == "17" || has_any(word, {"ndnc", "dnd", "blocked"});

@@ -78,15 +78,12 @@ std::optional<Error> error_of_row(const Json& row) {
 
 using Rows = std::map<std::string, const Json*>;
 
-// By our reference, and by number for those that came back without one.
+// By our reference, and by number for rows that came back without it: nobody is twice in a call.
 Rows rows_by_key(const Json& rows) {
     Rows found;
     for (const Json& row : rows)
         for (const char* name : {"local_message_id", "phone_number", "target"})
-            if (const std::string key = row[name].scalar(); !key.empty()) {
-                found.emplace(key, &row);
-                break;
-            }
+            if (const std::string key = row[name].scalar(); !key.empty()) found.emplace(key, &row);
     return found;
 }
 
@@ -168,7 +165,7 @@ Next found(const Turn& turn, const Json& row) {
     // "created" is when WATI took it; the time of a later state is not told.
     Event event = Event::status(ref, status,
                                 status == Status::sent ? dakiya::read_iso_time(row["created"].scalar()) : 0);
-    event.ref(ref).address(turn.input().at("address")).dedupe(ref + ":looked up:" + to_string(status));
+    event.ref(ref).address(turn.input().at("address")).dedupe(ref + ":" + to_string(status));
     if (status == Status::failed) event.error(failure(row["failed_code"].scalar(), ""));
     return Next::done().event(event);
 }

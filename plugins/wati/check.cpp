@@ -55,9 +55,13 @@ Next ask_profile(const Account& account, const Number& number) {
 Next read_numbers_check(const Account& account, const Reply& reply) {
     const Answer answer = read_answer(reply);
     if (answer.kind != Answer::Kind::done) return verdict(true, works).log(explain(answer));
-    const Number number = choose_number(account, read_numbers(reply));
-    if (number.waba_id.empty() || number.digits.empty()) return verdict(true, works);
-    return ask_profile(account, number);
+    try {
+        const Number number = choose_number(account, read_numbers(reply));
+        if (!number.waba_id.empty() && !number.digits.empty()) return ask_profile(account, number);
+    } catch (const Fault& fault) {
+        return verdict(true, works).log(fault.what());
+    }
+    return verdict(true, works);
 }
 
 Next read_profile(const Turn& turn) {

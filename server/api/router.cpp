@@ -17,10 +17,6 @@ namespace dakiya::api {
 
 namespace {
 
-bool passing(const store::DbError& error) {
-    return error.kind() == store::DbError::Kind::lost || error.kind() == store::DbError::Kind::busy;
-}
-
 Response failed(const std::string& request_id) {
     return problem(500, "internal", {{}, "the server failed; the log has this request's id", ""}, request_id);
 }
@@ -162,7 +158,7 @@ Response Router::handle(Request& request) {
         response = serve(request);
     } catch (const store::DbError& error) {
         spdlog::error("request {}: {}", request.id, error.what());
-        response = passing(error) ? database_away(request.id) : failed(request.id);
+        response = error.passing() ? database_away(request.id) : failed(request.id);
     } catch (const std::exception& error) {
         spdlog::error("request {}: {}", request.id, error.what());
         response = failed(request.id);
@@ -246,7 +242,7 @@ Response Router::run(Call& call, const Route& route, bool& nothing_done) const {
         spdlog::error("request {} ({}): its schema let pass: {}", call.request.id, route.name, error.what());
     } catch (const store::DbError& error) {
         spdlog::error("request {} ({}): {}", call.request.id, route.name, error.what());
-        if (passing(error)) return database_away(call.request.id);
+        if (error.passing()) return database_away(call.request.id);
     } catch (const std::exception& error) {
         spdlog::error("request {} ({}): {}", call.request.id, route.name, error.what());
     }

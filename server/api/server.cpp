@@ -30,6 +30,9 @@ using ConnectionPtr = std::unique_ptr<Connection>;
 
 constexpr int tick_ms = 100;  // how late a time limit may be noticed
 constexpr int backlog = 1024;
+// Most of them wait for a commit: a webhook is answered when it is durable, and those that wait together
+// share one sync.
+constexpr int fewest_workers = 32;
 
 class FileDescriptor {
 public:
@@ -47,7 +50,7 @@ private:
 
 int worker_count(int wanted) {
     const int cores = static_cast<int>(std::thread::hardware_concurrency());
-    return wanted > 0 ? wanted : std::max(8, 2 * cores);
+    return wanted > 0 ? wanted : std::max(fewest_workers, 2 * cores);
 }
 
 Poco::Net::ServerSocket listen_on(const std::string& host, std::uint16_t port) {

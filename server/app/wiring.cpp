@@ -110,7 +110,7 @@ struct Wiring::Rooms {
           environment(config.environment_providers, config.environment),
           connections({db, registry, vault, redactor, config.public_url, environment}),
           pacer(limiter, clock),
-          intake({db, writers.urgent(), ids, row_opener(), clock, processor_bell}),
+          intake({db, writers.urgent(), ids, row_opener(), clock, processor_bell, redactor}),
           processor({db, writers.bulk(), opener(), clock, processor_bell}),
           campaigns({db, writers.bulk(), connections, clock, campaigns_bell, [this] { dispatcher.ring(); }}),
           dispatcher(sender_parts(writers.bulk()), dispatcher_options(config, node)),

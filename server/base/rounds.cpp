@@ -12,8 +12,9 @@ constexpr std::size_t name_limit = 15;  // the kernel's
 
 }  // namespace
 
-Rounds::Rounds(std::string name, Bell& bell, std::chrono::milliseconds idle, Work work)
-    : name_(std::move(name)), bell_(bell), idle_(idle), work_(std::move(work)) {}
+Rounds::Rounds(std::string name, Bell& bell, std::chrono::milliseconds idle, Work work,
+               std::chrono::milliseconds gather)
+    : name_(std::move(name)), bell_(bell), idle_(idle), gather_(gather), work_(std::move(work)) {}
 
 Rounds::~Rounds() { stop(); }
 
@@ -37,6 +38,7 @@ void Rounds::run() {
             spdlog::error("{}: {}", name_, error.what());
             wait = after_trouble;
         }
+        if (!stopping_ && gather_.count() > 0) std::this_thread::sleep_for(gather_);
         if (!stopping_) bell_.wait_for(wait);
     }
 }

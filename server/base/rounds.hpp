@@ -17,7 +17,10 @@ public:
     // One round. True: there is more to do at once; false: wait for the bell, at most `idle`.
     using Work = std::function<bool()>;
 
-    Rounds(std::string name, Bell& bell, std::chrono::milliseconds idle, Work work);
+    // gather: after a round without more to do the bell is not heeded for so long, so that what comes one by
+    // one is worked on together.
+    Rounds(std::string name, Bell& bell, std::chrono::milliseconds idle, Work work,
+           std::chrono::milliseconds gather = {});
     ~Rounds();  // as stop()
     Rounds(const Rounds&) = delete;
     Rounds& operator=(const Rounds&) = delete;
@@ -32,7 +35,7 @@ private:
 
     const std::string name_;
     Bell& bell_;
-    const std::chrono::milliseconds idle_;
+    const std::chrono::milliseconds idle_, gather_;
     const Work work_;
     std::atomic<bool> stopping_ = false;
     std::thread thread_;

@@ -19,6 +19,7 @@ constexpr Millis ask_ahead{100};  // of the end of what is here: longer than the
 // What room() promises is marked as "may have been sent" at once, and a crash makes all of it uncertain: so
 // no more than what goes while the mark is being committed and a little longer.
 constexpr Millis mark_ahead{50};
+constexpr Millis refill_takes{8};    // at most, usually
 constexpr Millis ask_again{500};     // when the store is away
 constexpr Millis wish_lasts{100};    // a campaign that wants more says so again and again
 constexpr Millis slowed_for{1'000};  // answers to what was sent before the slow-down say nothing new
@@ -173,9 +174,11 @@ private:
         }
     }
 
+    // A small refill costs the store as much as a large one: a wish is filled up when half of it is gone.
     int needed(Steady now) const {
         const int wish = now < wished_at_ + wish_lasts ? wish_ : 0;
-        return missing() + wish - permits_.count();
+        const int spare = permits_.count_good_at(now + refill_takes) - missing();
+        return spare > wish / 2 ? 0 : wish - spare;
     }
 
     bool urgent() const { return missing(Lane::single) > permits_.count(); }

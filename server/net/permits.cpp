@@ -41,6 +41,16 @@ int Permits::count() const {
     return sum;
 }
 
+int Permits::count_good_at(Steady moment) const {
+    int sum = 0;
+    for (const Slice& slice : slices_) {
+        const auto late = moment - patience(slice.every) - slice.next;
+        const auto stale = late > nanoseconds(0) ? 1 + (late - nanoseconds(1)) / slice.every : 0;
+        sum += static_cast<int>(std::max<std::int64_t>(slice.count - stale, 0));
+    }
+    return sum;
+}
+
 int Permits::count_until(Steady moment) const {
     if (moment <= blocked_until_) return 0;
     int sum = 0;

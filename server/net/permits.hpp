@@ -25,6 +25,8 @@ public:
     void drop_stale(Steady now);
 
     int count() const;
+    // Those of them that will not be stale by then.
+    int count_good_at(Steady moment) const;
     int count_until(Steady moment) const;  // those whose moment comes before that
     Steady next() const;                   // of the first; there must be one
     Steady end() const;                    // of the last slice; there must be one

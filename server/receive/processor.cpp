@@ -15,6 +15,7 @@ using store::PendingEvent;
 using store::Webhook;
 
 constexpr Millis idle_round{200};
+constexpr Millis gather{10};  // so much later is an event applied, and busy times need fewer transactions
 // How long the work of a server that is gone waits. Should a batch take longer, another server does it too,
 // and changes nothing: outcomes are locked before they are moved, and an event is kept once.
 constexpr std::int64_t claim_ms = 5'000;
@@ -66,9 +67,8 @@ void in_pieces(std::span<const T> batch, const Work& work, const Refused& refuse
     try {
         work(batch);
     } catch (const std::exception& error) {
-        using Kind = store::DbError::Kind;
         const auto* database = dynamic_cast<const store::DbError*>(&error);
-        if (database && (database->kind() == Kind::busy || database->kind() == Kind::lost)) throw;
+        if (database && database->passing()) throw;
         if (batch.size() == 1) return refused(batch.front(), error.what());
         for (std::size_t i = 0; i < batch.size(); ++i) in_pieces(batch.subspan(i, 1), work, refused);
     }
@@ -87,22 +87,31 @@ std::int64_t retry_wait_ms(int attempts) {
 
 // A claim on what a failed round had taken runs out by itself.
 Processor::Processor(Parts parts)
-    : parts_(std::move(parts)), rounds_("processor", parts_.bell, idle_round, [this] { return round(); }) {}
+    : parts_(std::move(parts)),
+      rounds_(
+          "processor", parts_.bell, idle_round, [this] { return round(); }, gather) {}
 
 bool Processor::round() {
-    const bool more_webhooks = webhooks();
-    const bool more_pending = pending();
-    return more_webhooks || more_pending;
+    const std::int64_t now = parts_.clock.now_ms();
+    const Taken taken = take(now);
+    work_on(taken.webhooks, now);
+    work_on(taken.events, now);
+    const auto all = static_cast<std::size_t>(at_once);
+    return taken.webhooks.size() == all || taken.events.size() == all;
 }
 
-bool Processor::webhooks() {
-    const std::int64_t now = parts_.clock.now_ms();
-    std::vector<Webhook> taken;
+Processor::Taken Processor::take(std::int64_t now) const {
+    Taken taken;
     parts_.writer.run([&](store::Session& session) {
-        taken = store::webhooks::take(session, now, now + claim_ms, at_once);
+        taken.webhooks = store::webhooks::take(session, now, now + claim_ms, at_once);
+        taken.events = store::pending_events::take(session, now, now + claim_ms, at_once);
     });
+    return taken;
+}
+
+void Processor::work_on(std::span<const Webhook> webhooks, std::int64_t now) {
     in_pieces(
-        std::span<const Webhook>(taken), [&](std::span<const Webhook> some) { process(some, now); },
+        webhooks, [&](std::span<const Webhook> some) { process(some, now); },
         [&](const Webhook& webhook, const std::string& why) {
             const bool again = webhook.attempts < most_attempts;
             spdlog::error("webhook {} is {}: {}", webhook.id, again ? "tried again" : "put aside", why);
@@ -111,7 +120,6 @@ bool Processor::webhooks() {
                                        again ? now + fault_wait_ms : 0);
             });
         });
-    return taken.size() == static_cast<std::size_t>(at_once);
 }
 
 Parsed Processor::parse(const Webhook& webhook, Opened& opened, std::vector<Incoming>& events) const {
@@ -166,15 +174,9 @@ void Processor::process(std::span<const Webhook> webhooks, std::int64_t now) {
             spdlog::warn("webhook {} cannot be processed: {}", one.webhook->id, one.fault);
 }
 
-bool Processor::pending() {
-    const std::int64_t now = parts_.clock.now_ms();
-    std::vector<PendingEvent> taken;
-    parts_.writer.run([&](store::Session& session) {
-        taken = store::pending_events::take(session, now, now + claim_ms, at_once);
-    });
+void Processor::work_on(std::span<const PendingEvent> events, std::int64_t now) {
     in_pieces(
-        std::span<const PendingEvent>(taken),
-        [&](std::span<const PendingEvent> some) { try_again(some, now); },
+        events, [&](std::span<const PendingEvent> some) { try_again(some, now); },
         [&](const PendingEvent& event, const std::string& why) {
             // Perhaps the disk is full: an event is the only one that tells of its message, so it waits like
             // one whose message is not there yet.
@@ -187,7 +189,6 @@ bool Processor::pending() {
                 store::pending_events::remove(session, id);
             });
         });
-    return taken.size() == static_cast<std::size_t>(at_once);
 }
 
 void Processor::try_again(std::span<const PendingEvent> taken, std::int64_t now) {

@@ -47,8 +47,13 @@ public:
     static constexpr std::int64_t patience_ms = 7LL * 24 * 3600 * 1000;  // for unmatched events
 
 private:
-    bool webhooks();  // true: there may be more at once
-    bool pending();
+    struct Taken {
+        std::vector<store::Webhook> webhooks;
+        std::vector<store::PendingEvent> events;
+    };
+    Taken take(std::int64_t now) const;
+    void work_on(std::span<const store::Webhook> webhooks, std::int64_t now);
+    void work_on(std::span<const store::PendingEvent> events, std::int64_t now);
     using Opened = std::map<std::pair<Id, Id>, Result<std::shared_ptr<const plugin::Connection>>>;
     Parsed parse(const store::Webhook& webhook, Opened& opened, std::vector<Incoming>& events) const;
     void process(std::span<const store::Webhook> webhooks, std::int64_t now);

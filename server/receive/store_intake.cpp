@@ -22,9 +22,11 @@ plugin::Reply refusal(std::uint32_t status, std::string text) {
     return reply;
 }
 
-std::string headers_json(const std::vector<plugin::Header>& headers) {
+// Without the secrets that prove who sent it: they were checked, and nothing that is stored may hold them.
+std::string headers_json(const std::vector<plugin::Header>& headers, const net::Redactor& redactor) {
     Json::Array list;
-    for (const plugin::Header& header : headers) list.push_back(Json::array({header.name, header.value}));
+    for (const plugin::Header& header : headers)
+        list.push_back(Json::array({header.name, redactor(header.value)}));
     return Json::array(std::move(list)).dump();
 }
 
@@ -69,7 +71,7 @@ plugin::Reply StoreIntake::accept(const std::string& provider, Id id, const std:
     webhook.hash = hash_of(inbound);
     webhook.method = inbound.method;
     webhook.url = inbound.url;
-    webhook.headers = headers_json(inbound.headers);
+    webhook.headers = headers_json(inbound.headers, parts_.redactor);
     webhook.body = inbound.body;
     webhook.due_at = webhook.received_at = parts_.clock.now_ms();
     batches_.store(std::move(webhook));

@@ -5,6 +5,7 @@
 
 #include "base/bell.hpp"
 #include "base/clock.hpp"
+#include "net/redact.hpp"
 #include "receive/intake.hpp"
 #include "receive/open.hpp"
 #include "receive/webhook_batches.hpp"
@@ -23,6 +24,7 @@ public:
         OpenRow open;
         const Clock& clock;
         Bell& processor;
+        const net::Redactor& redactor;
     };
 
     explicit StoreIntake(Parts parts) : parts_(std::move(parts)), batches_(parts_.writer) {}

@@ -10,14 +10,12 @@
 
 #include <spdlog/spdlog.h>
 
-#include "base/mailbox.hpp"
 #include "domain/admission.hpp"
-#include "domain/fair_share.hpp"
+#include "send/dispatch_input.hpp"
 #include "send/late.hpp"
-#include "send/load.hpp"
 #include "send/runner.hpp"
+#include "send/slots.hpp"
 #include "send/stop_rules.hpp"
-#include "store/quotas.hpp"
 
 namespace dakiya::send {
 
@@ -26,46 +24,15 @@ namespace {
 using domain::CampaignState;
 using store::Message;
 
-constexpr Millis scan_every{200};   // how late a campaign of another node is noticed
 constexpr Millis gather{3};         // a commit waits this long for more outcomes
 constexpr Millis retry_every{200};  // a commit that the database could not take
-constexpr int most_campaigns = 1000;
-
-// What comes into the inbox.
-struct Scanned {
-    std::vector<store::Campaign> campaigns;
-};
-struct Leased {  // loaded is an Error when the campaign cannot go on
-    std::uint64_t no;
-    store::Campaign campaign;
-    store::Chunk chunk;
-    Steady begun;
-    std::optional<Result<LoadedChunk>> loaded;  // nothing: no chunk was free
-};
-struct Sent {
-    std::uint64_t runner;
-    std::vector<std::pair<Message, Verdict>> verdicts;
-    std::vector<Json> events;
-    std::int64_t begun_at;
-};
-struct Committed {
-    std::shared_ptr<Commit> commit;
-    std::exception_ptr error;
-};
-struct HandedOn {
-    std::uint64_t runner;
-    std::shared_ptr<Flush> known;
-    std::exception_ptr error;
-};
-using Input = std::variant<Scanned, Leased, Sent, Committed, HandedOn>;
 
 // The database is away, busy, full or read-only: what could not be written can be, later.
 bool passes(const std::exception_ptr& error) {
     try {
         std::rethrow_exception(error);
     } catch (const store::DbError& cause) {
-        using Kind = store::DbError::Kind;
-        return cause.kind() == Kind::busy || cause.kind() == Kind::lost;
+        return cause.passing();
     } catch (const std::exception&) {
         return false;
     }
@@ -83,7 +50,10 @@ domain::StopRule slope_of(const Job& job) {
 class Dispatcher::Loop {
 public:
     Loop(Parts parts, DispatcherOptions options)
-        : parts_(parts), options_(std::move(options)), random_(options_.seed) {}
+        : parts_(parts),
+          options_(std::move(options)),
+          random_(options_.seed),
+          slots_(parts_, options_, inbox_) {}
 
     void start() {
         thread_ = std::thread([this] { run(); });
@@ -98,19 +68,22 @@ public:
     }
 
     void ring() {
-        due_ = true;
+        slots_.look_again();
         inbox_->bell.ring();
     }
 
     // ---- the loop
 
     void turn() {
-        for (Input& input : inbox_->take())
+        for (DispatchInput& input : inbox_->take())
             guarded([&] { std::visit([this](auto& in) { handle(in); }, input); });
-        guarded([this] { scan(); });
-        guarded([this] { lease_free_slots(); });
+        if (!stopping_) {
+            guarded([this] { slots_.scan(); });
+            guarded([this] { slots_.lease_free(runners_); });
+        }
         give_up_surplus();
         for (Runner* runner : in_turn()) guarded([this, runner] { step(*runner); });
+        submit(std::exchange(together_, {}));
         std::erase_if(runners_, [this](const auto& entry) { return finished(*entry.second); });
     }
 
@@ -134,100 +107,23 @@ private:
     }
 
     bool ended() const {
-        if (!stopping_ || !leasing_.empty() || scanning_) return false;
+        if (!stopping_ || !slots_.at_rest()) return false;
         return runners_.empty() || parts_.clock.steady() >= stop_at_;
     }
 
     Millis nearest_wake() const { return runners_.empty() ? scan_every : Millis(5); }
 
-    // ---- which campaigns, which chunks
-
-    void scan() {
-        const Steady now = parts_.clock.steady();
-        if (stopping_ || scanning_ || (!due_ && now < scan_at_)) return;
-        due_ = false;
-        scanning_ = true;
-        scan_at_ = now + scan_every;
-        parts_.workers.post([this, inbox = inbox_] {
-            Scanned scanned;
-            try {
-                parts_.db.read([&](store::Session& session) {
-                    scanned.campaigns =
-                        store::campaigns::in_state(session, CampaignState::sending, most_campaigns);
-                    const auto held = store::holds::all(session, parts_.clock.now_ms());
-                    std::erase_if(scanned.campaigns, [&](const store::Campaign& campaign) {
-                        return std::find(held.begin(), held.end(), campaign.id) != held.end();
-                    });
-                    auto cancelled =
-                        store::campaigns::in_state(session, CampaignState::cancelled, most_campaigns);
-                    std::move(cancelled.begin(), cancelled.end(), std::back_inserter(scanned.campaigns));
-                });
-            } catch (const std::exception& error) {
-                spdlog::error("dispatcher: reading campaigns: {}", error.what());
-            }
-            inbox->put(std::move(scanned));  // from here on `this` may be gone
+    // What was watched of campaigns that are over, or paused.
+    void forget_stops() {
+        std::set<Id> running;
+        for (const auto& [id, runner] : runners_) running.insert(runner->chunk.campaign);
+        std::erase_if(stops_, [&](const auto& entry) {
+            return !running.contains(entry.first) && !slots_.knows(entry.first);
         });
     }
 
-    void handle(Scanned& scanned) {
-        scanning_ = false;
-        campaigns_.clear();
-        for (store::Campaign& campaign : scanned.campaigns)
-            campaigns_.push_back({std::move(campaign), false});
-        forget_stops();
-    }
-
-    // What was watched of campaigns that are over, or paused.
-    void forget_stops() {
-        std::set<Id> known;
-        for (const Known& campaign : campaigns_) known.insert(campaign.campaign.id);
-        for (const auto& [id, runner] : runners_) known.insert(runner->chunk.campaign);
-        std::erase_if(stops_, [&](const auto& entry) { return !known.contains(entry.first); });
-    }
-
-    // Slots are shared between tenants, then campaigns (domain/fair_share). Whoever comes when all are taken
-    // gets one beyond them, and another gives its chunk back after the micro-batch that is on its way.
-    void lease_free_slots() {
-        if (stopping_ || campaigns_.empty()) return;
-        std::vector<domain::Holder> holders = slots_in_use();
-        std::vector<Known*> known;
-        std::vector<domain::Party> waiting;
-        for (Known& each : campaigns_) {
-            if (each.dry) continue;
-            known.push_back(&each);
-            waiting.push_back({each.campaign.tenant, each.campaign.id});
-        }
-        const Steady now = parts_.clock.steady();
-        const auto slots = static_cast<std::size_t>(options_.chunks);
-        while (holders.size() <= slots) {
-            const auto next = domain::next_in_turn(waiting, holders, slots, now);
-            if (!next) return;
-            holders.push_back({waiting[*next], now});
-            lease(known[*next]->campaign);
-        }
-    }
-
-    // Those that give theirs back do not count: it is as good as free.
-    std::vector<domain::Holder> slots_in_use() const {
-        std::vector<domain::Holder> holders;
-        for (const auto& [id, runner] : runners_)
-            if (!runner->yields)
-                holders.push_back({{runner->chunk.tenant, runner->chunk.campaign}, runner->leased_at});
-        for (const auto& [no, holder] : leasing_) holders.push_back(holder);
-        return holders;
-    }
-
     void give_up_surplus() {
-        std::vector<Runner*> keep;
-        std::vector<domain::Holder> holders;
-        for (const auto& [id, runner] : runners_) {
-            if (runner->yields) continue;
-            keep.push_back(runner.get());
-            holders.push_back({{runner->chunk.tenant, runner->chunk.campaign}, runner->leased_at});
-        }
-        if (keep.size() <= static_cast<std::size_t>(options_.chunks)) return;
-        Runner& yields = *keep[domain::to_yield(holders)];
-        yields.yields = yields.draining = true;
+        if (Runner* yields = slots_.surplus(runners_)) yields->yields = yields->draining = true;
     }
 
     // Of those that wait for the same permits, the one goes first that marked the longest ago.
@@ -240,46 +136,17 @@ private:
         return order;
     }
 
-    void lease(const store::Campaign& campaign) {
-        auto leased = std::make_shared<Leased>();
-        leased->no = ++leases_;
-        leased->campaign = campaign;
-        leased->begun = parts_.clock.steady();
-        leasing_[leased->no] = {{campaign.tenant, campaign.id}, leased->begun};
-        const std::int64_t now = parts_.clock.now_ms();
-        const std::string owner = options_.node + ":" + std::to_string(leased->no);
-        auto chunk = std::make_shared<std::optional<store::Chunk>>();
-        parts_.writer.submit(
-            [this, id = campaign.id, owner, now, chunk](store::Session& session) {
-                *chunk = store::chunks::lease(session, id, owner, now, now + options_.lease.count());
-            },
-            [this, inbox = inbox_, leased, chunk](const std::exception_ptr& error) {
-                if (error || !*chunk) return inbox->put(std::move(*leased));
-                leased->chunk = std::move(**chunk);
-                parts_.workers.post([this, leased] { load(*leased); });
-            });
-    }
-
-    // On a worker's thread.
-    void load(Leased& leased) {
-        const auto inbox = inbox_;  // `this` may be gone as soon as the answer is in it
-        try {
-            leased.loaded.emplace(
-                load_chunk(parts_.db, parts_.connections, parts_.limits, leased.campaign, leased.chunk));
-        } catch (const std::exception& error) {
-            spdlog::error("dispatcher: loading a chunk of campaign {}: {}", leased.campaign.id, error.what());
-        }
-        inbox->put(std::move(leased));
+    void handle(Scanned& scanned) {
+        slots_.scanned(scanned);
+        forget_stops();
     }
 
     void handle(Leased& leased) {
-        leasing_.erase(leased.no);
-        // Nothing free, or it cannot go on.
-        if (!leased.loaded || !*leased.loaded) pass_over(leased.campaign.id);
+        slots_.leased(leased);
         if (!leased.loaded) return;  // if it could not be read, its lease runs out by itself
         if (!*leased.loaded) {
             pause(leased.campaign, leased.loaded->error().text);
-            release(leased.chunk);
+            slots_.release(leased.chunk);
             return;
         }
         auto runner = std::make_unique<Runner>();
@@ -300,12 +167,6 @@ private:
             runner->ready.add_skipped(message, domain::reason::suppressed, now);
         recover(*runner, loaded.orphans, now);
         runners_.emplace(runner->id, std::move(runner));
-    }
-
-    // Not asked for a chunk again before the next scan.
-    void pass_over(Id campaign) {
-        for (Known& known : campaigns_)
-            if (known.campaign.id == campaign) known.dry = true;
     }
 
     // Marked by an owner that is gone. Its requests may have left: uncertain, unless the provider drops
@@ -345,10 +206,12 @@ private:
 
     void step(Runner& runner) {
         const Steady now = parts_.clock.steady();
-        if (runner.unwritten && now >= runner.retry_at) return submit(std::exchange(runner.unwritten, {}));
+        if (runner.unwritten && now >= runner.retry_at)
+            return together_.push_back(std::exchange(runner.unwritten, {}));
         if (runner.committing || runner.done) return;
         if (stopping_ || closed(runner.chunk, parts_.clock.now_ms())) runner.draining = true;
         if (runner.lost) return hand_on(runner, now);
+        if (commits_under_way_ > 0) return;  // the next ones go together when these are written
         const int mark = may_mark(runner, now);
         if (!worth_a_commit(runner, mark, now)) return;
         commit(runner, mark, now);
@@ -364,8 +227,16 @@ private:
         if (wanted < std::min<int>(micro, static_cast<int>(runner.unmarked.size())) &&
             runner.on_the_way > 0 && wanted < micro / 2)
             return 0;  // a fuller micro-batch soon
-        const int ahead = std::min(options_.window, static_cast<int>(runner.unmarked.size()));
-        return parts_.pacer.room(paced(runner), wanted, std::max(wanted, ahead));
+        return parts_.pacer.room(paced(runner), wanted, std::max(wanted, ahead_of(runner)));
+    }
+
+    // What may be marked soon through the same connection, and so draws on the same limits.
+    int ahead_of(const Runner& runner) const {
+        int ahead = 0;
+        for (const auto& [id, other] : runners_)
+            if (!other->draining && other->job->connection.id == runner.job->connection.id)
+                ahead += std::min(options_.window, static_cast<int>(other->unmarked.size()));
+        return ahead;
     }
 
     static Pacer::Campaign paced(const Runner& runner) {
@@ -392,39 +263,54 @@ private:
             commit->place = parts_.pacer.place(paced(runner), mark);
             runner.marked_no = ++marks_;
         }
-        submit(commit);
+        together_.push_back(std::move(commit));
     }
 
-    void submit(const std::shared_ptr<Commit>& commit) {
-        parts_.writer.submit([commit](store::Session& session) { write_commit(session, *commit); },
-                             [inbox = inbox_, commit](const std::exception_ptr& error) {
-                                 inbox->put(Committed{commit, error});
+    void submit(Commits commits) {
+        if (commits.empty()) return;
+        ++commits_under_way_;
+        auto shared = std::make_shared<const Commits>(std::move(commits));
+        parts_.writer.submit([shared](store::Session& session) { write_commits(session, *shared); },
+                             [inbox = inbox_, shared](const std::exception_ptr& error) {
+                                 inbox->put(Committed{*shared, error});
                              });
     }
 
     void handle(Committed& done) {
-        const auto found = runners_.find(done.commit->runner);
+        --commits_under_way_;
+        if (done.error && !passes(done.error) && done.commits.size() > 1) {
+            // One that is refused must not take the others with it.
+            for (std::shared_ptr<Commit>& commit : done.commits) submit({std::move(commit)});
+            return;
+        }
+        for (const std::shared_ptr<Commit>& commit : done.commits)
+            guarded([&] { handle(commit, done.error); });
+    }
+
+    void handle(const std::shared_ptr<Commit>& commit, const std::exception_ptr& error) {
+        const auto found = runners_.find(commit->runner);
         if (found == runners_.end()) return;
         Runner& runner = *found->second;
-        if (done.error && passes(done.error)) {
+        if (error && passes(error)) {
             // What has ended is known, and stays here until it can be written, whatever becomes of the lease.
-            done.commit->again = true;
-            runner.unwritten = std::move(done.commit);
+            commit->again = true;
+            runner.unwritten = commit;
             runner.retry_at = parts_.clock.steady() + retry_every;
             return;
         }
-        if (done.error) return lose(runner, *done.commit, done.error);
-        if (done.commit->held()) pass_over(runner.chunk.campaign);
-        committed(runner, *done.commit);
+        if (error) return lose(runner, *commit, error);
+        if (commit->lost) return lose(runner, *commit, std::make_exception_ptr(store::LeaseLost()));
+        if (commit->held()) slots_.pass_over(runner.chunk.campaign);
+        committed(runner, *commit);
         if (runner.cancelled) give_up_recovered(runner);
-        runner.usable_until = done.commit->begun + options_.lease - options_.lease_margin;
+        runner.usable_until = commit->begun + options_.lease - options_.lease_margin;
         watch(runner);
-        if (done.commit->last) {
+        if (commit->last) {
             runner.done = true;
             parts_.campaigns.ring();
-            due_ = true;
-        } else if (done.commit->marked && !done.commit->launch.empty()) {
-            launch(runner, *done.commit);
+            slots_.look_again();
+        } else if (commit->marked && !commit->launch.empty()) {
+            launch(runner, *commit);
         }
     }
 
@@ -470,20 +356,22 @@ private:
         runner.retry_at = parts_.clock.steady() + retry_every;
     }
 
-    void launch(Runner& runner, const Commit& commit) {
+    void launch(Runner& runner, Commit& commit) {
+        const std::size_t marked = commit.launch.size();
         try {
             parts_.exchange.run_all(calls_for(runner, commit));
         } catch (...) {
             // None of them left. The chunk's next owner finds the marks.
-            runner.on_the_way -= static_cast<int>(commit.launch.size());
+            runner.on_the_way -= static_cast<int>(marked);
             runner.lost = true;
             throw;
         }
     }
 
-    std::vector<Exchange::Job> calls_for(const Runner& runner, const Commit& commit) {
+    // Takes the messages out of the commit.
+    std::vector<Exchange::Job> calls_for(const Runner& runner, Commit& commit) {
         std::vector<Exchange::Job> jobs;
-        std::span<const Message> messages = commit.launch;
+        std::span<Message> messages = commit.launch;
         const std::int64_t begun_at = parts_.clock.now_ms();
         while (!messages.empty()) {
             const auto n =
@@ -495,7 +383,7 @@ private:
         return jobs;
     }
 
-    Exchange::Job call_for(const Runner& runner, std::span<const Message> messages, std::int64_t begun_at) {
+    Exchange::Job call_for(const Runner& runner, std::span<Message> messages, std::int64_t begun_at) {
         Call call;
         call.connection = runner.job->connection.plugin;
         call.connection_id = runner.job->connection.id;
@@ -506,13 +394,14 @@ private:
         call.not_after =
             std::min(runner.usable_until, closing(runner.chunk, begun_at, parts_.clock.steady()));
         call.pace = pace_of(runner.chunk.campaign, runner.per_second, static_cast<int>(messages.size()));
-        return {std::move(call),
-                [inbox = inbox_, id = runner.id, begun_at, random = random_(),
-                 batch = std::vector<Message>(messages.begin(), messages.end())](const Ended& ended) {
+        return {std::move(call), [inbox = inbox_, id = runner.id, begun_at, random = random_(),
+                                  batch = std::vector<Message>(std::make_move_iterator(messages.begin()),
+                                                               std::make_move_iterator(messages.end()))](
+                                     const Ended& ended) mutable {
                     Sent sent{id, {}, events_of(ended), begun_at};
                     auto verdicts = judge(ended, batch.size(), 1, random);
                     for (std::size_t i = 0; i < batch.size(); ++i)
-                        sent.verdicts.emplace_back(batch[i], std::move(verdicts[i]));
+                        sent.verdicts.emplace_back(std::move(batch[i]), std::move(verdicts[i]));
                     inbox->put(std::move(sent));
                 }};
     }
@@ -546,13 +435,8 @@ private:
         if (runner.lost) return runner.ready.empty();
         if (runner.done) return true;
         if (!runner.draining || runner.cancelled || !runner.ready.empty()) return false;
-        release(runner.chunk);
+        slots_.release(runner.chunk);
         return true;
-    }
-
-    void release(const store::Chunk& chunk) {
-        parts_.writer.submit([chunk](store::Session& session) { store::chunks::release(session, chunk); },
-                             [](const std::exception_ptr&) { /* it runs out by itself */ });
     }
 
     void pause(const store::Campaign& campaign, const std::string& reason, bool of_connection = false) {
@@ -572,27 +456,22 @@ private:
             });
     }
 
-    struct Known {
-        store::Campaign campaign;
-        bool dry = false;  // no free chunk when we last asked
-    };
-
     Parts parts_;
     const DispatcherOptions options_;
     std::mt19937_64 random_;
 
-    const std::shared_ptr<Mailbox<Input>> inbox_ = std::make_shared<Mailbox<Input>>();
-    std::atomic<bool> stopping_ = false, due_ = true;
+    const DispatchInbox inbox_ = std::make_shared<Mailbox<DispatchInput>>();
+    std::atomic<bool> stopping_ = false;
     Steady stop_at_;  // set before stopping_
 
     // The rest is the loop's own.
-    std::vector<Known> campaigns_;
-    std::map<std::uint64_t, std::unique_ptr<Runner>> runners_;
-    std::map<std::uint64_t, domain::Holder> leasing_;  // slots that are given, by the number of the lease
+    Slots slots_;
+    Runners runners_;
+    Commits together_;  // made in this turn, written in one go
+    int commits_under_way_ = 0;
     std::map<Id, StopRules> stops_;
-    bool scanning_ = false, ring_processor_ = false;
-    std::uint64_t runner_ids_ = 0, leases_ = 0, marks_ = 0;
-    Steady scan_at_;
+    bool ring_processor_ = false;
+    std::uint64_t runner_ids_ = 0, marks_ = 0;
     std::thread thread_;
 };
 

@@ -2,9 +2,9 @@
 // (docs/design.md 6.4).
 //
 // One thread owns every runner (a leased chunk) and never blocks: reads run on the workers, writes in the
-// writer, requests in the driver; all of them answer into the inbox. Of one chunk one commit is under way
-// at a time; it appends the outcomes since the last one, moves the cursor, and marks the next micro-batch.
-// Nothing is sent before the commit that marks it.
+// writer, requests in the driver; all of them answer into the inbox. A chunk's commit appends the outcomes
+// since the last one, moves the cursor, and marks the next micro-batch. Commits go together: while some are
+// being written, the next ones gather. Nothing is sent before the commit that marks it.
 #pragma once
 
 #include <cstdint>

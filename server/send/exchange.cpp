@@ -35,15 +35,17 @@ std::string_view abi_word(net::Transport transport) {
     return "connect";
 }
 
-net::Request to_request(const plugin::HttpRequest& http, const Call& call) {
+net::Request to_request(plugin::HttpRequest http, const Call& call) {
     net::Request request;
-    request.method = http.method;
-    request.url = http.url;
+    request.method = std::move(http.method);
+    request.url = std::move(http.url);
     request.headers.reserve(http.headers.size());
-    for (const plugin::Header& header : http.headers) request.headers.push_back({header.name, header.value});
-    request.body = http.body;
-    for (const plugin::Part& part : http.parts)
-        request.parts.push_back({part.name, part.filename, part.content_type, part.bytes});
+    for (plugin::Header& header : http.headers)
+        request.headers.push_back({std::move(header.name), std::move(header.value)});
+    request.body = std::move(http.body);
+    for (plugin::Part& part : http.parts)
+        request.parts.push_back({std::move(part.name), std::move(part.filename), std::move(part.content_type),
+                                 std::move(part.bytes)});
     if (http.timeout_ms != 0) request.timeout = Millis(http.timeout_ms);
     if (http.max_reply != 0) request.max_reply = http.max_reply;
     request.not_after = call.not_after;
@@ -228,9 +230,17 @@ private:
                                 "the provider has failed too often just now; waiting before the next try",
                                 *closed_for);
         }
-        parts_.client.perform(to_request(effect_.http, call_), [self = shared_from_this()](net::Reply reply) {
-            self->answered(std::move(reply));
-        });
+        parts_.client.perform(
+            to_request(http_to_send(), call_),
+            [self = shared_from_this()](net::Reply reply) { self->answered(std::move(reply)); });
+    }
+
+    // Unless it may be repeated, only its limit is asked for again.
+    plugin::HttpRequest http_to_send() {
+        if (effect_.http.repeatable) return effect_.http;
+        plugin::HttpRequest http = std::move(effect_.http);
+        effect_.http.limit = http.limit;
+        return http;
     }
 
     // On the client's thread: decide, then hand over to a worker.

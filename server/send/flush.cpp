@@ -147,6 +147,10 @@ void Flush::merge(Flush&& other) {
 
 void Flush::write(store::Session& session, Id campaign) const {
     store::outcomes::append(session, outcomes);
+    write_follow_ups(session, campaign);
+}
+
+void Flush::write_follow_ups(store::Session& session, Id campaign) const {
     store::unsettled::insert(session, unsettled_);
     store::fallbacks::insert(session, fallbacks_);
     if (campaign != 0) store::campaigns::add_reasons(session, campaign, reasons_);

@@ -52,6 +52,8 @@ public:
     // Everything except the totals (a chunk counts those, see ChunkTotals) and the queue rows. Adds to
     // outcomes, unsettled, fallbacks, suppressions, pending events and the campaign's reasons.
     void write(store::Session& session, Id campaign) const;
+    // The same without the outcomes, which must be there already.
+    void write_follow_ups(store::Session& session, Id campaign) const;
 
     std::vector<store::Outcome> outcomes;
     std::vector<store::Queued> deferred;

@@ -33,16 +33,29 @@ Follows follows_of(store::Session& session, const Message& message) {
 
 }  // namespace
 
-Overtaken overtaken(store::Session& session, std::span<const Message> messages, Follows follows) {
-    Overtaken found = store::follow_ups::overtaken(session, messages, follows);
-    if (messages.empty()) return found;
-    std::vector<std::string> addresses;
-    for (const Message& message : messages) addresses.push_back(message.address);
-    const auto closed = store::suppressions::which_of(session, store::Scope{messages.front().tenant},
-                                                      messages.front().channel, addresses);
-    for (const Message& message : messages)
-        if (closed.contains(message.address)) found.emplace(message.id, domain::reason::suppressed);
-    return found;
+void find_overtaken(store::Session& session, std::span<const Launch> launches) {
+    using Key = std::pair<Id, std::string>;           // tenant and channel
+    std::map<Key, std::vector<std::string>> reached;  // addresses
+    const auto key_of = [](const Launch& launch) {
+        return Key(launch.messages.front().tenant, launch.messages.front().channel);
+    };
+    for (const Launch& launch : launches) {
+        *launch.overtaken = store::follow_ups::overtaken(session, launch.messages, launch.follows);
+        if (launch.messages.empty()) continue;
+        auto& addresses = reached[key_of(launch)];
+        for (const Message& message : launch.messages) addresses.push_back(message.address);
+    }
+    std::map<Key, std::map<std::string, domain::Suppression>> closed;
+    for (const auto& [key, addresses] : reached)
+        closed[key] = store::suppressions::which_of(session, store::Scope{key.first}, key.second, addresses);
+    for (const Launch& launch : launches) {
+        if (launch.messages.empty()) continue;
+        const auto& suppressed = closed.at(key_of(launch));
+        if (suppressed.empty()) continue;
+        for (const Message& message : launch.messages)
+            if (suppressed.contains(message.address))
+                launch.overtaken->emplace(message.id, domain::reason::suppressed);
+    }
 }
 
 Overtaken overtaken(store::Session& session, std::span<const store::Queued> taken) {

@@ -16,9 +16,13 @@ namespace dakiya::send {
 // By message: why it must not go (domain::reason).
 using Overtaken = std::map<Id, std::string_view>;
 
-// Of one campaign's messages that are about to be marked.
-Overtaken overtaken(store::Session& session, std::span<const store::Message> messages,
-                    domain::Follows follows);
+// Messages of one campaign that are about to be marked, and where to say which of them must not go.
+struct Launch {
+    std::span<const store::Message> messages;
+    domain::Follows follows;
+    Overtaken* overtaken;
+};
+void find_overtaken(store::Session& session, std::span<const Launch> launches);
 
 // Of what was just taken from the queue, whatever it is.
 Overtaken overtaken(store::Session& session, std::span<const store::Queued> taken);

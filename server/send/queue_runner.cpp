@@ -389,8 +389,7 @@ private:
                 write_ended(session, ended_, now_ms);
             });
         } catch (const store::DbError& error) {
-            using Kind = store::DbError::Kind;
-            if (error.kind() == Kind::busy || error.kind() == Kind::lost) throw;
+            if (error.passing()) throw;
             spdlog::error("{} outcomes cannot be written and are uncertain", ended_.size());
             forget_ended();
             throw;

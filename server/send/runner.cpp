@@ -3,76 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "store/quotas.hpp"
-
 namespace dakiya::send {
-
-namespace {
-
-// How many of the messages to be marked quotas and limits let through. When these are not all, the campaign
-// is held until there is room again. Those that are sent again after a recovery were counted before.
-std::size_t allowed(store::Session& session, const Commit& commit) {
-    const auto first_new =
-        std::find_if(commit.launch.begin(), commit.launch.end(),
-                     [&](const store::Message& message) { return message.id >= commit.chunk.intent_id; });
-    const auto again = first_new - commit.launch.begin();
-    const std::span<const store::Message> wanted(first_new, commit.launch.end());
-    const Allowance allowance = reserve(session, commit.quota, wanted, commit.now_ms);
-    if (allowance.messages < static_cast<int>(wanted.size()))
-        store::holds::put(session, commit.quota.scope, commit.chunk.campaign, allowance.opens_at,
-                          allowance.text);
-    return static_cast<std::size_t>(again + allowance.messages);
-}
-
-// Those of the launch that must not go any more. What a lost owner had marked may have been sent.
-Flush end_overtaken(const Commit& commit, std::span<const store::Message> marked) {
-    Flush flush;
-    for (const store::Message& message : marked) {
-        if (!commit.overtaken.contains(message.id)) continue;
-        if (message.id < commit.chunk.intent_id)
-            flush.add(message, lost_owner(), commit.recovered);
-        else
-            flush.add_skipped(message, commit.overtaken.at(message.id), commit.now_ms);
-    }
-    return flush;
-}
-
-}  // namespace
-
-void write_commit(store::Session& session, Commit& commit) {
-    // What the run that was written had found is still in the commit.
-    if (commit.again && store::chunks::written(session, commit.chunk, commit.lease_until)) return;
-    const auto pulse = store::campaigns::pulse(session, commit.chunk.campaign);
-    commit.state = pulse ? pulse->state : domain::CampaignState::cancelled;
-    commit.per_second = pulse ? pulse->per_second : 0;
-    const bool mark =
-        !commit.again && !commit.launch.empty() && commit.state == domain::CampaignState::sending;
-    commit.marked = mark;
-    commit.held_back = mark ? commit.launch.size() - allowed(session, commit) : 0;
-    const auto marked =
-        mark ? std::span<const store::Message>(commit.launch).first(commit.launch.size() - commit.held_back)
-             : std::span<const store::Message>();
-    commit.overtaken = mark ? overtaken(session, marked, pulse->follows) : Overtaken{};
-    const Flush not_launched = end_overtaken(commit, marked);
-    commit.not_launched = not_launched.totals;
-    give_back(session, commit.quota, commit.flush.totals.failed + not_launched.totals.skipped, commit.now_ms);
-    store::ChunkTotals totals = commit.flush.totals;
-    totals.skipped += not_launched.totals.skipped;
-    totals.uncertain += not_launched.totals.uncertain;
-    if (commit.last) {
-        store::chunks::finish(session, commit.chunk, totals);
-    } else {
-        if (commit.held())
-            commit.intent = marked.empty() ? commit.chunk.intent_id
-                                           : std::max(commit.chunk.intent_id, marked.back().id + 1);
-        store::chunks::advance(session, commit.chunk, commit.cursor,
-                               mark ? commit.intent : commit.chunk.intent_id, totals, commit.lease_until);
-    }
-    for (store::Queued& queued : commit.flush.deferred) queued.whereabouts = commit.chunk.whereabouts;
-    store::queue::insert(session, commit.flush.deferred);
-    commit.flush.write(session, commit.chunk.campaign);
-    not_launched.write(session, commit.chunk.campaign);
-}
 
 bool closed(const store::Chunk& chunk, std::int64_t now_ms) {
     return chunk.closes_at != 0 && now_ms >= chunk.closes_at;

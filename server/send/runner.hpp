@@ -7,46 +7,11 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "send/allowance.hpp"
-#include "send/flush.hpp"
+#include "send/commit.hpp"
 #include "send/job.hpp"
-#include "send/overtaken.hpp"
-#include "send/pacer.hpp"
 #include "send/window.hpp"
-#include "store/chunks.hpp"
 
 namespace dakiya::send {
-
-// What one commit of a chunk does. Filled before it is submitted; the last part is set by the writer.
-struct Commit {
-    std::uint64_t runner = 0;
-    store::Chunk chunk;
-    Flush flush;
-    std::vector<store::Message> launch;   // marked by this commit, sent after it
-    std::shared_ptr<Pacer::Place> place;  // of `launch`
-    Id cursor = 0;                        // everything below is settled with this commit
-    Id intent = 0;                        // when `launch` is marked
-    bool last = false;                    // the chunk ends with this commit
-    std::int64_t lease_until = 0;         // Unix ms
-    std::int64_t now_ms = 0;              // when it was made; for outcomes that the commit itself finds
-    Attempt recovered;                    // of messages that a lost owner may have sent
-    Steady begun;                         // when lease_until was reckoned
-    bool again = false;                   // submitted before, and nobody knows whether it was written
-
-    domain::CampaignState state = domain::CampaignState::sending;  // as the commit found the campaign
-    bool marked = false;                                           // `launch`
-    int per_second = 0;
-    Overtaken overtaken;              // of `launch`: skipped instead of marked; uncertain if sent before
-    store::ChunkTotals not_launched;  // how these are counted
-    std::size_t held_back = 0;  // the last of `launch`, so many: not marked, the campaign waits with them
-    QuotaOf quota;              // counts `launch`
-
-    bool held() const { return held_back > 0; }
-};
-
-// Runs inside a writer's unit; may run again, so it only sets. Throws store::LeaseLost. With `again` it finds
-// out whether it was written; if not, it writes everything but marks nothing so late.
-void write_commit(store::Session& session, Commit& commit);
 
 struct Runner {
     std::uint64_t id = 0;

@@ -59,9 +59,11 @@ void Session::insert_rows(std::string_view head, std::size_t columns, std::span<
         throw std::invalid_argument("insert_rows: the values do not fill whole rows");
     // SQLite takes 32,766 placeholders in a statement, MySQL 65,535.
     const std::size_t most = std::clamp<std::size_t>(30'000 / columns, 1, 512);
-    // Powers of two: ten statements serve every number of rows, and all of them stay prepared.
+    // Powers of two and few rows exactly: two dozen statements serve every number of rows, and all of them
+    // stay prepared.
+    constexpr std::size_t few = 16;
     for (std::size_t left = values.size() / columns; left > 0;) {
-        const std::size_t rows = std::bit_floor(std::min(left, most));
+        const std::size_t rows = left <= std::min(few, most) ? left : std::bit_floor(std::min(left, most));
         std::string sql;
         sql.reserve(head.size() + tail.size() + 8 + rows * (2 * columns + 3));
         sql.append(head).append(" ");

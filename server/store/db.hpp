@@ -47,6 +47,8 @@ public:
     enum class Kind { duplicate, busy, lost, other };  // lost: the connection is gone
     DbError(Kind kind, const std::string& text) : std::runtime_error(text), kind_(kind) {}
     Kind kind() const { return kind_; }
+    // The database is away, busy, full or read-only: the same can succeed later.
+    bool passing() const { return kind_ == Kind::busy || kind_ == Kind::lost; }
 
 private:
     Kind kind_;

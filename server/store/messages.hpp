@@ -106,6 +106,7 @@ void insert_events(Session& session, std::span<const MessageEvent> events);
 namespace outcomes {
 
 void append(Session& session, std::span<const Outcome> outcomes);
+void append(Session& session, std::span<const std::span<const Outcome>> lists);
 std::vector<Outcome> by_messages(Session& session, std::span<const Id> messages);
 // Of this tenant only. Several messages may share a provider id (a batch has one).
 std::vector<Outcome> by_provider_ids(Session& session, Scope scope, std::span<const std::string> ids);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "store/messages.hpp"
 #include "store/sql.hpp"
 
@@ -28,14 +30,33 @@ Value provider_id_or_null(const Outcome& o) {
 
 }  // namespace
 
-void append(Session& session, std::span<const Outcome> outcomes) {
-    if (outcomes.empty()) return;
+void append(Session& session, std::span<const Outcome> outcomes) { append(session, {&outcomes, 1}); }
+
+void append(Session& session, std::span<const std::span<const Outcome>> lists) {
+    std::vector<const Outcome*> rows;
+    for (const auto& outcomes : lists)
+        for (const Outcome& outcome : outcomes) rows.push_back(&outcome);
+    if (rows.empty()) return;
+    // A clustered index takes rows in its own order at the least cost.
+    std::sort(rows.begin(), rows.end(),
+              [](const Outcome* one, const Outcome* other) { return one->message < other->message; });
     std::vector<Value> values;
-    values.reserve(outcomes.size() * 13);
-    for (const Outcome& o : outcomes)
-        values.insert(values.end(), {o.message, o.tenant, o.campaign, std::int64_t{static_cast<int>(o.state)},
-                                     provider_id_or_null(o), o.cls, o.code, o.text, std::int64_t{o.parts},
-                                     o.cost, std::int64_t{o.attempts}, o.sent_at, o.updated_at});
+    values.reserve(rows.size() * 13);
+    for (const Outcome* o : rows) {
+        values.emplace_back(o->message);
+        values.emplace_back(o->tenant);
+        values.emplace_back(o->campaign);
+        values.emplace_back(std::int64_t{static_cast<int>(o->state)});
+        values.push_back(provider_id_or_null(*o));
+        values.emplace_back(o->cls);
+        values.emplace_back(o->code);
+        values.emplace_back(o->text);
+        values.emplace_back(std::int64_t{o->parts});
+        values.emplace_back(o->cost);
+        values.emplace_back(std::int64_t{o->attempts});
+        values.emplace_back(o->sent_at);
+        values.emplace_back(o->updated_at);
+    }
     session.insert_rows("INSERT INTO outcomes (" + std::string(columns) + ") VALUES", 13, values);
 }
 

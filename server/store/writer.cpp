@@ -193,12 +193,11 @@ struct Writer::State {
             } catch (const DbError& error) {
                 const bool lost = error.kind() == DbError::Kind::lost;
                 if (lost) session.reset();
-                const bool passing = lost || error.kind() == DbError::Kind::busy;
                 // Lost while committing: it may be durable or not, and nobody can say. Running it again
                 // could do it twice, so the callers are told.
                 const bool unknown = lost && step == Step::committing;
-                if (!passing || unknown || left == 1)
-                    return {std::current_exception(), !passing && step == Step::running,
+                if (!error.passing() || unknown || left == 1)
+                    return {std::current_exception(), !error.passing() && step == Step::running,
                             step == Step::connecting};
                 spdlog::warn("writer: {}; trying again in {} ms", error.what(), pause.count());
             } catch (...) {

@@ -67,11 +67,11 @@ void require_stop_heard(World& world, const std::string& connection, const std::
     INFO(closed.dump());
     REQUIRE(closed.at("address").text() == number);
 
-    const Json& campaign = account.at("campaign");
+    const Json& refused = account.at(account.contains("after_stop") ? "after_stop" : "campaign");
     Json once_more{{"connection", connection},
-                   {"channel", campaign.at("channel")},
+                   {"channel", refused.at("channel")},
                    {"contact", contact_with(world, number)},
-                   {"content", campaign.at("content")}};
+                   {"content", refused.at("content")}};
     const Json after = world.api().post("/v1/messages", once_more, 202);
     INFO(after.dump());
     REQUIRE(after.at("state").text() == "skipped");

@@ -196,7 +196,7 @@ run_campaign() { # CONNECTION TAG N
   local id
   id=$(draft "$1" "$2")
   post "/campaigns/$id/send" '{}' >/dev/null
-  await "$id"
+  await "$id" 1  # each look costs the cores that are measured
   local stats
   stats=$(get "/campaigns/$id/stats")
   jq -e --argjson n "$3" '.total == $n and .states.sent == $n' <<<"$stats" >/dev/null || die "not all were sent: $stats"

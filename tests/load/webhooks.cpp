@@ -1,5 +1,6 @@
 // Source of the shape: developers.facebook.com/docs/whatsapp/cloud-api/webhooks
 #include "commands.hpp"
+#include "meta_payloads.hpp"
 #include "open_loop.hpp"
 #include "meta_payloads.hpp"
 #include "wire.hpp"

@@ -7,12 +7,14 @@ namespace {
 
 using dakiya::Json;
 
-Post signed_post(const MetaConfig& config, Json value) {
+Json envelope(const MetaConfig& config, Json value) {
     Json change{{"field", "messages"}, {"value", std::move(value)}};
-    const Json body{
-        {"object", "whatsapp_business_account"},
-        {"entry",
-         Json::array({Json{{"id", config.waba_id}, {"changes", Json::array({std::move(change)})}}})}};
+    return Json{{"object", "whatsapp_business_account"},
+                {"entry",
+                 Json::array({Json{{"id", config.waba_id}, {"changes", Json::array({std::move(change)})}}})}};
+}
+
+Post signed_post(const MetaConfig& config, const Json& body) {
     Post post;
     post.url = config.webhook_url;
     post.content_type = "application/json";
@@ -55,15 +57,15 @@ std::string meta_signature(std::string_view app_secret, std::string_view body) {
     return "sha256=" + hex(hmac_sha256(app_secret, body));
 }
 
-Post meta_statuses(const MetaConfig& config, const Ledger& ledger, const std::vector<Event>& events) {
+Json meta_statuses_body(const MetaConfig& config, const Ledger& ledger, const std::vector<Event>& events) {
     Json statuses = Json::array();
     for (const Event& event : events) statuses.push_back(status_of(ledger, event));
-    return signed_post(config, Json{{"messaging_product", "whatsapp"},
-                                    {"metadata", metadata(config)},
-                                    {"statuses", std::move(statuses)}});
+    return envelope(config, Json{{"messaging_product", "whatsapp"},
+                                 {"metadata", metadata(config)},
+                                 {"statuses", std::move(statuses)}});
 }
 
-Post meta_inbound(const MetaConfig& config, const Inbound& inbound) {
+Json meta_inbound_body(const MetaConfig& config, const Inbound& inbound) {
     Json message{
         {"from", inbound.from}, {"id", inbound.id}, {"timestamp", std::to_string(inbound.at / 1000)}};
     if (inbound.button_payload.empty()) {
@@ -76,10 +78,18 @@ Post meta_inbound(const MetaConfig& config, const Inbound& inbound) {
     if (!inbound.reply_to.empty())
         message.set("context", Json{{"from", config.display_phone_number}, {"id", inbound.reply_to}});
     Json contact{{"profile", Json{{"name", inbound.name}}}, {"wa_id", inbound.from}};
-    return signed_post(config, Json{{"messaging_product", "whatsapp"},
-                                    {"metadata", metadata(config)},
-                                    {"contacts", Json::array({std::move(contact)})},
-                                    {"messages", Json::array({std::move(message)})}});
+    return envelope(config, Json{{"messaging_product", "whatsapp"},
+                                 {"metadata", metadata(config)},
+                                 {"contacts", Json::array({std::move(contact)})},
+                                 {"messages", Json::array({std::move(message)})}});
+}
+
+Post meta_statuses(const MetaConfig& config, const Ledger& ledger, const std::vector<Event>& events) {
+    return signed_post(config, meta_statuses_body(config, ledger, events));
+}
+
+Post meta_inbound(const MetaConfig& config, const Inbound& inbound) {
+    return signed_post(config, meta_inbound_body(config, inbound));
 }
 
 }  // namespace sim

@@ -7,17 +7,9 @@ namespace {
 
 // One for each Provider, in its order.
 constexpr const Role* roles[provider_count] = {
-    &meta_role,      &twilio_role, &msg91_role,
-    nullptr,  // wati
-    nullptr,  // aisensy
-    nullptr,  // interakt
-    nullptr,  // sleekflow
-    nullptr,  // dialog360
-    nullptr,  // gupshup
-    nullptr,  // messagebird
-    nullptr,  // kaleyra
-    &twofactor_role,
-    nullptr,  // fast2sms
+    &meta_role,     &twilio_role,    &msg91_role,     &wati_role,    &aisensy_role,
+    &interakt_role, &sleekflow_role, &dialog360_role, &gupshup_role, &messagebird_role,
+    &kaleyra_role,  &twofactor_role, &fast2sms_role,
 };
 
 }  // namespace

@@ -68,7 +68,7 @@ struct Node::Rooms {
           exchange({wire, limiter, breaker, workers, workers, workers, clock, limits}),
           connections({db, registry, vault, redactor, "https://dakiya.example"}),
           pacer(limiter, clock),
-          intake({db, writer, ids, row_opener(), clock, processor_bell}),
+          intake({db, writer, ids, row_opener(), clock, processor_bell, redactor}),
           processor({db, writer, opener(), clock, processor_bell}),
           campaigns({db, writer, connections, clock, campaigns_bell, [this] { dispatcher.ring(); }}),
           dispatcher({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,

@@ -2,6 +2,7 @@
 #ifndef DAKIYA_SMS_HPP
 #define DAKIYA_SMS_HPP
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -86,43 +87,60 @@ inline Json template_record(const std::string& name, const std::string& id, cons
             {"variables", std::move(names)}};
 }
 
-// What an Indian operator's scrubbing found wrong, from the code in a provider's failure text ("DLT error
-// 633 TEMPLATE_NOT_MATCHED"). Nothing when the text does not look like one.
+// A code of the Indian operators' scrubbing, and what it means for the message.
 struct Scrubbed {
     int code;
     const char* cls;
 };
 
+namespace detail {
+
+struct ScrubbingCodes {
+    int first, last;
+    const char* cls;
+};
+
+inline constexpr ScrubbingCodes scrubbing_codes[] = {
+    {600, 605, "config"},    // principal entity: not found, inactive, blacklisted, not of this chain
+    {610, 618, "config"},    // telemarketer and its chain
+    {620, 625, "template"},  // header
+    {630, 637, "template"},  // content template
+    {642, 642, "template"},  // link not whitelisted
+    {650, 651, "policy"},    // preference (DND); outside promotional hours
+    {660, 660, "policy"},    // no consent
+    {670, 670, "other"},     // scrubbing failed: once more is allowed
+    {700, 701, "template"},  // link not whitelisted
+    {811, 813, "config"},    // chain
+};
+
+// Three digits alone say nothing ("failed after 633 ms"): the text must be a number and no more, or have a
+// word of DLT, or one like EC_INVALID_PROMO_TIME.
+inline bool speaks_of_dlt(std::string_view text) {
+    if (!text.empty() && text.find_first_not_of("0123456789") == text.npos) return true;
+    std::string small(text);
+    for (char& c : small)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    for (const char* word : {"dlt", "header", "template", "entity", "telemarketer", "scrub", "hash",
+                             "consent", "preference", "promo", "chain", "_"})
+        if (small.find(word) != small.npos) return true;
+    return false;
+}
+
+}  // namespace detail
+
+// What scrubbing found wrong, from a provider's failure text ("DLT error 633 TEMPLATE_NOT_MATCHED"): the
+// first number of three digits, when it is a code. Nothing when the text does not speak of DLT.
 inline std::optional<Scrubbed> scrubbed(std::string_view text) {
-    struct Range {
-        int first, last;
-        const char* cls;
-    };
-    static constexpr Range ranges[] = {
-        {600, 605, "config"},    // principal entity: not found, inactive, blacklisted, not of this chain
-        {610, 618, "config"},    // telemarketer and its chain
-        {620, 625, "template"},  // header
-        {630, 637, "template"},  // content template
-        {642, 642, "template"},  // link not whitelisted
-        {650, 651, "policy"},    // preference (DND); outside promotional hours
-        {660, 660, "policy"},    // no consent
-        {670, 670, "other"},     // scrubbing failed: once more is allowed
-        {700, 701, "template"},  // link not whitelisted
-        {811, 813, "config"},    // chain
-    };
-    static constexpr std::string_view hints[] = {"DLT",    "dlt",        "ENTITY", "TEMPLATE",
-                                                 "HEADER", "template",   "scrub",  "CONSENT",
-                                                 "CHAIN",  "PREFERENCE", "header", "PE_TM_HASH"};
-    bool looks_like_it = false;
-    for (const std::string_view hint : hints) looks_like_it = looks_like_it || text.find(hint) != text.npos;
-    for (std::size_t at = 0; looks_like_it && at < text.size();) {
-        std::size_t end = at;
-        int code = 0;
-        for (; end < text.size() && text[end] >= '0' && text[end] <= '9'; ++end)
-            if (end - at < 4) code = code * 10 + (text[end] - '0');
-        for (const Range& range : ranges)
-            if (end - at == 3 && code >= range.first && code <= range.last) return Scrubbed{code, range.cls};
-        at = end + 1;
+    if (!detail::speaks_of_dlt(text)) return std::nullopt;
+    constexpr std::string_view digits = "0123456789";
+    for (std::size_t at = text.find_first_of(digits); at != text.npos; at = text.find_first_of(digits, at)) {
+        const std::size_t end = std::min(text.find_first_not_of(digits, at), text.size());
+        const std::string_view number = text.substr(at, end - at);
+        at = end;
+        if (number.size() != 3) continue;
+        const int code = (number[0] - '0') * 100 + (number[1] - '0') * 10 + (number[2] - '0');
+        for (const detail::ScrubbingCodes& row : detail::scrubbing_codes)
+            if (code >= row.first && code <= row.last) return Scrubbed{code, row.cls};
     }
     return std::nullopt;
 }

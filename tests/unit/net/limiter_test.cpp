@@ -136,6 +136,16 @@ TEST_CASE_METHOD(Fixture, "Room is what has a permit within 50 ms, and asking fo
     CHECK(limiter.room("k", 100, 8, 8) == 0);  // unused permits are lost
 }
 
+TEST_CASE_METHOD(Fixture, "What a fast campaign wishes for is fetched again when half of it is gone") {
+    for (int round = 0; round < 100; ++round) {
+        const int room = limiter.room("k", 10'000, 10, 400);
+        for (int i = 0; i < room; ++i) take('c', Lane::campaign, 10'000);
+        loop.advance(Millis(1));
+    }
+    CHECK(order.size() >= 950);
+    CHECK(grants.asked() <= 8);
+}
+
 TEST_CASE_METHOD(Fixture, "A stalled process does not catch up") {
     for (int i = 0; i < 100; ++i) take('c', Lane::campaign, 100);
     clock.advance(Millis(150));  // no timer ran

@@ -141,7 +141,7 @@ TEST_CASE("what is found overtaken while it is marked is counted, and not on its
     Commit commit = next_commit(runner, 3, 9'000, Steady(Millis(7)));
     commit.marked = true;
     commit.overtaken = {{100, "suppressed"}, {102, "suppressed"}};
-    commit.not_launched.uncertain = commit.not_launched.skipped = 1;  // as write_commit counts them
+    commit.not_launched.uncertain = commit.not_launched.skipped = 1;  // as write_commits counts them
     committed(runner, commit);
     CHECK(runner.on_the_way == 1);
     CHECK(commit.launch.size() == 1);

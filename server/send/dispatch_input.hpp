@@ -1,0 +1,48 @@
+// What comes into the dispatcher's inbox: the ends of what others did for it.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/mailbox.hpp"
+#include "send/commit.hpp"
+#include "send/load.hpp"
+#include "store/campaigns.hpp"
+
+namespace dakiya::send {
+
+struct Scanned {
+    std::vector<store::Campaign> campaigns;
+};
+struct Leased {  // loaded is an Error when the campaign cannot go on
+    std::uint64_t no = 0;
+    store::Campaign campaign;
+    store::Chunk chunk;
+    Steady begun;
+    std::optional<Result<LoadedChunk>> loaded;  // nothing: no chunk was free
+};
+struct Sent {
+    std::uint64_t runner;
+    std::vector<std::pair<store::Message, Verdict>> verdicts;
+    std::vector<Json> events;
+    std::int64_t begun_at;
+};
+struct Committed {
+    Commits commits;
+    std::exception_ptr error;
+};
+struct HandedOn {
+    std::uint64_t runner;
+    std::shared_ptr<Flush> known;
+    std::exception_ptr error;
+};
+
+using DispatchInput = std::variant<Scanned, Leased, Sent, Committed, HandedOn>;
+using DispatchInbox = std::shared_ptr<Mailbox<DispatchInput>>;
+
+}  // namespace dakiya::send

@@ -1,0 +1,158 @@
+#include "send/slots.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
+#include <spdlog/spdlog.h>
+
+#include "store/quotas.hpp"
+
+namespace dakiya::send {
+
+namespace {
+
+using domain::CampaignState;
+
+constexpr int most_campaigns = 1000;
+
+domain::Holder holder_of(const Runner& runner) {
+    return {{runner.chunk.tenant, runner.chunk.campaign}, runner.leased_at};
+}
+
+// Those that a quota holds wait for its end; what was cancelled ends all the same.
+std::vector<store::Campaign> with_chunks(store::Session& session, std::int64_t now_ms) {
+    auto found = store::campaigns::in_state(session, CampaignState::sending, most_campaigns);
+    const auto held = store::holds::all(session, now_ms);
+    std::erase_if(found, [&](const store::Campaign& campaign) {
+        return std::find(held.begin(), held.end(), campaign.id) != held.end();
+    });
+    auto cancelled = store::campaigns::in_state(session, CampaignState::cancelled, most_campaigns);
+    std::move(cancelled.begin(), cancelled.end(), std::back_inserter(found));
+    return found;
+}
+
+// On a worker's thread.
+void load(const SenderParts& parts, Leased& leased) {
+    try {
+        leased.loaded.emplace(
+            load_chunk(parts.db, parts.connections, parts.limits, leased.campaign, leased.chunk));
+    } catch (const std::exception& error) {
+        spdlog::error("dispatcher: loading a chunk of campaign {}: {}", leased.campaign.id, error.what());
+    }
+}
+
+}  // namespace
+
+void Slots::scan() {
+    const Steady now = parts_.clock.steady();
+    if (scanning_ || (!due_ && now < scan_at_)) return;
+    due_ = false;
+    scanning_ = true;
+    scan_at_ = now + scan_every;
+    parts_.workers.post([parts = parts_, inbox = inbox_] {  // `this` may be gone by then
+        Scanned scanned;
+        try {
+            scanned.campaigns = parts.db.read(
+                [&](store::Session& session) { return with_chunks(session, parts.clock.now_ms()); });
+        } catch (const std::exception& error) {
+            spdlog::error("dispatcher: reading campaigns: {}", error.what());
+        }
+        inbox->put(std::move(scanned));
+    });
+}
+
+void Slots::scanned(Scanned& scanned) {
+    scanning_ = false;
+    campaigns_.clear();
+    for (store::Campaign& campaign : scanned.campaigns) campaigns_.push_back({std::move(campaign), false});
+}
+
+bool Slots::knows(Id campaign) const {
+    return std::any_of(campaigns_.begin(), campaigns_.end(),
+                       [campaign](const Known& known) { return known.campaign.id == campaign; });
+}
+
+// Slots are shared between tenants, then campaigns. Whoever comes when all are taken gets one beyond them,
+// and another gives its chunk back after the micro-batch that is on its way.
+void Slots::lease_free(const Runners& runners) {
+    if (campaigns_.empty()) return;
+    std::vector<domain::Holder> holders = in_use(runners);
+    std::vector<Known*> known;
+    std::vector<domain::Party> waiting;
+    for (Known& each : campaigns_) {
+        if (each.dry) continue;
+        known.push_back(&each);
+        waiting.push_back({each.campaign.tenant, each.campaign.id});
+    }
+    const Steady now = parts_.clock.steady();
+    const auto slots = static_cast<std::size_t>(options_.chunks);
+    while (holders.size() <= slots) {
+        const auto next = domain::next_in_turn(waiting, holders, slots, now);
+        if (!next) return;
+        holders.push_back({waiting[*next], now});
+        lease(known[*next]->campaign);
+    }
+}
+
+// Those that give theirs back do not count: it is as good as free.
+std::vector<domain::Holder> Slots::in_use(const Runners& runners) const {
+    std::vector<domain::Holder> holders;
+    for (const auto& [id, runner] : runners)
+        if (!runner->yields) holders.push_back(holder_of(*runner));
+    for (const auto& [no, holder] : leasing_) holders.push_back(holder);
+    return holders;
+}
+
+Runner* Slots::surplus(const Runners& runners) const {
+    std::vector<Runner*> keep;
+    std::vector<domain::Holder> holders;
+    for (const auto& [id, runner] : runners) {
+        if (runner->yields) continue;
+        keep.push_back(runner.get());
+        holders.push_back(holder_of(*runner));
+    }
+    if (keep.size() <= static_cast<std::size_t>(options_.chunks)) return nullptr;
+    return keep[domain::to_yield(holders)];
+}
+
+void Slots::lease(const store::Campaign& campaign) {
+    auto leased = std::make_shared<Leased>();
+    leased->no = ++leases_;
+    leased->campaign = campaign;
+    leased->begun = parts_.clock.steady();
+    leasing_[leased->no] = {{campaign.tenant, campaign.id}, leased->begun};
+    const std::int64_t now = parts_.clock.now_ms();
+    const std::string owner = options_.node + ":" + std::to_string(leased->no);
+    auto chunk = std::make_shared<std::optional<store::Chunk>>();
+    parts_.writer.submit(
+        [id = campaign.id, owner, now, until = now + options_.lease.count(), chunk](store::Session& session) {
+            *chunk = store::chunks::lease(session, id, owner, now, until);
+        },
+        [parts = parts_, inbox = inbox_, leased, chunk](const std::exception_ptr& error) {
+            if (error || !*chunk) return inbox->put(std::move(*leased));
+            leased->chunk = std::move(**chunk);
+            parts.workers.post([parts, inbox, leased] {
+                load(parts, *leased);
+                inbox->put(std::move(*leased));
+            });
+        });
+}
+
+void Slots::leased(const Leased& leased) {
+    leasing_.erase(leased.no);
+    if (leased.loaded && *leased.loaded) return;
+    pass_over(leased.campaign.id);  // nothing free, or it cannot go on
+}
+
+void Slots::pass_over(Id campaign) {
+    for (Known& known : campaigns_)
+        if (known.campaign.id == campaign) known.dry = true;
+}
+
+void Slots::release(const store::Chunk& chunk) {
+    parts_.writer.submit([chunk](store::Session& session) { store::chunks::release(session, chunk); },
+                         [](const std::exception_ptr&) { /* it runs out by itself */ });
+}
+
+}  // namespace dakiya::send

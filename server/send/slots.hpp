@@ -1,0 +1,71 @@
+// Who gets one of the dispatcher's slots: finds campaigns that send, shares the slots between them
+// (domain/fair_share), leases and loads their chunks. The dispatcher's thread owns it; reads run on the
+// workers and writes in the writer, and both answer into the inbox.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "domain/fair_share.hpp"
+#include "send/dispatch_input.hpp"
+#include "send/dispatcher.hpp"
+#include "send/runner.hpp"
+#include "send/sender_parts.hpp"
+
+namespace dakiya::send {
+
+using Runners = std::map<std::uint64_t, std::unique_ptr<Runner>>;
+
+constexpr Millis scan_every{200};  // how late a campaign of another node is noticed
+
+class Slots {
+public:
+    Slots(const SenderParts& parts, const DispatcherOptions& options, DispatchInbox inbox)
+        : parts_(parts), options_(options), inbox_(std::move(inbox)) {}
+
+    // There may be campaigns or chunks that we do not know of. [any thread]
+    void look_again() { due_ = true; }
+
+    // Reads which campaigns send, when it is time to.
+    void scan();
+    void scanned(Scanned& scanned);
+
+    // Asks for chunks as long as there is a slot for them.
+    void lease_free(const Runners& runners);
+    // What was asked for is here, or is not to be had.
+    void leased(const Leased& leased);
+    // Not asked for a chunk again before the next scan.
+    void pass_over(Id campaign);
+    // Too many have a slot: who is to give its own back. Null: nobody.
+    Runner* surplus(const Runners& runners) const;
+
+    void release(const store::Chunk& chunk);
+
+    // Nothing that was asked for is still to come.
+    bool at_rest() const { return leasing_.empty() && !scanning_; }
+    bool knows(Id campaign) const;
+
+private:
+    struct Known {
+        store::Campaign campaign;
+        bool dry = false;  // no free chunk when we last asked
+    };
+
+    void lease(const store::Campaign& campaign);
+    std::vector<domain::Holder> in_use(const Runners& runners) const;
+
+    const SenderParts parts_;
+    const DispatcherOptions& options_;
+    const DispatchInbox inbox_;
+    std::atomic<bool> due_ = true;
+    std::vector<Known> campaigns_;
+    std::map<std::uint64_t, domain::Holder> leasing_;  // slots that are given, by the number of the lease
+    std::uint64_t leases_ = 0;
+    bool scanning_ = false;
+    Steady scan_at_;
+};
+
+}  // namespace dakiya::send
