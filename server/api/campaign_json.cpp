@@ -57,7 +57,7 @@ Json campaign_schema() {
         {{"id", text(20)},
          {"name", text(190)},
          {"state", one_of({"draft", "scheduled", "sending", "paused", "completed", "cancelled", "failed"})},
-         {"state_text", described(text(500), "Why it is paused or failed")},
+         {"state_text", described(text(500), "Why it is paused, held or failed")},
          {"connection", text(20)},
          {"channel", text(16)},
          {"content", any_object()},

@@ -16,6 +16,9 @@ namespace dakiya::api {
 namespace {
 
 constexpr std::int64_t keep_ms = 24LL * 3'600 * 1'000;
+// A mark without an answer belongs to a running request, or to one whose server died in it. No handler runs
+// longer: what comes from outside is bounded by the time limits of its requests.
+constexpr std::int64_t longest_request_ms = 120'000;
 constexpr std::size_t stored_body = 60'000;  // a TEXT column holds 65,535 bytes
 
 std::string hash_of(const Request& request) {
@@ -55,8 +58,7 @@ Response instead(const store::Idempotent& found, const Request& request) {
     return problem(
         409, "idempotency_in_progress",
         {Code::conflict,
-         "a request with this Idempotency-Key is running, or was cut off; look whether it was done "
-         "before you use a new key",
+         "a request with this Idempotency-Key is running, or was cut off; ask again in two minutes",
          "Idempotency-Key"},
         request.id);
 }
@@ -89,7 +91,7 @@ public:
     Response settle(Response response, bool nothing_done) override {
         if (instead_) return *std::move(instead_);
         // After a fault of the machine a repeat finds the answer if the work was done, and else does it.
-        if (finished_ || nothing_done || response.status >= 500) return response;
+        if (finished_ || nothing_done || response.status == 429 || response.status >= 500) return response;
         writer_.run([&](store::Session& session) {
             if (begin(session)) finish(session, response);
         });
@@ -115,7 +117,7 @@ std::variant<Idempotency::Begun, Response> StoredAnswers::begin(const Caller& ca
     const std::int64_t now = clock_.now_ms();
     store::Idempotent found;
     writer_.run([&](store::Session& session) {
-        found = store::idempotency::begin(session, caller.scope, key, hash, now, now - keep_ms);
+        found = store::idempotency::begin(session, caller.scope, key, hash, now, now - longest_request_ms);
     });
     if (found.state == store::Idempotent::State::started) return Begun{hash};
     return instead(found, request);

@@ -50,6 +50,8 @@ Result<Response> create(Services& services, Call& call) {
         };
     }
     auto sent = services.send.send_message(call.caller.scope, request, along);
+    if (!sent && sent.error().code == Code::too_many)
+        return problem(429, "quota", sent.error(), call.request.id);
     if (!sent) return sent.error();
     return answer(*sent);
 }

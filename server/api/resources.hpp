@@ -18,6 +18,7 @@ Routes otp_routes(Services& services);
 Routes campaign_routes(Services& services);
 Routes campaign_report_routes(Services& services);
 Routes suppression_routes(Services& services);
+Routes quota_routes(Services& services);
 Routes webhook_routes(Services& services);
 Routes system_routes(Services& services);  // without /openapi.json, which needs the others
 

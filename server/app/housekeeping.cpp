@@ -1,6 +1,9 @@
 #include "app/housekeeping.hpp"
 
+#include "domain/people_limit.hpp"
+#include "domain/zones.hpp"
 #include "store/otps.hpp"
+#include "store/portfolios.hpp"
 #include "store/rate_grants.hpp"
 #include "store/webhooks.hpp"
 
@@ -28,6 +31,7 @@ Housekeeping::Housekeeping(store::Writer& writer, api::StoredAnswers& answers, c
           forget_webhooks();
           forget_limits();
           forget_otps();
+          forget_people();
           return false;
       }) {}
 
@@ -59,6 +63,18 @@ void Housekeeping::forget_otps() {
             more = store::otps::forget(session, before, at_once) == at_once;
             more = store::otps::forget_sends(session, before, at_once) == at_once || more;
         });
+}
+
+// Whom no provider's limit on people counts any more.
+void Housekeeping::forget_people() {
+    std::uint64_t forgotten = 0;
+    do {
+        writer_.run([&](store::Session& session) {
+            const std::int64_t now = clock_.now_ms();
+            forgotten = store::portfolios::forget(session, domain::first_counted_slot(now),
+                                                  now - domain::day_ms, at_once);
+        });
+    } while (forgotten == at_once && !rounds_.stopping());
 }
 
 }  // namespace dakiya::app

@@ -25,6 +25,7 @@ private:
     void forget_webhooks();
     void forget_limits();
     void forget_otps();
+    void forget_people();
 
     store::Writer& writer_;
     api::StoredAnswers& answers_;

@@ -54,6 +54,9 @@ constexpr std::string_view shape = R"({
         "key": {"type": "string", "pattern": "^[a-z][a-z0-9_.]{0,39}$"},
         "scope": {"type": "string", "enum": ["", "sender", "account", "recipient"]},
         "per_second": {"type": "number", "minimum": 0.000001, "maximum": 1000000}}}},
+    "people": {"type": "object", "additionalProperties": true, "required": ["channel", "account"], "properties": {
+      "channel": {"type": "string"},
+      "account": {"type": "array", "minItems": 1, "maxItems": 4, "items": {"type": "string"}}}},
     "webhook": {"type": "object", "additionalProperties": true, "required": ["auth"], "properties": {
       "auth": {"type": "string", "minLength": 1, "maxLength": 40},
       "help": {"type": "string", "maxLength": 2000},

@@ -38,6 +38,7 @@ Applied apply(store::Session& session, const std::vector<Incoming>& events, std:
             } else if (kind == "template") {
                 note_template(session, events[i], now_ms);
             } else {
+                if (kind == "account" || kind == "sender") note_limit(session, events[i], now_ms);
                 applied.useless.emplace_back(i, kind + ": " + event.value("text", ""));
             }
         } catch (const JsonError& error) {

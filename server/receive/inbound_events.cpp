@@ -1,14 +1,19 @@
 #include "receive/inbound_events.hpp"
 
+#include <algorithm>
+
 #include <spdlog/spdlog.h>
 
 #include "base/text.hpp"
 #include "domain/keyword.hpp"
+#include "domain/people_limit.hpp"
 #include "store/connections.hpp"
 #include "store/contacts.hpp"
 #include "store/ids.hpp"
 #include "store/inbound_ids.hpp"
 #include "store/messages.hpp"
+#include "store/portfolios.hpp"
+#include "store/quotas.hpp"
 #include "store/suppressions.hpp"
 #include "store/templates.hpp"
 
@@ -77,6 +82,9 @@ void receive_message(store::Session& session, const Incoming& incoming, std::int
     if (contact) message.contact = contact->id;
     store::messages::insert(session, std::span<const store::Message>(&message, 1));
 
+    if (!address.empty())
+        store::portfolios::hear(session, incoming.connection, address,
+                                std::min(event.value("at", incoming.received_at), incoming.received_at));
     if (address.empty() || !event["message"].is_object()) return;
     const auto detected = domain::detect_keyword(words_of(event["message"]));
     if (detected.keyword == domain::Keyword::stop)
@@ -84,6 +92,13 @@ void receive_message(store::Session& session, const Incoming& incoming, std::int
                  format_id(prefix::message, id), now_ms);
     else if (detected.keyword == domain::Keyword::start)
         allow_again(session, scope, channel, address);
+}
+
+void note_limit(store::Session& session, const Incoming& incoming, std::int64_t now_ms) {
+    const auto limit = domain::parse_people_limit(incoming.event["limit"].scalar());
+    const store::Scope scope{incoming.tenant};
+    if (limit && store::portfolios::set_limit_of(session, scope, incoming.connection, *limit))
+        store::holds::hurry(session, scope, now_ms);
 }
 
 void obey_consent(store::Session& session, const Incoming& incoming, std::int64_t now_ms) {

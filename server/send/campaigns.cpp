@@ -8,6 +8,7 @@
 #include "store/chunks.hpp"
 #include "store/fallbacks.hpp"
 #include "store/queue.hpp"
+#include "store/quotas.hpp"
 
 namespace dakiya::send {
 
@@ -32,6 +33,7 @@ Campaigns::Campaigns(Parts parts)
 // One page of every campaign in turn, so that a large one does not keep a small one waiting.
 bool Campaigns::round() {
     start_scheduled();
+    end_holds();
     bool more = false;
     const auto in_state = [this](CampaignState state) {
         return parts_.db.read([&](store::Session& session) {
@@ -83,6 +85,14 @@ bool Campaigns::go_on(const Campaign& campaign) {
             break;
     }
     return false;
+}
+
+// A new day, or a quota that was changed.
+void Campaigns::end_holds() {
+    const std::int64_t now = parts_.clock.now_ms();
+    if (!parts_.db.read([&](store::Session& session) { return store::holds::any_due(session, now); })) return;
+    parts_.writer.run([&](store::Session& session) { store::holds::end_due(session, now, most_campaigns); });
+    parts_.to_dispatch();
 }
 
 bool Campaigns::materialise(const Campaign& campaign) {

@@ -32,6 +32,7 @@ public:
 
 private:
     void start_scheduled();
+    void end_holds();
     bool go_on(const store::Campaign& campaign);
     bool materialise(const store::Campaign& campaign);
     bool unpark(const store::Campaign& campaign);

@@ -1,9 +1,12 @@
 #include "send/commit.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <optional>
 #include <utility>
+
+#include "store/quotas.hpp"
 
 namespace dakiya::send {
 
@@ -27,10 +30,16 @@ private:
     std::map<Id, std::optional<Pulse>> known_;
 };
 
+// The first of the launch that are marked.
+std::span<const store::Message> to_mark(const Commit& commit) {
+    const std::span<const store::Message> launch(commit.launch);
+    return commit.marked ? launch.first(launch.size() - commit.held_back) : launch.first(0);
+}
+
 // Those of the launch that must not go any more. What a lost owner had marked may have been sent.
 Flush end_overtaken(const Commit& commit) {
     Flush flush;
-    for (const store::Message& message : commit.launch) {
+    for (const store::Message& message : to_mark(commit)) {
         const auto why = commit.overtaken.find(message.id);
         if (why == commit.overtaken.end()) continue;
         if (message.id < commit.chunk.intent_id)
@@ -58,6 +67,38 @@ std::vector<Commit*> unwritten(store::Session& session, const Commits& commits) 
     return left;
 }
 
+// Those that are sent again after a recovery come first, and were counted before.
+std::span<const store::Message> not_counted(const Commit& commit) {
+    const auto first =
+        std::find_if(commit.launch.begin(), commit.launch.end(),
+                     [&](const store::Message& message) { return message.id >= commit.chunk.intent_id; });
+    return {first, commit.launch.end()};
+}
+
+// Quotas and limits may let only the first of the launch through. Then the campaign is held until there is
+// room again.
+void hold_back(store::Session& session, Commit& commit) {
+    commit.held_back = 0;
+    if (commit.marked) {
+        const auto wanted = not_counted(commit);
+        const Allowance allowance = reserve(session, commit.quota, wanted, commit.now_ms);
+        commit.held_back = wanted.size() - static_cast<std::size_t>(allowance.messages);
+        if (commit.held())
+            store::holds::put(session, commit.quota.scope, commit.chunk.campaign, allowance.opens_at,
+                              allowance.text);
+        const auto marked = to_mark(commit);
+        commit.intent =
+            marked.empty() ? commit.chunk.intent_id : std::max(commit.chunk.intent_id, marked.back().id + 1);
+    }
+}
+
+// What was reserved and is not sent: the lease is lost, or the attempt failed.
+void return_unused(store::Session& session, const Commit& commit) {
+    const auto reserved = commit.marked ? static_cast<int>(not_counted(commit).size() - commit.held_back) : 0;
+    const int unused = commit.lost ? reserved : commit.flush.totals.failed + commit.not_launched.skipped;
+    give_back(session, commit.quota, unused, commit.now_ms);
+}
+
 void look_at_campaigns(store::Session& session, const std::vector<Commit*>& commits) {
     Pulses pulses(session);
     std::vector<Launch> launches;
@@ -68,7 +109,8 @@ void look_at_campaigns(store::Session& session, const std::vector<Commit*>& comm
         commit->marked =
             !commit->again && !commit->launch.empty() && commit->state == domain::CampaignState::sending;
         commit->overtaken.clear();
-        if (commit->marked) launches.push_back({commit->launch, pulse->follows, &commit->overtaken});
+        hold_back(session, *commit);
+        if (commit->marked) launches.push_back({to_mark(*commit), pulse->follows, &commit->overtaken});
     }
     find_overtaken(session, launches);
 }
@@ -110,6 +152,7 @@ void write_commits(store::Session& session, const Commits& commits) {
         totals.skipped += not_launched.totals.skipped;
         totals.uncertain += not_launched.totals.uncertain;
         commit->lost = !move_marks(session, *commit, totals);
+        return_unused(session, *commit);
         if (commit->lost) continue;
         for (store::Queued& queued : commit->flush.deferred) queued.whereabouts = commit->chunk.whereabouts;
         store::queue::insert(session, commit->flush.deferred);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "send/allowance.hpp"
 #include "send/flush.hpp"
 #include "send/overtaken.hpp"
 #include "send/pacer.hpp"
@@ -35,7 +36,11 @@ struct Commit {
     int per_second = 0;
     Overtaken overtaken;              // of `launch`: skipped instead of marked; uncertain if sent before
     store::ChunkTotals not_launched;  // how these are counted
-    bool lost = false;                // the lease is somebody else's: nothing of it was written
+    QuotaOf quota;                    // counts `launch`
+    std::size_t held_back = 0;  // the last of `launch`, so many: not marked, the campaign waits with them
+    bool lost = false;          // the lease is somebody else's: nothing of it was written
+
+    bool held() const { return held_back > 0; }
 };
 using Commits = std::vector<std::shared_ptr<Commit>>;
 

@@ -301,6 +301,7 @@ private:
         }
         if (error) return lose(runner, *commit, error);
         if (commit->lost) return lose(runner, *commit, std::make_exception_ptr(store::LeaseLost()));
+        if (commit->held()) slots_.pass_over(runner.chunk.campaign);
         committed(runner, *commit);
         if (runner.cancelled) give_up_recovered(runner);
         runner.usable_until = commit->begun + options_.lease - options_.lease_margin;

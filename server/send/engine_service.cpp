@@ -10,10 +10,12 @@
 #include "send/job.hpp"
 #include "send/materialise.hpp"
 #include "send/next_step.hpp"
+#include "send/portfolio.hpp"
 #include "send/route.hpp"
 #include "send/series.hpp"
 #include "send/single.hpp"
 #include "store/chunks.hpp"
+#include "store/quotas.hpp"
 #include "store/templates.hpp"
 #include "store/tenants.hpp"
 
@@ -185,9 +187,7 @@ Result<store::MessageView> EngineService::send_message(store::Scope scope, const
     single.job = make_job(parts_.limits, std::move(job), *std::move(connection), request.content, info,
                           channel, request.from);
     QueueRunner& runner = request.lane == store::Lane::otp ? parts_.otp : parts_.singles;
-    auto view = store_and_send(parts_.writer, runner, std::move(single), along);
-    if (!view) return Error{Code::conflict, "this was done before", ""};
-    return *std::move(view);
+    return store_and_send(parts_.writer, runner, std::move(single), along);
 }
 
 Result<Preview> EngineService::preview(store::Scope scope, const Campaign& campaign, int samples) {
@@ -348,6 +348,8 @@ Result<Campaign> EngineService::resume(store::Scope scope, Id id) {
     const Action action = waits_until != 0 ? Action::wait : Action::resume;
     auto resumed = act(scope, id, action, [&](store::Session& session, const Campaign& campaign) {
         if (waits_until != 0) store::campaigns::set_scheduled_at(session, campaign, waits_until);
+        // If its reason is still there, it holds again and says so.
+        store::holds::end(session, campaign.id);
     });
     parts_.to_campaigns();
     parts_.to_dispatcher();
@@ -379,6 +381,9 @@ Result<Json> EngineService::check(store::Scope scope, Id id) {
             answer.find("senders")->push_back(record.json);
         }
     }
+    parts_.writer.run([&, now = parts_.clock.now_ms()](store::Session& session) {
+        note_people_limit(session, *connection, result->records, now);
+    });
     if (answer.value("ok", false)) works_again(scope, id);
     return answer;
 }

@@ -2,9 +2,11 @@
 
 #include <spdlog/spdlog.h>
 
+#include "send/allowance.hpp"
 #include "send/chunk_page.hpp"
 #include "send/next_single.hpp"
 #include "send/next_step.hpp"
+#include "send/portfolio.hpp"
 #include "send/route.hpp"
 #include "store/follow_ups.hpp"
 #include "store/ids.hpp"
@@ -144,8 +146,26 @@ Message next_single(const Admitted& admitted, const std::vector<domain::Step>& s
 // Another server has decided about some of these rows: nothing of this page is written.
 class TakenMeanwhile : public std::exception {};
 
-void enter_singles(store::Session& session, std::vector<Message> messages, std::int64_t now) {
+// Those that a quota does not let through: their steps wait until it does. portfolios: by the message that
+// each follows.
+void hold_back(store::Session& session, std::vector<Message>& messages,
+               const std::map<Id, std::string>& portfolios, std::int64_t now) {
+    std::vector<store::Fallback> waiting;
+    std::erase_if(messages, [&](const Message& message) {
+        if (message.state != domain::State::queued) return false;
+        const QuotaOf of{{message.tenant}, message.channel, message.connection, portfolios.at(message.after)};
+        const Allowance allowance = reserve(session, of, {&message, 1}, now);
+        if (allowance.messages == 1) return false;
+        waiting.push_back({message.after, message.tenant, singles, allowance.opens_at});
+        return true;
+    });
+    store::fallbacks::insert(session, waiting);
+}
+
+void enter_singles(store::Session& session, std::vector<Message> messages,
+                   const std::map<Id, std::string>& portfolios, std::int64_t now) {
     drop_followed(session, messages);
+    hold_back(session, messages, portfolios, now);
     if (messages.empty()) return;
     Id id = store::reserve_ids(session, static_cast<std::int64_t>(messages.size()));
     std::vector<store::Queued> rows;
@@ -225,6 +245,7 @@ bool Fallback::page_of_singles() {
     if (rows.empty()) return false;
     std::vector<store::Fallback> later;
     std::vector<Message> next;
+    std::map<Id, std::string> portfolios;
     for (DueMessage one : due) {
         const auto steps = steps_of(Json::parse(one.message.content)["fallback"]);
         if (steps.empty()) continue;
@@ -235,6 +256,9 @@ bool Fallback::page_of_singles() {
         const auto admitted = admit_next(parts_.db, parts_.connections, step, {one.message}, now);
         if (admitted) {
             next.push_back(next_single(*admitted, steps));
+            const auto opened = parts_.connections.open({one.message.tenant}, steps.front().connection);
+            portfolios[next.back().after] =
+                opened ? portfolio_of(*opened, steps.front().channel, steps.front().content.kind) : "";
         } else if (now < one.message.created_at + domain::late_news_ms) {
             spdlog::warn("message {}: its next step waits: {}", one.message.id, admitted.error().text);
             later.push_back({one.message.id, one.message.tenant, singles, now + trouble_ms});
@@ -246,7 +270,7 @@ bool Fallback::page_of_singles() {
     const bool written = write([&](store::Session& session) {
         if (!store::fallbacks::take(session, rows)) throw TakenMeanwhile();
         store::fallbacks::insert(session, later);
-        enter_singles(session, next, now);
+        enter_singles(session, next, portfolios, now);
     });
     if (written && !next.empty()) parts_.to_queue();
     return written && rows.size() == singles_page;

@@ -1,5 +1,6 @@
 #include "send/job.hpp"
 
+#include "send/portfolio.hpp"
 #include "store/templates.hpp"
 
 namespace dakiya::send {
@@ -43,6 +44,7 @@ std::shared_ptr<const Job> make_job(const Limits& limits, Job job, OpenConnectio
                                     domain::Content content, const TemplateInfo& info,
                                     const std::string& channel, const std::string& from) {
     const plugin::Manifest& manifest = connection.plugin->manifest();
+    job.portfolio = portfolio_of(connection, channel, content.kind);
     job.input = input_base(std::move(content), channel, from, info, connection.webhook);
     if (const plugin::Batch* batch =
             manifest.batch_for(channel, job.input.content.kind, connection.settings)) {

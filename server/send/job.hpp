@@ -25,6 +25,7 @@ struct Job {
     double per_second = 0;    // calls, by the provider's limit; 0: none published
     int settle_after_s = 0;   // 0: the provider cannot look a message up
     bool polled = false;      // the provider has to be asked what became of a sent message
+    std::string portfolio;    // among whose people its messages count (send/portfolio); empty: nobody's
     Timing timing;            // of a campaign
     FollowUp follow_up;
 };

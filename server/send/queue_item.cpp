@@ -2,7 +2,9 @@
 
 #include <map>
 #include <set>
+#include <tuple>
 
+#include "send/allowance.hpp"
 #include "send/flush.hpp"
 #include "send/late.hpp"
 
@@ -25,9 +27,15 @@ Attempt attempt_of(const QueueItem& item) {
 // What the ends of one campaign's items come to (campaign 0: of single messages).
 struct Ends {
     Flush flush;
-    std::vector<Id> done;    // their queue rows go
-    std::vector<Id> parked;  // their queue rows wait for the campaign
+    std::vector<Id> done;                                    // their queue rows go
+    std::map<std::tuple<Id, std::string, Id>, int> in_vain;  // by tenant, channel and connection
+    std::vector<Id> parked;                                  // their queue rows wait for the campaign
 };
+
+// A message counts in a quota from its first mark on; one that ended without having been sent does not.
+bool counted_in_vain(const store::Outcome& outcome) {
+    return outcome.state != domain::State::sent && outcome.state != domain::State::uncertain;
+}
 
 void settle(store::Session& session, const QueueItem& item, Ends& ends) {
     switch (item.end) {
@@ -53,6 +61,8 @@ void settle(store::Session& session, const QueueItem& item, Ends& ends) {
             }
     }
     ends.done.push_back(item.row.message);
+    if (counted_in_vain(ends.flush.outcomes.back()))
+        ++ends.in_vain[{item.row.tenant, item.message.channel, item.row.connection}];
 }
 
 // Locked until the transaction ends: a campaign that is resumed meanwhile finds them parked, and one that
@@ -101,6 +111,10 @@ void write_ended(store::Session& session, const std::vector<QueueItem>& items, s
         park(session, campaign, ends.parked);
         ends.flush.write(session, campaign);
         count(session, campaign, ends.flush);
+        for (const auto& [of, messages] : ends.in_vain) {
+            const auto& [tenant, channel, connection] = of;
+            give_back(session, {store::Scope{tenant}, channel, connection, {}}, messages, now_ms);
+        }
     }
 }
 

@@ -41,6 +41,9 @@ Commit next_commit(Runner& runner, int mark, std::int64_t lease_until, Steady no
         runner.on_the_way == 0 && commit.launch.empty() && (runner.cancelled || runner.unmarked.empty());
     if (commit.last && runner.cancelled)
         commit.flush.totals.cancelled += unattempted(runner.chunk, commit.flush.totals);
+    if (runner.job)
+        commit.quota = {store::Scope{runner.job->campaign.tenant}, runner.job->campaign.channel,
+                        runner.job->connection.id, runner.job->portfolio};
     // On MySQL a row that does not change looks like a lost lease: the time always moves.
     commit.lease_until = std::max(lease_until, runner.chunk.lease_until + 1);
     commit.begun = now;
@@ -70,6 +73,12 @@ void committed(Runner& runner, Commit& commit) {
         // What was to be marked was not: it goes back to the front, in order.
         runner.unmarked.insert(runner.unmarked.begin(), commit.launch.begin(), commit.launch.end());
         return;
+    }
+    if (commit.held()) {
+        runner.draining = true;
+        const auto kept = commit.launch.end() - static_cast<std::ptrdiff_t>(commit.held_back);
+        runner.unmarked.insert(runner.unmarked.begin(), kept, commit.launch.end());
+        commit.launch.erase(kept, commit.launch.end());
     }
     runner.chunk.intent_id = commit.intent;
     std::erase_if(commit.launch, [&](const store::Message& m) { return commit.overtaken.contains(m.id); });

@@ -36,7 +36,7 @@ struct MessageRequest {
 // What the caller writes in the transaction that stores the message, so that both are there or neither is.
 // Both run on the writer's thread, and may run more than once.
 struct Along {
-    std::function<bool(store::Session&)> before = {};  // false: nothing is to be written
+    std::function<bool(store::Session&)> before = {};  // only reads; false: nothing is to be written
     std::function<void(store::Session&, const store::MessageView&)> after = {};
 };
 
@@ -62,8 +62,8 @@ public:
     virtual ~Service() = default;
 
     // Admits, stores and queues; the message's id at once. A message that the rules of admission stop is
-    // stored as skipped with its reason and is not an Error. Code::conflict when along.before said no. [any
-    // thread]
+    // stored as skipped with its reason and is not an Error. Code::conflict when along.before said no,
+    // Code::too_many when a quota is used up. [any thread]
     virtual Result<store::MessageView> send_message(store::Scope scope, const MessageRequest& request,
                                                     const Along& along) = 0;
 

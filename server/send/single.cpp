@@ -1,6 +1,7 @@
 #include "send/single.hpp"
 
 #include "domain/admission.hpp"
+#include "send/allowance.hpp"
 #include "send/next_step.hpp"
 #include "store/suppressions.hpp"
 
@@ -13,9 +14,10 @@ using store::MessageView;
 struct Work {
     store::Message message;
     store::Queued row;
+    std::string portfolio;                      // among whose people it counts
     std::optional<domain::StepRule> next;       // of its route, when it is skipped
     std::shared_ptr<QueueRunner::Ready> ready;  // null: it waits its turn
-    std::optional<MessageView> stored;
+    Result<MessageView> stored = Error{};
 };
 
 MessageView view_of(const store::Message& message) {
@@ -26,8 +28,8 @@ MessageView view_of(const store::Message& message) {
 }
 
 // Inside a writer's unit.
-std::optional<MessageView> store_one(store::Session& session, const Work& work, const Along& along) {
-    if (along.before && !along.before(session)) return std::nullopt;
+Result<MessageView> store_one(store::Session& session, const Work& work, const Along& along) {
+    if (along.before && !along.before(session)) return Error{Code::conflict, "this was done before", ""};
     MessageView view = view_of(work.message);
     const store::Message& m = work.message;
     // The last look before it is sent: nobody looks again.
@@ -35,6 +37,12 @@ std::optional<MessageView> store_one(store::Session& session, const Work& work, 
         store::suppressions::find(session, store::Scope{m.tenant}, m.channel, m.address)) {
         view.message.state = view.state = domain::State::skipped;
         view.message.reason = domain::reason::suppressed;
+    }
+    if (view.state == domain::State::queued) {
+        const auto allowance =
+            reserve(session, {store::Scope{m.tenant}, m.channel, m.connection, work.portfolio}, {&m, 1},
+                    m.created_at);
+        if (allowance.messages == 0) return Error{Code::too_many, allowance.text, "quota"};
     }
     store::messages::insert(session, std::span<const store::Message>(&view.message, 1));
     if (view.state == domain::State::queued)
@@ -57,8 +65,8 @@ void go_on(const Work& work, QueueRunner& runner, bool durable) {
 
 }  // namespace
 
-std::optional<MessageView> store_and_send(store::Writer& writer, QueueRunner& runner, Single single,
-                                          const Along& along) {
+Result<MessageView> store_and_send(store::Writer& writer, QueueRunner& runner, Single single,
+                                   const Along& along) {
     Work work;
     work.message = std::move(single.message);
     const std::int64_t now = work.message.created_at;
@@ -71,6 +79,7 @@ std::optional<MessageView> store_and_send(store::Writer& writer, QueueRunner& ru
     item.row.deadline_at = single.deadline_at;
     work.row = item.row;
     work.next = single.job->follow_up.next;
+    work.portfolio = single.job->portfolio;
     if (work.message.state == domain::State::queued && now < single.deadline_at) {
         item.message = work.message;
         item.job = std::move(single.job);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 
 #include "send/job.hpp"
 #include "send/queue_runner.hpp"
@@ -20,8 +19,9 @@ struct Single {
 };
 
 // Returns when it is durable; by then it is on its way, unless the runner's window is full: then it waits its
-// turn. Nothing when along.before said no. Throws what the writer throws. [any thread but the writer's]
-std::optional<store::MessageView> store_and_send(store::Writer& writer, QueueRunner& runner, Single single,
-                                                 const Along& along);
+// turn. Code::conflict when along.before said no, Code::too_many when a quota is used up; nothing is stored
+// then. Throws what the writer throws. [any thread but the writer's]
+Result<store::MessageView> store_and_send(store::Writer& writer, QueueRunner& runner, Single single,
+                                          const Along& along);
 
 }  // namespace dakiya::send

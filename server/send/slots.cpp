@@ -6,6 +6,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "store/quotas.hpp"
+
 namespace dakiya::send {
 
 namespace {
@@ -18,8 +20,13 @@ domain::Holder holder_of(const Runner& runner) {
     return {{runner.chunk.tenant, runner.chunk.campaign}, runner.leased_at};
 }
 
-std::vector<store::Campaign> with_chunks(store::Session& session) {
+// Those that a quota holds wait for its end; what was cancelled ends all the same.
+std::vector<store::Campaign> with_chunks(store::Session& session, std::int64_t now_ms) {
     auto found = store::campaigns::in_state(session, CampaignState::sending, most_campaigns);
+    const auto held = store::holds::all(session, now_ms);
+    std::erase_if(found, [&](const store::Campaign& campaign) {
+        return std::find(held.begin(), held.end(), campaign.id) != held.end();
+    });
     auto cancelled = store::campaigns::in_state(session, CampaignState::cancelled, most_campaigns);
     std::move(cancelled.begin(), cancelled.end(), std::back_inserter(found));
     return found;
@@ -46,7 +53,8 @@ void Slots::scan() {
     parts_.workers.post([parts = parts_, inbox = inbox_] {  // `this` may be gone by then
         Scanned scanned;
         try {
-            scanned.campaigns = parts.db.read(with_chunks);
+            scanned.campaigns = parts.db.read(
+                [&](store::Session& session) { return with_chunks(session, parts.clock.now_ms()); });
         } catch (const std::exception& error) {
             spdlog::error("dispatcher: reading campaigns: {}", error.what());
         }
@@ -134,9 +142,12 @@ void Slots::lease(const store::Campaign& campaign) {
 void Slots::leased(const Leased& leased) {
     leasing_.erase(leased.no);
     if (leased.loaded && *leased.loaded) return;
-    // Nothing free, or it cannot go on: not asked again before the next scan.
+    pass_over(leased.campaign.id);  // nothing free, or it cannot go on
+}
+
+void Slots::pass_over(Id campaign) {
     for (Known& known : campaigns_)
-        if (known.campaign.id == leased.campaign.id) known.dry = true;
+        if (known.campaign.id == campaign) known.dry = true;
 }
 
 void Slots::release(const store::Chunk& chunk) {

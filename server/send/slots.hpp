@@ -37,6 +37,8 @@ public:
     void lease_free(const Runners& runners);
     // What was asked for is here, or is not to be had.
     void leased(const Leased& leased);
+    // Not asked for a chunk again before the next scan.
+    void pass_over(Id campaign);
     // Too many have a slot: who is to give its own back. Null: nobody.
     Runner* surplus(const Runners& runners) const;
 

@@ -374,9 +374,9 @@ void insert_events(Session& session, std::span<const MessageEvent> list) {
                       {e.message, e.dedupe, e.tenant, e.kind, std::int64_t{static_cast<int>(e.state)}, e.cls,
                        e.code, e.text, e.at, e.received_at});
     session.insert_rows(
-        insert_ignore(session.dialect()) +
-            " events (message_id, dedupe, tenant_id, kind, state, class, code, text, at, received_at) VALUES",
-        10, values);
+        "INSERT INTO events (message_id, dedupe, tenant_id, kind, state, class, code, text, at, received_at) "
+        "VALUES",
+        10, values, unless_there(session.dialect(), "message_id"));
 }
 
 }  // namespace dakiya::store::messages

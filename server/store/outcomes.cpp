@@ -111,9 +111,9 @@ void insert(Session& session, std::span<const Unsettled> rows) {
     std::vector<Value> values;
     for (const Unsettled& u : rows)
         values.insert(values.end(), {u.message, u.tenant, u.connection, u.due_at, std::int64_t{u.attempts}});
-    session.insert_rows(insert_ignore(session.dialect()) +
-                            " unsettled (message_id, tenant_id, connection_id, due_at, attempts) VALUES",
-                        5, values);
+    session.insert_rows(
+        "INSERT INTO unsettled (message_id, tenant_id, connection_id, due_at, attempts) VALUES", 5, values,
+        unless_there(session.dialect(), "message_id"));
 }
 
 bool any_due(Session& session, std::int64_t now_ms) {

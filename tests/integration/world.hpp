@@ -29,7 +29,7 @@ public:
     explicit World(store::Dialect dialect, const std::string& plugin = "scripted",
                    FakeProvider::Answer answer = all_sent);
 
-    void add_contacts(int count);  // "+919800000000" and on
+    void add_contacts(int count);  // "+919810000000" and on
     Id add_campaign(const std::string& audience = R"({"all":true})", int per_second = 0);
     void suppress(const std::string& address);
     // A single message, due at once.

@@ -330,6 +330,10 @@ Id World::campaign_of(Id message) {
 
 void World::begun(const std::string& ref, const std::string& address) {
     const Id message = *parse_id(prefix::message, ref);
+    // A repeat that the provider drops reaches nobody, whoever sends it and when.
+    const auto taken = provider_.ledger().find(ref);
+    if (plan_.promise == Promise::idempotent && taken != provider_.ledger().end() && taken->second.copies > 0)
+        return;
     if (const std::string objection = people_.objection(message, address); !objection.empty())
         find("sent against the wish of people", fmt::format("{}: {}", ref, objection));
     // Its request carries the lease's end as a deadline, which holds as long as servers agree about the time.

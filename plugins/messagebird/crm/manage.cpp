@@ -64,9 +64,14 @@ const char* status_of_template(const std::string& theirs) {
 
 void add_template(Next& next, const Project& project, const Json& listed) {
     Json names = Json::array();
+    std::string body;  // Bird names the variables and keeps the text to itself
     if (listed["variables"].is_array())
         for (const Json& variable : listed["variables"])
-            if (const std::string key = word(variable, "key"); !key.empty()) names.push_back(key);
+            if (const std::string key = word(variable, "key"); !key.empty()) {
+                names.push_back(key);
+                body += (body.empty() ? "{{" : " {{") + key + "}}";
+            }
+    const Json components = Json::array({Json{{"type", "BODY"}, {"text", body}}});
     std::vector<std::string> locales;
     if (listed["platformContent"].is_array())
         for (const Json& content : listed["platformContent"])
@@ -82,6 +87,7 @@ void add_template(Next& next, const Project& project, const Json& listed) {
                                  {"status", status_of_template(waba::lower(word(listed, "status")))},
                                  {"id", project.id},
                                  {"quality", waba::lower(word(listed["platformInfo"], "qualityRating"))},
+                                 {"components", components},
                                  {"variables", names}});
 }
 

@@ -321,6 +321,42 @@ TEST_CASE("suppressions: add, list in pages, remove") {
     CHECK(world.ask("POST", "/v1/suppressions", R"({"channel":"sms","address":"x"})").status == 422);
 }
 
+TEST_CASE("quotas: set, list, change, remove") {
+    World world;
+    const auto put = [&](const char* body) { return world.ask("PUT", "/v1/quotas", body); };
+    const auto made = put(R"({"channel":"sms","per_day":100})");
+    REQUIRE(made.status == 200);
+    CHECK(made.json.at("used").integer() == 0);
+    CHECK(made.json.at("resets_at").is_null());
+    CHECK(put(R"({"channel":"sms","per_day":50})").status == 200);  // the same one
+    CHECK(put(R"({"per_day":500})").status == 200);
+    const auto all = world.ask("GET", "/v1/quotas").json.at("items");
+    REQUIRE(all.size() == 2);
+    CHECK(all.at(0).at("channel").is_null());
+    CHECK(all.at(1).at("per_day").integer() == 50);
+
+    CHECK(put(R"({"channel":"pigeon","per_day":1})").status == 422);
+    CHECK(put(R"({"per_day":-1})").status == 422);
+    CHECK(put(R"({"connection":"con_0000000000009","per_day":1})").status == 422);
+    CHECK(world.ask("DELETE", "/v1/quotas?channel=sms").status == 204);
+    CHECK(world.ask("DELETE", "/v1/quotas?channel=sms").status == 404);
+    CHECK(world.ask("GET", "/v1/quotas").json.at("items").size() == 1);
+}
+
+TEST_CASE("a message over the quota is refused, and its key is not used up") {
+    World world;
+    world.send.fails = Error{Code::too_many, "daily quota of 1 reached; goes on at 00:00 UTC", "quota"};
+    const std::string body = Json{{"connection", world.new_connection()},
+                                  {"to", "+919812345678"},
+                                  {"content", Json{{"kind", "text"}, {"text", "Hi"}}}}
+                                 .dump();
+    const auto refused = world.ask("POST", "/v1/messages", body, {{"idempotency-key", "k"}});
+    CHECK(refused.status == 429);
+    CHECK(refused.json.at("code").text() == "quota");
+    world.send.fails.reset();
+    CHECK(world.ask("POST", "/v1/messages", body, {{"idempotency-key", "k"}}).status == 202);
+}
+
 TEST_CASE("webhooks reach the intake as they came") {
     World world;
     world.anonymous = true;

@@ -140,3 +140,21 @@ TEST_CASE("the OpenAPI document names every route and needs no key") {
     CHECK(world.ask("GET", "/healthz").status == 200);
     CHECK(world.ask("GET", "/readyz").status == 200);
 }
+
+TEST_CASE("a server whose database takes no writes is not ready") {
+    World world;
+    REQUIRE(world.ask("GET", "/readyz").status == 200);
+    store::Session& session = world.database.session();
+    for (const char* event : {"INSERT", "UPDATE"})
+        session.execute(std::string("CREATE TRIGGER refuse_") + event + " BEFORE " + event +
+                        " ON leases BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+    CHECK(world.ask("GET", "/readyz").status == 200);  // asked just now
+    world.database.clock().advance(Millis(1'000));
+    const auto refused = world.ask("GET", "/readyz");
+    CHECK(refused.status == 503);
+    CHECK(refused.json.at("detail").text() == "the database takes no writes: it is read-only, full or away");
+    session.execute("DROP TRIGGER refuse_INSERT");
+    session.execute("DROP TRIGGER refuse_UPDATE");
+    world.database.clock().advance(Millis(1'000));
+    CHECK(world.ask("GET", "/readyz").status == 200);
+}

@@ -1,5 +1,8 @@
 // What people write to us, and what they wish.
+#include <limits>
+
 #include "store/contacts.hpp"
+#include "store/portfolios.hpp"
 #include "store/templates.hpp"
 #include "world.hpp"
 
@@ -137,4 +140,32 @@ TEST_CASE("whoever writes by e-mail is known by that address") {
     const auto list = store::messages::list(world.session, {World::tenant}, {}, 0, 10).rows;
     REQUIRE(list.size() == 1);
     CHECK(list[0].message.contact == asha.id);
+}
+
+TEST_CASE("the provider says how many people the business may write to first") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    const store::Scope scope{World::tenant};
+    const auto limit = [&] {
+        return store::portfolios::with(world.session, scope, "meta:1", World::connection).per_day;
+    };
+    CHECK(limit() == 0);
+    world.give({Json{{"kind", "account"}, {"status", "limit"}, {"limit", "2000"}}});
+    CHECK(limit() == 2'000);
+    world.give({Json{{"kind", "sender"}, {"sender", "+15550783881"}, {"limit", "TIER_10K"}}});
+    CHECK(limit() == 10'000);
+    world.give({Json{{"kind", "account"}, {"status", "limit"}, {"limit", "soon"}}});
+    world.give({Json{{"kind", "account"}, {"status", "limit"}, {"limit", "1"}}}, World::other_tenant);
+    CHECK(limit() == 10'000);
+}
+
+TEST_CASE("whoever writes to us may be answered for a day") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    const std::string address = person;
+    const auto heard = [&](std::int64_t since) {
+        return store::portfolios::heard_since(world.session, World::connection, {&address, 1}, since).size();
+    };
+    CHECK(heard(0) == 0);
+    world.give({inbound("SM1", person, "hello")});
+    CHECK(heard(0) == 1);
+    CHECK(heard(std::numeric_limits<std::int64_t>::max()) == 0);
 }
