@@ -307,7 +307,7 @@ private:
     }
 
     void next_turn(plugin::Reply reply) {
-        repeats_ = 0;
+        if (std::exchange(repeats_, 0) > 0) ended_.earlier_copy = true;
         reply_ = std::move(reply);
         start();
     }

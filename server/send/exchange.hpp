@@ -54,7 +54,10 @@ struct Ended {
     std::string code, text;                    // why, for a person
     Millis retry_after{0};                     // not_sent: not before
     bool untried = false;                      // not_sent: only because its turn did not come in time
-    std::vector<plugin::Record> records;       // of all turns
+    // A request was repeated because its answer was lost: what the repeat was told need not be what became of
+    // the copy before it.
+    bool earlier_copy = false;
+    std::vector<plugin::Record> records;  // of all turns
 };
 
 class Exchange {

@@ -94,6 +94,15 @@ Verdict without_result(const Ended& ended, int attempt, std::uint64_t random) {
     return verdict;
 }
 
+// A repeat that was refused, throttled above all, says nothing of the copy whose answer was lost.
+void doubt(Verdict& verdict) {
+    if (verdict.how != Verdict::How::failed && verdict.how != Verdict::How::again) return;
+    verdict.how = Verdict::How::uncertain;
+    verdict.wait = Millis(0);
+    verdict.untried = false;
+    verdict.text = "an answer was lost, and the repeat was refused: " + verdict.text;
+}
+
 }  // namespace
 
 std::vector<Verdict> judge(const Ended& ended, std::size_t recipients, int attempt, std::uint64_t random) {
@@ -108,6 +117,8 @@ std::vector<Verdict> judge(const Ended& ended, std::size_t recipients, int attem
     verdicts.reserve(recipients);
     for (std::size_t i = 0; i < recipients; ++i)
         verdicts.push_back(said[i] ? std::move(*said[i]) : without_result(ended, attempt, random + i));
+    if (ended.earlier_copy)
+        for (Verdict& verdict : verdicts) doubt(verdict);
     return verdicts;
 }
 

@@ -166,7 +166,9 @@ TEST_CASE("a request that may be repeated is repeated three times") {
         CHECK(world.running());
         CHECK(world.run_timer() == Millis(400));
         world.answer(http_reply(200));
-        CHECK(world.take().how == How::finished);
+        const Ended end = world.take();
+        CHECK(end.how == How::finished);
+        CHECK(end.earlier_copy);
     }
     SECTION("then nobody knows") {
         for (const int delay : {400, 800, 1600}) {

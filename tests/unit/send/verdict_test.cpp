@@ -95,6 +95,23 @@ TEST_CASE("without a result, how the operation ended decides") {
     CHECK_FALSE(v.text.empty());
 }
 
+TEST_CASE("a repeat that was refused says nothing of the copy whose answer was lost") {
+    const auto after_a_lost_answer = [](plugin::Record record) {
+        Ended ended = finished({std::move(record)});
+        ended.earlier_copy = true;
+        return judge_one(std::move(ended));
+    };
+    const Json throttled{{"error", Json{{"class", "throttled"}, {"code", "429"}, {"text", "slow down"}}}};
+    const Verdict v = after_a_lost_answer(result(0, "failed", throttled));
+    CHECK(v.how == How::uncertain);
+    CHECK(v.code == "429");
+    CHECK(v.text == "an answer was lost, and the repeat was refused: slow down");
+    CHECK(v.wait == Millis(0));
+    const Json nobody{{"error", Json{{"class", "recipient"}}}};
+    CHECK(after_a_lost_answer(result(0, "failed", nobody)).how == How::uncertain);
+    CHECK(after_a_lost_answer(result(0, "sent", Json{{"id", "a"}})).how == How::sent);
+}
+
 TEST_CASE("each recipient of a batch gets its own verdict, in order") {
     Ended ended = ended_as(Ended::How::unknown);
     ended.records = {result(2, "sent", Json{{"id", "c"}}),
