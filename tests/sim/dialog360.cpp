@@ -101,17 +101,8 @@ Reply Dialog360::send(const Request& request, bool marketing) {
     reply.cut = verdict.kind != Verdict::Kind::accept;
     if (verdict.kind == Verdict::Kind::drop) return reply;
 
-    Message accepted;
-    accepted.provider = Provider::dialog360;
-    accepted.to = message.digits;
-    accepted.whatsapp = true;
-    accepted.kind = message.kind;
-    accepted.template_name = message.template_name;
-    accepted.ref = message.ref;
-    accepted.text = message.text;
-    accepted.params = message.params;
-    accepted.sender = config().meta.phone_number_id;
-    const std::size_t n = world_.accept(accepted, reply.cut);
+    const std::size_t n =
+        world_.accept(ledger_message(Provider::dialog360, message, config().meta.phone_number_id), reply.cut);
     // 201, and the contacts may be missing: only the id is dependable.
     reply.status = 201;
     reply.body =

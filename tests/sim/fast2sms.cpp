@@ -215,17 +215,8 @@ Reply Fast2Sms::whatsapp(const Json& body) {
     Reply reply;
     reply.cut = verdict.kind != Verdict::Kind::accept;
     if (verdict.kind == Verdict::Kind::drop) return reply;
-    Message message;
-    message.provider = Provider::fast2sms;
-    message.to = read.digits;
-    message.whatsapp = true;
-    message.kind = read.kind;
-    message.template_name = read.template_name;
-    message.ref = read.ref;
-    message.text = read.text;
-    message.params = read.params;
-    message.sender = config().whatsapp.phone_number_id;
-    const std::size_t n = world_.accept(message, reply.cut);
+    const std::size_t n =
+        world_.accept(ledger_message(Provider::fast2sms, read, config().whatsapp.phone_number_id), reply.cut);
     if (reply.cut) return reply;
     return json({{"messaging_product", "whatsapp"},
                  {"messages", Json::array({Json{{"id", world_.ledger().id(n)}}})}});

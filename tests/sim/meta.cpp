@@ -158,17 +158,7 @@ Reply Meta::send(const Call& call, bool marketing) {
     reply.cut = verdict.kind != Verdict::Kind::accept;
     if (verdict.kind == Verdict::Kind::drop) return reply;
 
-    Message accepted;
-    accepted.provider = Provider::meta;
-    accepted.to = message.digits;
-    accepted.whatsapp = true;
-    accepted.kind = message.kind;
-    accepted.template_name = message.template_name;
-    accepted.ref = message.ref;
-    accepted.text = message.text;
-    accepted.params = message.params;
-    accepted.sender = call.object;
-    const std::size_t n = world_.accept(accepted, reply.cut);
+    const std::size_t n = world_.accept(ledger_message(Provider::meta, message, call.object), reply.cut);
     Json sent{{"id", world_.ledger().id(n)}};
     if (message.kind == "template") sent.set("message_status", "accepted");
     reply.body = Json{{"messaging_product", "whatsapp"},

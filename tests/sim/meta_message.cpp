@@ -318,4 +318,18 @@ MetaRefusal check_meta_message(const Json& body, const MetaConfig& config, bool 
     return fault ? refusal_of(fault) : refusal;
 }
 
+Message ledger_message(Provider provider, const MetaMessage& read, std::string_view sender) {
+    Message message;
+    message.provider = provider;
+    message.to = read.digits;
+    message.whatsapp = true;
+    message.kind = read.kind;
+    message.template_name = read.template_name;
+    message.ref = read.ref;
+    message.text = read.text;
+    message.params = read.params;
+    message.sender = sender;
+    return message;
+}
+
 }  // namespace sim

@@ -2,6 +2,7 @@
 // Source: developers.facebook.com/docs/whatsapp/cloud-api/reference/messages and its limits per kind.
 #pragma once
 
+#include "ledger.hpp"
 #include "meta_config.hpp"
 
 #include "dakiya/json.hpp"
@@ -40,5 +41,8 @@ MetaRefusal check_meta_message(const dakiya::Json& body, const MetaConfig& confi
 // The components of a template message against the template as it was approved.
 MetaRefusal check_meta_components(const dakiya::Json* components, const Fields& parent,
                                   const TemplateShape& shape, MetaMessage& out, Fault& fault);
+
+// For World::accept: a message in Meta's form, whoever passes it on. It views `read` and `sender`.
+Message ledger_message(Provider provider, const MetaMessage& read, std::string_view sender);
 
 }  // namespace sim

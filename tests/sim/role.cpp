@@ -20,8 +20,7 @@ const Role& role(Provider provider) { return *roles[index_of(provider)]; }
 const std::vector<Provider>& played() {
     static const std::vector<Provider> list = [] {
         std::vector<Provider> made;
-        for (std::size_t i = 0; i < provider_count; ++i)
-            if (roles[i]) made.push_back(static_cast<Provider>(i));
+        for (std::size_t i = 0; i < provider_count; ++i) made.push_back(static_cast<Provider>(i));
         return made;
     }();
     return list;
