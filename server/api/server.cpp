@@ -31,8 +31,8 @@ using ConnectionPtr = std::unique_ptr<Connection>;
 constexpr int tick_ms = 100;  // how late a time limit may be noticed
 constexpr int backlog = 1024;
 // Most of them wait for a commit: a webhook is answered when it is durable, and those that wait together
-// share one sync.
-constexpr int fewest_workers = 32;
+// share one sync. While one half waits, the other half is read and checked for the next.
+constexpr int fewest_workers = 64;
 
 class FileDescriptor {
 public:

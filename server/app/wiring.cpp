@@ -120,19 +120,20 @@ struct Wiring::Rooms {
           environment(config.environment_providers, config.environment),
           connections({db, registry, vault, redactor, config.public_url, environment}),
           pacer(limiter, clock),
-          intake({db, writers.urgent(), ids, row_opener(), clock, processor_bell, redactor}),
-          processor({db, writers.bulk(), opener(), clock, processor_bell}),
-          campaigns({db, writers.bulk(), connections, clock, campaigns_bell, [this] { dispatcher.ring(); }}),
+          intake({db, writers.urgent(), ids, row_opener(), clock, processor_bell, handover, redactor}),
+          processor({db, writers.beside(), opener(), clock, processor_bell, handover}),
+          campaigns(
+              {db, writers.beside(), connections, clock, campaigns_bell, [this] { dispatcher.ring(); }}),
           dispatcher(sender_parts(writers.bulk()), dispatcher_options(config, node)),
           otp(sender_parts(writers.urgent()), queue_options(config, node, store::Lane::otp)),
           singles(sender_parts(writers.urgent()), queue_options(config, node, store::Lane::single)),
           retries(sender_parts(writers.bulk()), queue_options(config, node, store::Lane::campaign)),
           settle({db, writers.bulk(), exchange, connections, clock, processor_bell}),
           status_polls({db, writers.bulk(), exchange, connections, clock, processor_bell}),
-          fallback({db, writers.bulk(), connections, clock, [this] { dispatcher.ring(); },
+          fallback({db, writers.beside(), connections, clock, [this] { dispatcher.ring(); },
                     [this] { singles.ring(); }}),
-          template_sync({db, writers.bulk(), exchange, connections, clock, node}),
-          imports(db, writers.bulk(), clock),
+          template_sync({db, writers.beside(), exchange, connections, clock, node}),
+          imports(db, writers.beside(), clock),
           service({db, writers.urgent(), ids, connections, exchange, template_sync, limits, clock,
                    [this] { campaigns_bell.ring(); }, [this] { dispatcher.ring(); }, otp, singles}),
           services{db,
@@ -155,7 +156,7 @@ struct Wiring::Rooms {
           router(
               api::table(services),
               [this](const api::Request& request) { return authenticator.identify(request); }, answers),
-          housekeeping(writers.bulk(), answers, clock, [this] { keep_epoch(); }) {}
+          housekeeping(writers.beside(), answers, clock, [this] { keep_epoch(); }) {}
 
     ~Rooms() {
         if (server) server->stop(drain_limit);
@@ -259,6 +260,7 @@ struct Wiring::Rooms {
     send::Connections connections;
     send::Pacer pacer;
 
+    receive::Handover handover;
     receive::StoreIntake intake;
     receive::Processor processor;
     send::Campaigns campaigns;

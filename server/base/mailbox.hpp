@@ -18,13 +18,34 @@ public:
         {
             const std::lock_guard lock(mutex_);
             items_.push_back(std::move(item));
-            if (items_.size() > 1) return;  // rung already
+            if (std::exchange(rung_, true)) return;
+        }
+        bell.ring();
+    }
+
+    // What can wait for the next ring while the loop has no use for it.
+    void put_quietly(T item) {
+        {
+            const std::lock_guard lock(mutex_);
+            items_.push_back(std::move(item));
+            if (hushed_ || std::exchange(rung_, true)) return;
+        }
+        bell.ring();
+    }
+
+    // [the loop] Whether put_quietly() wakes it. What came meanwhile does so when it does again.
+    void hush(bool hushed) {
+        {
+            const std::lock_guard lock(mutex_);
+            hushed_ = hushed;
+            if (hushed_ || items_.empty() || std::exchange(rung_, true)) return;
         }
         bell.ring();
     }
 
     std::vector<T> take() {
         const std::lock_guard lock(mutex_);
+        rung_ = false;
         return std::exchange(items_, {});
     }
 
@@ -33,6 +54,8 @@ public:
 private:
     std::mutex mutex_;
     std::vector<T> items_;
+    bool rung_ = false;  // since the last take()
+    bool hushed_ = false;
 };
 
 }  // namespace dakiya

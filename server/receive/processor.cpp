@@ -15,10 +15,9 @@ using store::PendingEvent;
 using store::Webhook;
 
 constexpr Millis idle_round{200};
-constexpr Millis gather{10};  // so much later is an event applied, and busy times need fewer transactions
-// How long the work of a server that is gone waits. Should a batch take longer, another server does it too,
-// and changes nothing: outcomes are locked before they are moved, and an event is kept once.
-constexpr std::int64_t claim_ms = 5'000;
+constexpr Millis gather{20};  // so much later is an event applied, and busy times need fewer transactions
+constexpr std::size_t most_handed = 500;        // webhooks, a batch
+constexpr std::int64_t look_every_ms = 100;     // into the tables, while webhooks are handed over
 constexpr std::int64_t fault_wait_ms = 60'000;  // a connection that cannot be opened now
 constexpr int most_attempts = 5;                // of a webhook that cannot be parsed
 constexpr std::size_t error_limit = 500;        // bytes, of the column
@@ -93,11 +92,16 @@ Processor::Processor(Parts parts)
 
 bool Processor::round() {
     const std::int64_t now = parts_.clock.now_ms();
+    const auto handed = parts_.handover.take(most_handed, now);
+    work_on(handed, now);
+    const bool more = handed.size() == most_handed;
+    if (!handed.empty() && now < looked_at_ + look_every_ms) return more;
+    looked_at_ = now;
     const Taken taken = take(now);
     work_on(taken.webhooks, now);
     work_on(taken.events, now);
     const auto all = static_cast<std::size_t>(at_once);
-    return taken.webhooks.size() == all || taken.events.size() == all;
+    return more || taken.webhooks.size() == all || taken.events.size() == all;
 }
 
 Processor::Taken Processor::take(std::int64_t now) const {

@@ -1,5 +1,6 @@
 // Works through stored webhooks and waiting events: parses with the plugin, applies, and keeps what cannot
-// be matched yet for seven days. One thread; what it reads and what it changes is one transaction a batch.
+// be matched yet for seven days. What this server stores is handed over; what others left comes from the
+// table. One thread; what it reads and what it changes is one transaction a batch.
 #pragma once
 
 #include <map>
@@ -11,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/rounds.hpp"
 #include "receive/apply.hpp"
+#include "receive/handover.hpp"
 #include "receive/open.hpp"
 #include "store/pending_events.hpp"
 #include "store/webhooks.hpp"
@@ -33,7 +35,8 @@ public:
         store::Writer& writer;
         OpenConnection open;
         const Clock& clock;
-        Bell& bell;  // wakes this engine
+        Bell& bell;          // wakes this engine
+        Handover& handover;  // what this server has just stored
     };
 
     explicit Processor(Parts parts);
@@ -60,6 +63,7 @@ private:
     void try_again(std::span<const store::PendingEvent> taken, std::int64_t now);
 
     Parts parts_;
+    std::int64_t looked_at_ = 0;  // into the tables
     Rounds rounds_;
 };
 

@@ -1,5 +1,7 @@
 #include "receive/store_intake.hpp"
 
+#include <optional>
+
 #include <spdlog/spdlog.h>
 
 #include "dakiya/json.hpp"
@@ -35,42 +37,61 @@ std::string hash_of(const plugin::Inbound& inbound) {
     return security::sha256_hex(inbound.method + '\n' + inbound.url + '\n' + inbound.body);
 }
 
+// What a webhook is answered, as far as its connection says.
+struct Judged {
+    plugin::Reply answer;
+    bool accepted = false;
+    std::string why;  // not, for the log; empty: nothing to say
+};
+
+Judged judge(const RecentConnection& connection, const std::string& provider, const std::string& token,
+             const plugin::Inbound& inbound) {
+    const store::Connection& row = connection.row;
+    if (row.provider != provider) return {refusal(404, "no such connection"), false, ""};
+    if (!connection.plugin)
+        return {refusal(503, "this connection cannot receive now"), false, connection.plugin.error().text};
+    const plugin::Connection& plugin = **connection.plugin;
+    const plugin::Manifest& manifest = plugin.manifest();
+    if (!manifest.has_webhook) return {refusal(404, "this provider sends no webhooks"), false, ""};
+    const bool by_path =
+        plugin::has_path_token(manifest) && security::equal_secrets(token, row.webhook_token);
+    if (manifest.webhook_auth == "path" && !by_path)
+        return {refusal(401, "wrong token"), false, "wrong token in the path"};
+    const bool known = by_path && manifest.webhook_auth == "path_or_signature";
+    plugin::Output verified = known ? plugin::Output{} : plugin.verify(inbound);
+    if (verified.status != 0)
+        return {refusal(verified.status == rejected ? 401 : 400, "not accepted"), false,
+                verified.explanation};
+    if (verified.respond.status == 0) verified.respond.status = 200;
+    return {std::move(verified.respond), true, ""};
+}
+
 }  // namespace
 
 plugin::Reply StoreIntake::accept(const std::string& provider, Id id, const std::string& token,
                                   const plugin::Inbound& inbound) {
-    const auto row =
-        parts_.db.read([&](store::Session& session) { return store::connections::find_any(session, id); });
-    if (!row || row->provider != provider) return refusal(404, "no such connection");
-    const auto connection = parts_.open(*row);
-    if (!connection) {
-        spdlog::warn("webhook for connection {}: {}", id, connection.error().text);
-        return refusal(503, "this connection cannot receive now");
+    auto connection = connections_.recent(id);
+    std::optional<Judged> judged;
+    if (connection) judged = judge(*connection, provider, token, inbound);
+    if (!judged || !judged->accepted) {
+        connection = connections_.read(id);
+        if (!connection) return refusal(404, "no such connection");
+        judged = judge(*connection, provider, token, inbound);
     }
-    const plugin::Manifest& manifest = (*connection)->manifest();
-    if (!manifest.has_webhook) return refusal(404, "this provider sends no webhooks");
-    const bool by_path =
-        plugin::has_path_token(manifest) && security::equal_secrets(token, row->webhook_token);
-    if (manifest.webhook_auth == "path" && !by_path) {
-        spdlog::warn("webhook for connection {} from {}: wrong token in the path", id, inbound.peer);
-        return refusal(401, "wrong token");
-    }
-    const bool known = by_path && manifest.webhook_auth == "path_or_signature";
-    const plugin::Output verified = known ? plugin::Output{} : (*connection)->verify(inbound);
-    if (verified.status != 0) {
-        spdlog::warn("webhook for connection {} from {}: {}", id, inbound.peer, verified.explanation);
-        return refusal(verified.status == rejected ? 401 : 400, "not accepted");
-    }
-    plugin::Reply answer = verified.respond;
-    if (answer.status == 0) answer.status = 200;
-    const bool handshake = inbound.method == "GET" && !answer.body.empty();
-    if (handshake) return answer;
+    if (!judged->why.empty())
+        spdlog::warn("webhook for connection {} from {}: {}", id, inbound.peer, judged->why);
+    const bool handshake = inbound.method == "GET" && !judged->answer.body.empty();
+    if (!judged->accepted || handshake) return std::move(judged->answer);
     if (inbound.url.size() > url_limit) return refusal(414, "the address is too long");
+    store(connection->row, inbound);
+    return std::move(judged->answer);
+}
 
+void StoreIntake::store(const store::Connection& to, const plugin::Inbound& inbound) {
     store::Webhook webhook;
     webhook.id = parts_.ids.next();
-    webhook.tenant = row->tenant;
-    webhook.connection = id;
+    webhook.tenant = to.tenant;
+    webhook.connection = to.id;
     webhook.hash = hash_of(inbound);
     webhook.method = inbound.method;
     webhook.url = inbound.url;
@@ -79,7 +100,6 @@ plugin::Reply StoreIntake::accept(const std::string& provider, Id id, const std:
     webhook.due_at = webhook.received_at = parts_.clock.now_ms();
     batches_.store(std::move(webhook));
     parts_.processor.ring();
-    return answer;
 }
 
 }  // namespace dakiya::receive

@@ -1,5 +1,6 @@
 #include "receive/webhook_batches.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <future>
 #include <mutex>
@@ -19,6 +20,7 @@ struct Waiting {
 struct Batch {
     std::vector<store::Webhook> webhooks;
     std::vector<std::promise<void>> stored;
+    std::vector<Id> written;  // of the webhooks: the others were repeats
 
     void add(Waiting one) {
         webhooks.push_back(std::move(one.webhook));
@@ -34,25 +36,10 @@ struct Batch {
     }
 };
 
-void insert(store::Writer& writer, const std::shared_ptr<Batch>& batch,
-            std::function<void(const std::exception_ptr&)> done) {
-    writer.submit([batch](store::Session& session) { store::webhooks::insert(session, batch->webhooks); },
-                  std::move(done));
-}
-
-// One that is refused must not take the others with it.
-void insert_one_by_one(store::Writer& writer, Batch& refused) {
-    for (std::size_t i = 0; i < refused.webhooks.size(); ++i) {
-        auto one = std::make_shared<Batch>();
-        one->add({std::move(refused.stored[i]), std::move(refused.webhooks[i])});
-        insert(writer, one, [one](const std::exception_ptr& error) { one->end(error); });
-    }
-}
-
 }  // namespace
 
 struct WebhookBatches::State : std::enable_shared_from_this<State> {
-    explicit State(store::Writer& w) : writer(w) {}
+    State(store::Writer& w, Handover& h) : writer(w), handover(h) {}
 
     void add(Waiting one) {
         {
@@ -72,22 +59,68 @@ struct WebhookBatches::State : std::enable_shared_from_this<State> {
             waiting.clear();
         }
         if (batch->webhooks.empty()) return;
-        insert(writer, batch, [self = shared_from_this(), batch](const std::exception_ptr& error) {
+        insert(batch, [self = shared_from_this(), batch](const std::exception_ptr& error) {
             self->write_next();
             if (error && batch->webhooks.size() > 1)
-                insert_one_by_one(self->writer, *batch);
+                self->insert_one_by_one(*batch);
             else
                 batch->end(error);
         });
     }
 
+    // One that is refused must not take the others with it.
+    void insert_one_by_one(Batch& refused) {
+        for (std::size_t i = 0; i < refused.webhooks.size(); ++i) {
+            auto one = std::make_shared<Batch>();
+            one->add({std::move(refused.stored[i]), std::move(refused.webhooks[i])});
+            insert(one, [one](const std::exception_ptr& error) { one->end(error); });
+        }
+    }
+
+    // Those for which there is room go on to the processor when they are durable; until then their rows say
+    // that they are taken.
+    void insert(const std::shared_ptr<Batch>& batch, std::function<void(const std::exception_ptr&)> done) {
+        for (store::Webhook& webhook : batch->webhooks) {
+            if (!handover.admit(webhook)) continue;
+            webhook.due_at = webhook.received_at + claim_ms;
+            webhook.attempts = 1;
+        }
+        writer.submit(
+            [batch](store::Session& session) {
+                batch->written = store::webhooks::insert(session, batch->webhooks);
+            },
+            [self = shared_from_this(), batch, done = std::move(done)](const std::exception_ptr& error) {
+                self->hand_over(*batch, !error);
+                done(error);
+            });
+    }
+
+    // When they were not stored, they are in the batch as they were before.
+    void hand_over(Batch& batch, bool stored) {
+        for (store::Webhook& webhook : batch.webhooks) {
+            if (webhook.attempts == 0) continue;
+            const auto& written = batch.written;
+            const bool is_new =
+                stored && std::find(written.begin(), written.end(), webhook.id) != written.end();
+            if (is_new) {
+                handover.put(std::move(webhook));
+                continue;
+            }
+            handover.give_up(webhook);
+            webhook.due_at = webhook.received_at;
+            webhook.attempts = 0;
+        }
+    }
+
     store::Writer& writer;
+    Handover& handover;
     std::mutex mutex;
     std::vector<Waiting> waiting;
     bool writing = false;  // a batch is on its way; who comes now goes with the next
 };
 
-WebhookBatches::WebhookBatches(store::Writer& writer) : state_(std::make_shared<State>(writer)) {}
+WebhookBatches::WebhookBatches(store::Writer& writer, Handover& handover)
+    : state_(std::make_shared<State>(writer, handover)) {}
 
 void WebhookBatches::store(store::Webhook webhook) {
     Waiting one{{}, std::move(webhook)};

@@ -1,9 +1,10 @@
 // Webhooks that come at the same time are stored by one statement: while one batch is being committed, the
-// next one gathers.
+// next one gathers. What was stored is handed to the processor.
 #pragma once
 
 #include <memory>
 
+#include "receive/handover.hpp"
 #include "store/webhooks.hpp"
 #include "store/writer.hpp"
 
@@ -11,8 +12,8 @@ namespace dakiya::receive {
 
 class WebhookBatches {
 public:
-    // `writer` must outlive every call of store().
-    explicit WebhookBatches(store::Writer& writer);
+    // Both must outlive every call of store().
+    WebhookBatches(store::Writer& writer, Handover& handover);
 
     // Returns when it is durable. Throws what the commit failed with. [any thread but the writer's]
     void store(store::Webhook webhook);

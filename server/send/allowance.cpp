@@ -27,9 +27,15 @@ void warn_when_crossed(store::Scope scope, const domain::Quota& quota, std::int6
             spdlog::warn("tenant {}: the {} is used up to {} %", scope.tenant, domain::name_of(quota), level);
 }
 
-Allowance reserve_quotas(store::Session& session, const QuotaOf& of, int wanted, std::int64_t now_ms) {
+Allowance reserve_quotas(store::Session& session, const QuotaOf& of, int wanted, std::int64_t now_ms,
+                         WithoutQuota& known) {
+    const std::tuple whose(of.scope.tenant, of.channel, of.connection);
+    if (known.contains(whose)) return {wanted, 0, ""};
     auto quotas = store::quotas::of(session, of.scope, of.channel, of.connection);
-    if (quotas.empty()) return {wanted, 0, ""};
+    if (quotas.empty()) {
+        known.insert(whose);
+        return {wanted, 0, ""};
+    }
     const domain::Room room = domain::room_in(quotas, wanted, now_ms);
     Allowance allowance{static_cast<int>(room.messages), 0, ""};
     if (room.exhausted != nullptr) {
@@ -58,9 +64,15 @@ std::string local_time(store::Session& session, store::Scope scope, std::int64_t
 
 Allowance reserve(store::Session& session, const QuotaOf& of, std::span<const store::Message> messages,
                   std::int64_t now_ms) {
+    WithoutQuota unknown;
+    return reserve(session, of, messages, now_ms, unknown);
+}
+
+Allowance reserve(store::Session& session, const QuotaOf& of, std::span<const store::Message> messages,
+                  std::int64_t now_ms, WithoutQuota& known) {
     const PeopleCount people(session, of, messages, now_ms);
     const Allowance people_say = people.allowance(session);
-    const Allowance quotas_say = reserve_quotas(session, of, people_say.messages, now_ms);
+    const Allowance quotas_say = reserve_quotas(session, of, people_say.messages, now_ms, known);
     people.enter(session, static_cast<std::size_t>(quotas_say.messages));
     return quotas_say.messages < people_say.messages ? quotas_say : people_say;
 }

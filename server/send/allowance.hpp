@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
+#include <tuple>
 
 #include "store/db.hpp"
 #include "store/messages.hpp"
@@ -26,8 +28,14 @@ struct Allowance {
     std::string text;           // and why, for a person
 };
 
+// Tenant, channel and connection for which a transaction has found no quota. A transaction that reserves for
+// many chunks of a campaign hands it on, and so asks the database once.
+using WithoutQuota = std::set<std::tuple<Id, std::string, Id>>;
+
 // Reserves as many of the messages as may go, from the first on. They count from now on, however often each
 // of them is tried.
+Allowance reserve(store::Session& session, const QuotaOf& of, std::span<const store::Message> messages,
+                  std::int64_t now_ms, WithoutQuota& known);
 Allowance reserve(store::Session& session, const QuotaOf& of, std::span<const store::Message> messages,
                   std::int64_t now_ms);
 // Of these, so many ended without having been sent.

@@ -77,11 +77,11 @@ std::span<const store::Message> not_counted(const Commit& commit) {
 
 // Quotas and limits may let only the first of the launch through. Then the campaign is held until there is
 // room again.
-void hold_back(store::Session& session, Commit& commit) {
+void hold_back(store::Session& session, Commit& commit, WithoutQuota& without_quota) {
     commit.held_back = 0;
     if (commit.marked) {
         const auto wanted = not_counted(commit);
-        const Allowance allowance = reserve(session, commit.quota, wanted, commit.now_ms);
+        const Allowance allowance = reserve(session, commit.quota, wanted, commit.now_ms, without_quota);
         commit.held_back = wanted.size() - static_cast<std::size_t>(allowance.messages);
         if (commit.held())
             store::holds::put(session, commit.quota.scope, commit.chunk.campaign, allowance.opens_at,
@@ -101,6 +101,7 @@ void return_unused(store::Session& session, const Commit& commit) {
 
 void look_at_campaigns(store::Session& session, const std::vector<Commit*>& commits) {
     Pulses pulses(session);
+    WithoutQuota without_quota;
     std::vector<Launch> launches;
     for (Commit* commit : commits) {
         const auto& pulse = pulses.of(commit->chunk.campaign);
@@ -109,8 +110,9 @@ void look_at_campaigns(store::Session& session, const std::vector<Commit*>& comm
         commit->marked =
             !commit->again && !commit->launch.empty() && commit->state == domain::CampaignState::sending;
         commit->overtaken.clear();
-        hold_back(session, *commit);
-        if (commit->marked) launches.push_back({to_mark(*commit), pulse->follows, &commit->overtaken});
+        hold_back(session, *commit, without_quota);
+        if (commit->marked)
+            launches.push_back({to_mark(*commit), pulse->follows, commit->suppressions, &commit->overtaken});
     }
     find_overtaken(session, launches);
 }

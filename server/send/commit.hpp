@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -20,16 +21,17 @@ struct Commit {
     std::uint64_t runner = 0;
     store::Chunk chunk;
     Flush flush;
-    std::vector<store::Message> launch;   // marked by this commit, sent after it
-    std::shared_ptr<Pacer::Place> place;  // of `launch`
-    Id cursor = 0;                        // everything below is settled with this commit
-    Id intent = 0;                        // when `launch` is marked
-    bool last = false;                    // the chunk ends with this commit
-    std::int64_t lease_until = 0;         // Unix ms
-    std::int64_t now_ms = 0;              // when it was made; for outcomes that the commit itself finds
-    Attempt recovered;                    // of messages that a lost owner may have sent
-    Steady begun;                         // when lease_until was reckoned
-    bool again = false;                   // submitted before, and nobody knows whether it was written
+    std::vector<store::Message> launch;        // marked by this commit, sent after it
+    std::optional<std::int64_t> suppressions;  // as Runner has it
+    std::shared_ptr<Pacer::Place> place;       // of `launch`
+    Id cursor = 0;                             // everything below is settled with this commit
+    Id intent = 0;                             // when `launch` is marked
+    bool last = false;                         // the chunk ends with this commit
+    std::int64_t lease_until = 0;              // Unix ms
+    std::int64_t now_ms = 0;                   // when it was made; for outcomes that the commit itself finds
+    Attempt recovered;                         // of messages that a lost owner may have sent
+    Steady begun;                              // when lease_until was reckoned
+    bool again = false;                        // submitted before, and nobody knows whether it was written
 
     domain::CampaignState state = domain::CampaignState::sending;  // as the commit found the campaign
     bool marked = false;                                           // `launch`

@@ -84,6 +84,8 @@ public:
         give_up_surplus();
         for (Runner* runner : in_turn()) guarded([this, runner] { step(*runner); });
         submit(std::exchange(together_, {}));
+        // While a commit is being written, outcomes only gather for the next one.
+        inbox_->hush(commits_under_way_ > 0);
         std::erase_if(runners_, [this](const auto& entry) { return finished(*entry.second); });
     }
 
@@ -162,6 +164,8 @@ private:
         runner->committed_at = leased.begun;
         runner->unmarked.assign(std::make_move_iterator(loaded.unmarked.begin()),
                                 std::make_move_iterator(loaded.unmarked.end()));
+        // Those of a lost owner may be sent again, and were not looked up.
+        if (loaded.orphans.empty()) runner->suppressions = loaded.suppressions;
         const std::int64_t now = parts_.clock.now_ms();
         for (const Message& message : loaded.suppressed)
             runner->ready.add_skipped(message, domain::reason::suppressed, now);
@@ -403,7 +407,7 @@ private:
                     auto verdicts = judge(ended, batch.size(), 1, random);
                     for (std::size_t i = 0; i < batch.size(); ++i)
                         sent.verdicts.emplace_back(std::move(batch[i]), std::move(verdicts[i]));
-                    inbox->put(std::move(sent));
+                    inbox->put_quietly(std::move(sent));
                 }};
     }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "store/messages.hpp"
+#include "store/suppressions.hpp"
 
 namespace dakiya::send {
 
@@ -21,6 +22,8 @@ Result<LoadedChunk> load_chunk(store::Database& db, Connections& connections, co
              store::messages::unattempted(session, chunk.cursor_id, chunk.intent_id - 1))
             loaded.orphans.push_back(std::move(message));
         if (cancelled) return;
+        // First, so that what is closed meanwhile is looked up again.
+        loaded.suppressions = store::suppressions::version(session, store::Scope{campaign.tenant});
         for (auto& [message, suppressed] :
              store::messages::unattempted(session, chunk.intent_id, chunk.last_id))
             (suppressed ? loaded.suppressed : loaded.unmarked).push_back(std::move(message));

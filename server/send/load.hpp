@@ -15,6 +15,8 @@ struct LoadedChunk {
     std::vector<store::Message> unmarked;    // to be marked and sent, in id order
     std::vector<store::Message> orphans;     // marked by a former owner, without an outcome
     std::vector<store::Message> suppressed;  // of `unmarked`, since they were admitted
+    // Of the tenant's suppressions, when these were found.
+    std::int64_t suppressions = 0;
 };
 
 // Reads the store. The Error is why the campaign cannot go on.

@@ -31,6 +31,24 @@ Follows follows_of(store::Session& session, const Message& message) {
     return pulse ? pulse->follows : Follows::retry;
 }
 
+// Whether a tenant has closed an address since a launch was looked up; each tenant is asked about once.
+class Versions {
+public:
+    explicit Versions(store::Session& session) : session_(session) {}
+
+    bool unchanged(const Launch& launch) {
+        if (!launch.suppressions) return false;
+        const Id tenant = launch.messages.front().tenant;
+        const auto [found, is_new] = known_.try_emplace(tenant);
+        if (is_new) found->second = store::suppressions::version(session_, store::Scope{tenant});
+        return found->second == *launch.suppressions;
+    }
+
+private:
+    store::Session& session_;
+    std::map<Id, std::int64_t> known_;
+};
+
 }  // namespace
 
 void find_overtaken(store::Session& session, std::span<const Launch> launches) {
@@ -39,9 +57,10 @@ void find_overtaken(store::Session& session, std::span<const Launch> launches) {
     const auto key_of = [](const Launch& launch) {
         return Key(launch.messages.front().tenant, launch.messages.front().channel);
     };
+    Versions versions(session);
     for (const Launch& launch : launches) {
         *launch.overtaken = store::follow_ups::overtaken(session, launch.messages, launch.follows);
-        if (launch.messages.empty()) continue;
+        if (launch.messages.empty() || versions.unchanged(launch)) continue;
         auto& addresses = reached[key_of(launch)];
         for (const Message& message : launch.messages) addresses.push_back(message.address);
     }
@@ -50,8 +69,9 @@ void find_overtaken(store::Session& session, std::span<const Launch> launches) {
         closed[key] = store::suppressions::which_of(session, store::Scope{key.first}, key.second, addresses);
     for (const Launch& launch : launches) {
         if (launch.messages.empty()) continue;
-        const auto& suppressed = closed.at(key_of(launch));
-        if (suppressed.empty()) continue;
+        const auto found = closed.find(key_of(launch));
+        if (found == closed.end()) continue;
+        const auto& suppressed = found->second;
         for (const Message& message : launch.messages)
             if (suppressed.contains(message.address))
                 launch.overtaken->emplace(message.id, domain::reason::suppressed);

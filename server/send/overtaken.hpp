@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -20,6 +21,8 @@ using Overtaken = std::map<Id, std::string_view>;
 struct Launch {
     std::span<const store::Message> messages;
     domain::Follows follows;
+    // Of their tenant's suppressions, when these addresses were looked up; nothing: they were not.
+    std::optional<std::int64_t> suppressions;
     Overtaken* overtaken;
 };
 void find_overtaken(store::Session& session, std::span<const Launch> launches);

@@ -24,6 +24,7 @@ Commit next_commit(Runner& runner, int mark, std::int64_t lease_until, Steady no
     Commit commit;
     commit.runner = runner.id;
     commit.chunk = runner.chunk;
+    commit.suppressions = runner.suppressions;
     commit.flush = std::exchange(runner.ready, Flush{});
     for (const store::Outcome& outcome : commit.flush.outcomes) runner.window.settle(outcome.message);
     for (const store::Queued& queued : commit.flush.deferred) runner.window.settle(queued.message);

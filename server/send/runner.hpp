@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -18,6 +19,8 @@ struct Runner {
     store::Chunk chunk;
     std::shared_ptr<const Job> job;
     std::deque<store::Message> unmarked;  // not marked yet, in id order
+    // Of the tenant's suppressions, when the unmarked ones were looked up; nothing: they were not.
+    std::optional<std::int64_t> suppressions;
     Window window;
     Flush ready;         // ended attempts that are not committed yet
     int on_the_way = 0;  // messages whose attempt has not ended

@@ -53,30 +53,35 @@ const std::string& Row::text(std::size_t column) const {
     return no_text;
 }
 
-void Session::insert_rows(std::string_view head, std::size_t columns, std::span<const Value> values,
-                          std::string_view tail) {
+std::string insert_text(std::string_view head, std::size_t columns, std::size_t rows, std::string_view tail) {
+    std::string sql;
+    sql.reserve(head.size() + tail.size() + 8 + rows * (2 * columns + 3));
+    sql.append(head).append(" ");
+    for (std::size_t row = 0; row < rows; ++row) {
+        sql.append(row == 0 ? "(?" : ",(?");
+        for (std::size_t column = 1; column < columns; ++column) sql.append(",?");
+        sql.append(")");
+    }
+    return sql.append(tail);
+}
+
+std::uint64_t Session::insert_rows(std::string_view head, std::size_t columns, std::span<const Value> values,
+                                   std::string_view tail) {
     if (columns == 0 || values.size() % columns != 0)
         throw std::invalid_argument("insert_rows: the values do not fill whole rows");
     // SQLite takes 32,766 placeholders in a statement, MySQL 65,535.
-    const std::size_t most = std::clamp<std::size_t>(30'000 / columns, 1, 512);
+    const std::size_t most = std::clamp<std::size_t>(30'000 / columns, 1, most_insert_rows);
     // Powers of two and few rows exactly: two dozen statements serve every number of rows, and all of them
     // stay prepared.
     constexpr std::size_t few = 16;
+    std::uint64_t affected = 0;
     for (std::size_t left = values.size() / columns; left > 0;) {
         const std::size_t rows = left <= std::min(few, most) ? left : std::bit_floor(std::min(left, most));
-        std::string sql;
-        sql.reserve(head.size() + tail.size() + 8 + rows * (2 * columns + 3));
-        sql.append(head).append(" ");
-        for (std::size_t row = 0; row < rows; ++row) {
-            sql.append(row == 0 ? "(?" : ",(?");
-            for (std::size_t column = 1; column < columns; ++column) sql.append(",?");
-            sql.append(")");
-        }
-        sql.append(tail);
-        execute(sql, values.first(rows * columns));
+        affected += execute(insert_text(head, columns, rows, tail), values.first(rows * columns));
         values = values.subspan(rows * columns);
         left -= rows;
     }
+    return affected;
 }
 
 std::string insert_ignore(Dialect dialect) {

@@ -71,9 +71,9 @@ public:
     }
 
     // "INSERT INTO t (a, b) VALUES" + rows of values, as few statements as the dialect allows.
-    // `head` may begin with INSERT_IGNORE (below); `tail` is appended (an upsert clause).
-    void insert_rows(std::string_view head, std::size_t columns, std::span<const Value> values,
-                     std::string_view tail = "");
+    // `head` may begin with INSERT_IGNORE (below); `tail` is appended (an upsert clause). Affected rows.
+    virtual std::uint64_t insert_rows(std::string_view head, std::size_t columns,
+                                      std::span<const Value> values, std::string_view tail = "");
 };
 
 // Words that differ between the dialects.

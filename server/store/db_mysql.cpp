@@ -5,9 +5,11 @@
 #include <mysql.h>
 #include <mysqld_error.h>
 
+#include <algorithm>
 #include <array>
 
 #include "store/drivers.hpp"
+#include "store/mysql_arrays.hpp"
 #include "store/statement_cache.hpp"
 
 namespace dakiya::store {
@@ -162,6 +164,7 @@ public:
         connection_.connect(
             socket ? "localhost" : config.host.c_str(), config.user.c_str(), config.password.c_str(),
             config.database.empty() ? nullptr : config.database.c_str(), static_cast<unsigned>(config.port));
+        takes_arrays_ = server_takes_arrays(connection_);
         Session::execute(session_settings);
         Session::execute(isolation);
     }
@@ -204,10 +207,31 @@ public:
         return rows;
     }
 
+    std::uint64_t insert_rows(std::string_view head, std::size_t columns, std::span<const Value> values,
+                              std::string_view tail) override {
+        const bool whole = columns != 0 && values.size() % columns == 0;
+        const std::size_t rows = whole ? values.size() / columns : 0;
+        if (!takes_arrays_ || rows < 2 || !arrays_.fill(values, columns))
+            return Session::insert_rows(head, columns, values, tail);
+        const std::string sql = insert_text(head, columns, 1, tail);
+        check_values(sql, values, values.size());
+        MYSQL_STMT* statement = prepared(sql);
+        std::uint64_t affected = 0;
+        for (std::size_t first = 0; first < rows; first += most_insert_rows) {
+            if (!arrays_.execute(statement, first, std::min(rows - first, most_insert_rows)))
+                fail(statement, sql);
+            affected += mysql_stmt_affected_rows(statement);
+        }
+        return affected;
+    }
+
 private:
+    MYSQL_STMT* prepared(std::string_view sql) {
+        return statements_.get(sql, [this](std::string_view text) { return prepare(text); }).get();
+    }
+
     MYSQL_STMT* run(std::string_view sql, std::span<const Value> values) {
-        MYSQL_STMT* statement =
-            statements_.get(sql, [this](std::string_view text) { return prepare(text); }).get();
+        MYSQL_STMT* statement = prepared(sql);
         check_values(sql, values, mysql_stmt_param_count(statement));
         parameters_.clear();
         for (const Value& value : values) parameters_.push_back(parameter(value));
@@ -244,6 +268,8 @@ private:
     Poco::Data::MySQL::SessionHandle connection_;
     StatementCache<Statement> statements_;  // ends before the connection
     std::vector<MYSQL_BIND> parameters_;    // of the statement that runs
+    MysqlArrays arrays_;                    // of the INSERT that runs
+    bool takes_arrays_ = false;
 };
 
 }  // namespace

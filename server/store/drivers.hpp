@@ -19,6 +19,12 @@ inline constexpr std::size_t most_value_bytes = 65'535;
 // Throws DbError::other when there are too few or too many values or one of them is too long.
 void check_values(std::string_view sql, std::span<const Value> values, std::size_t placeholders);
 
+// `head`, placeholders for so many rows, `tail`: what Session::insert_rows runs.
+std::string insert_text(std::string_view head, std::size_t columns, std::size_t rows, std::string_view tail);
+
+// The most rows that go in one statement.
+inline constexpr std::size_t most_insert_rows = 512;
+
 // The statement as an error text shows it: its start, on one line. It holds placeholders, no values.
 std::string quoted(std::string_view sql);
 

@@ -51,6 +51,10 @@ bool add(Session& session, Scope scope, const Suppressed& s) {
             "INSERT INTO suppressions (tenant_id, channel, address, reason, source, created_at) "
             "VALUES (?, ?, ?, ?, ?, ?)",
             {scope.tenant, s.channel, s.address, word(s.reason), s.source, s.created_at});
+        session.execute("INSERT INTO suppression_versions (tenant_id, version) VALUES (?, 1)" +
+                            upsert(session.dialect(), "tenant_id") +
+                            "version = suppression_versions.version + 1",
+                        {scope.tenant});
         return true;
     }
     const auto by_person = [](Suppression reason) {
@@ -87,6 +91,12 @@ std::optional<Suppressed> find(Session& session, Scope scope, std::string_view c
                                    "WHERE tenant_id = ? AND channel = ? AND address = ?",
                                    {scope.tenant, std::string(channel), std::string(address)}),
                      from_row);
+}
+
+std::int64_t version(Session& session, Scope scope) {
+    const Rows rows =
+        session.query("SELECT version FROM suppression_versions WHERE tenant_id = ?", {scope.tenant});
+    return rows.empty() ? 0 : rows.front().integer(0);
 }
 
 std::map<std::string, Suppression> which_of(Session& session, Scope scope, std::string_view channel,

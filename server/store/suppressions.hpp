@@ -34,6 +34,9 @@ void blame(Session& session, Scope scope, std::string_view channel, std::string_
 bool remove(Session& session, Scope scope, std::string_view channel, std::string_view address);
 std::optional<Suppressed> find(Session& session, Scope scope, std::string_view channel,
                                std::string_view address);
+// Grows with each address of the tenant that is closed: whoever has read it, and then which addresses are
+// open, need not look again while it stays.
+std::int64_t version(Session& session, Scope scope);
 // Those of the addresses (at most 10,000) that are closed, and why.
 std::map<std::string, domain::Suppression> which_of(Session& session, Scope scope, std::string_view channel,
                                                     std::span<const std::string> addresses);

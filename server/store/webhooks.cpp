@@ -65,6 +65,13 @@ void insert_parts(Session& session, const Webhook& webhook) {
     session.insert_rows("INSERT INTO webhook_parts (webhook_id, no, body) VALUES", 3, values);
 }
 
+std::vector<Id> those_there(Session& session, std::span<const Id> ids) {
+    std::vector<Value> values;
+    append_ids(values, ids);
+    return map_rows(session.query("SELECT id FROM webhooks WHERE id IN " + placeholders(ids.size()), values),
+                    [](const Row& row) { return row.integer(0); });
+}
+
 }  // namespace
 
 bool insert(Session& session, const Webhook& w) {
@@ -77,17 +84,20 @@ bool insert(Session& session, const Webhook& w) {
     return inserted == 1;
 }
 
-void insert(Session& session, std::span<const Webhook> webhooks) {
+std::vector<Id> insert(Session& session, std::span<const Webhook> webhooks) {
     std::vector<Value> values;
-    std::size_t bytes = 0;
+    std::vector<Id> ids;
+    std::size_t bytes = 0, written = 0;
     const auto flush = [&] {
-        session.insert_rows(insert_into(), column_count, values, unless_there(session.dialect(), "id"));
+        written +=
+            session.insert_rows(insert_into(), column_count, values, unless_there(session.dialect(), "id"));
         values.clear();
         bytes = 0;
     };
     for (const Webhook& w : webhooks) {
+        ids.push_back(w.id);
         if (parts_of(w) > 0) {  // its parts are written only when the row is new
-            insert(session, w);
+            written += insert(session, w) ? 1 : 0;
             continue;
         }
         append_row(values, w);
@@ -95,6 +105,7 @@ void insert(Session& session, std::span<const Webhook> webhooks) {
         if (bytes >= statement_bytes) flush();
     }
     flush();
+    return written == ids.size() ? ids : those_there(session, ids);
 }
 
 std::vector<Webhook> take(Session& session, std::int64_t now_ms, std::int64_t until_ms, int limit) {

@@ -32,8 +32,8 @@ namespace webhooks {
 
 // False when the connection sent the same request before: nothing is written.
 bool insert(Session& session, const Webhook& webhook);
-// The same for many.
-void insert(Session& session, std::span<const Webhook> webhooks);
+// The same for many. The ids of those that were written.
+std::vector<Id> insert(Session& session, std::span<const Webhook> webhooks);
 // Takes due rows in state new, of all tenants, by moving their due time to `until_ms`: others see them
 // only after that. Oldest first, with bodies. Counts the attempt.
 std::vector<Webhook> take(Session& session, std::int64_t now_ms, std::int64_t until_ms, int limit);

@@ -272,6 +272,8 @@ bool Writer::write_one_group() {
 Writers::Writers(Database& database, Writer::Options options)
     : bulk_(database, options),
       urgent_(database.dialect() == Dialect::mysql ? Writer(database, options)
-                                                   : Writer(bulk_.state_, Writer::Share::urgent)) {}
+                                                   : Writer(bulk_.state_, Writer::Share::urgent)),
+      beside_(database.dialect() == Dialect::mysql ? Writer(database, options)
+                                                   : Writer(bulk_.state_, Writer::Share::bulk)) {}
 
 }  // namespace dakiya::store

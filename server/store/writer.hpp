@@ -56,23 +56,26 @@ private:
     const Share share_;
 };
 
-// What a server writes with, in two shares: what a person or a provider waits for (a message that the API
-// takes, its mark and outcome, a webhook before its answer), and everything else (chunks of campaigns,
-// imports, events, housekeeping).
+// What a server writes with, in three shares: what a person or a provider waits for (a message that the API
+// takes, its mark and outcome, a webhook before its answer), the chunks of campaigns with their marks and
+// outcomes, and what goes on beside these (pages of the audience, events, imports, housekeeping).
 //
-// On MySQL each share has a session of its own, and the database brings their syncs together. SQLite lets one
-// writer in, so both share a thread: urgent units go first, and join the transaction that is under way. Bulk
-// ones that come with them have a few milliseconds in each transaction, so neither starves.
+// On MySQL each share has a session of its own: what a campaign's pace hangs on, its marks, does not wait for
+// its next pages, and the database brings their syncs together. SQLite lets one writer in, so all share a
+// thread: urgent units go first, and join the transaction that is under way. Others that come with them have
+// a few milliseconds in each transaction, so neither starves.
 class Writers {
 public:
     explicit Writers(Database& database, Writer::Options options = {});
 
     Writer& urgent() { return urgent_; }
     Writer& bulk() { return bulk_; }
+    Writer& beside() { return beside_; }
 
 private:
     Writer bulk_;
     Writer urgent_;
+    Writer beside_;
 };
 
 }  // namespace dakiya::store

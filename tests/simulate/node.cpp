@@ -68,8 +68,8 @@ struct Node::Rooms {
           exchange({wire, limiter, breaker, workers, workers, workers, clock, limits}),
           connections({db, registry, vault, redactor, "https://dakiya.example"}),
           pacer(limiter, clock),
-          intake({db, writer, ids, row_opener(), clock, processor_bell, redactor}),
-          processor({db, writer, opener(), clock, processor_bell}),
+          intake({db, writer, ids, row_opener(), clock, processor_bell, handover, redactor}),
+          processor({db, writer, opener(), clock, processor_bell, handover}),
           campaigns({db, writer, connections, clock, campaigns_bell, [this] { dispatcher.ring(); }}),
           dispatcher({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
                       processor_bell},
@@ -124,6 +124,7 @@ struct Node::Rooms {
     send::Exchange exchange;
     send::Connections connections;
     send::Pacer pacer;
+    receive::Handover handover;
     receive::StoreIntake intake;
     receive::Processor processor;
     send::Campaigns campaigns;

@@ -70,3 +70,24 @@ TEST_CASE("a mailbox rings for the first answer and gives out all, in order") {
     CHECK(box.take().empty());
     CHECK_FALSE(box.bell.wait_for(std::chrono::milliseconds(0)));
 }
+
+TEST_CASE("what comes quietly while a mailbox is hushed waits for the next ring") {
+    Mailbox<int> box;
+    const auto rung = [&box] { return box.bell.wait_for(std::chrono::milliseconds(0)); };
+    box.hush(true);
+    box.put_quietly(1);
+    CHECK_FALSE(rung());
+    box.put(2);
+    CHECK(rung());
+    CHECK(box.take() == std::vector<int>{1, 2});
+
+    box.put_quietly(3);
+    CHECK_FALSE(rung());
+    box.hush(false);
+    CHECK(rung());
+    box.put_quietly(4);  // rung for already
+    CHECK_FALSE(rung());
+    CHECK(box.take() == std::vector<int>{3, 4});
+    box.put_quietly(5);
+    CHECK(rung());
+}

@@ -69,6 +69,7 @@ struct Processing : World {
     std::int64_t tries() { return number("SELECT COALESCE(SUM(attempts), 0) FROM pending_events"); }
 
     Bell bell;
+    Handover handover;
     Result<std::shared_ptr<const plugin::Connection>> opened{std::make_shared<const Parrot>()};
     std::mutex mutex;
     Processor processor{{database.database(), database.writer(),
@@ -76,7 +77,7 @@ struct Processing : World {
                              const std::lock_guard lock(mutex);
                              return opened;
                          },
-                         database.clock(), bell}};
+                         database.clock(), bell, handover}};
 };
 
 std::string list(std::vector<Json> events) { return Json::array(Json::Array(std::move(events))).dump(); }

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "databases.hpp"
+#include "store/sql.hpp"
 
 using namespace dakiya;
 using namespace dakiya::store;
@@ -159,6 +160,38 @@ TEST_CASE("insert_rows takes any number of rows") {
     if (rows > 0)
         CHECK(session.query("SELECT t FROM v WHERE id = ?", {std::int64_t{rows}}).at(0).text(0) ==
               "text " + std::to_string(rows));
+}
+
+TEST_CASE("insert_rows takes nulls, bytes and columns of several types, and counts what it wrote") {
+    TestDatabase db(GENERATE_REF(from_range(dialects())), TestDatabase::Tables::none);
+    Session& session = db.session();
+    session.execute(
+        "CREATE TABLE r (id BIGINT NOT NULL PRIMARY KEY, n BIGINT NULL, x DOUBLE NULL, "
+        "t VARCHAR(50) NULL, b BLOB NULL)");
+    const std::string bytes("\0\xff'", 3);
+    const std::int64_t large = 9'007'199'254'740'993;  // no double has it
+    const std::vector<Value> values{std::int64_t{1}, nullptr, 0.5,     "",      nullptr,
+                                    std::int64_t{2}, large,   nullptr, nullptr, Blob{bytes},
+                                    std::int64_t{3}, -large,  nullptr, "third", Blob{""}};
+    CHECK(session.insert_rows("INSERT INTO r (id, n, x, t, b) VALUES", 5, values) == 3);
+    const Rows rows = session.query("SELECT n, x, t, b FROM r ORDER BY id");
+    REQUIRE(rows.size() == 3);
+    CHECK((rows[0].null(0) && rows[0].real(1) == 0.5 && !rows[0].null(2) && rows[0].null(3)));
+    CHECK((rows[1].integer(0) == large && rows[1].null(1) && rows[1].null(2) && rows[1].text(3) == bytes));
+    CHECK((rows[2].integer(0) == -large && rows[2].text(2) == "third" && !rows[2].null(3)));
+
+    // A number among texts: no array has both.
+    const std::vector<Value> mixed{std::int64_t{4}, "four", std::int64_t{5}, std::int64_t{5}};
+    CHECK(session.insert_rows("INSERT INTO r (id, t) VALUES", 2, mixed) == 2);
+    CHECK(session.query("SELECT t FROM r WHERE id = 5").at(0).text(0) == "5");
+
+    const std::vector<Value> repeated{std::int64_t{5}, "again",         std::int64_t{6},
+                                      "six",           std::int64_t{7}, "seven"};
+    CHECK(session.insert_rows("INSERT INTO r (id, t) VALUES", 2, repeated,
+                              unless_there(session.dialect(), "id")) == 2);
+    CHECK_THROWS_AS(session.insert_rows("INSERT INTO r (id, t) VALUES", 2, repeated), DbError);
+    CHECK(session.insert_rows("INSERT INTO r (id, t) VALUES", 2, std::span(repeated).first(2),
+                              unless_there(session.dialect(), "id")) == 0);
 }
 
 TEST_CASE("insert_rows refuses a row that is not full") {
