@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int people = 5'000;
+constexpr int people = 10'000;
 constexpr int bad_of_each_kind = 30;
 
 // Repeated, reordered, late, batched: as bad as providers are.
