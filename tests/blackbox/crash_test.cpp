@@ -14,6 +14,8 @@ Setup busy_provider() {
     setup.sim = Json{{"latency_ms", Json{{"min", 2}, {"max", 20}}},
                      {"statuses", Json{{"read_percent", 30}, {"failed_percent", 3}}},
                      {"webhooks", Json{{"retry_ms", 100}, {"retries", Json{{"meta", 12}}}}}};
+    // Each kill waits for the leases of the dead: the length is a setting, what follows is the same.
+    setup.settings["send.lease_ms"] = "1000";
     return setup;
 }
 
