@@ -117,7 +117,9 @@ struct Wiring::Rooms {
           grants(grants_writer ? *grants_writer : writers.urgent(), clock),
           limiter(client, grants, clock),
           limits(config.limits),
-          exchange({client, limiter, breaker, otp_workers, single_workers, workers, clock, limits, &mail}),
+          credentials({writers.urgent(), vault, redactor, clock, node}),
+          exchange({client, limiter, breaker, otp_workers, single_workers, workers, clock, limits, &mail,
+                    &credentials}),
           environment(config.environment_providers, config.environment),
           connections({db, registry, vault, redactor, config.public_url, environment}),
           pacer(limiter, clock),
@@ -242,6 +244,7 @@ struct Wiring::Rooms {
     send::SharedGrants grants;
     net::Limiter limiter;
     send::Limits limits;
+    send::Credentials credentials;
     send::Exchange exchange;
     plugin::Environment environment;
     send::Connections connections;

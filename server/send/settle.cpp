@@ -97,10 +97,7 @@ bool Settle::look_up(const store::Unsettled& row, const store::Message& message,
                      const store::Outcome& outcome) {
     auto connection = parts_.connections.open(store::Scope{row.tenant}, row.connection);
     if (!connection || !connection->plugin->manifest().has_op("settle")) return false;
-    Call call;
-    call.connection = connection->plugin;
-    call.connection_id = connection->id;
-    call.op = "settle";
+    Call call = call_to(*connection, "settle");
     call.input = settle_input(message, outcome);
     const Heard heard{parts_.writer, parts_.clock, parts_.processor};
     parts_.exchange.run(std::move(call), [heard, row, id = message.id](const Ended& ended) {
