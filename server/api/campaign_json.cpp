@@ -89,7 +89,18 @@ Json campaign_stats_schema() {
           Json{{"type", "array"},
                {"items", object({{"state", state_schema()}, {"reason", text(64)}, {"count", count}})}}},
          {"steps", described(Json{{"type", "array"}, {"items", any_object()}},
-                             "The same for each step of the route that has begun, the first included")}});
+                             "The same for each step of the route that has begun, the first included")},
+         {"people",
+          described(
+              object({{"total", count},
+                      {"states", Json{{"type", "object"}}},
+                      {"steps", Json{{"type", "array"},
+                                     {"items", object({{"step", integer(1, 4)},
+                                                       {"campaign", text(20)},
+                                                       {"channel", text(16)},
+                                                       {"states", Json{{"type", "object"}}}})}}}}),
+              "Everybody once, in the best state that a message of any step reached, and by the step of "
+              "that message. They sum to total, but for what moves while it is read")}});
 }
 
 }  // namespace dakiya::api

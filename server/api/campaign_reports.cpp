@@ -33,7 +33,7 @@ Result<Response> stats(Services& services, Call& call) {
         return store::campaigns::stats(session, call.caller.scope, *campaign);
     });
     Json json = to_json(counted);
-    json.set("steps", stats_of_steps(services, *campaign));
+    add_steps(services, *campaign, json);
     return json_response(200, json);
 }
 

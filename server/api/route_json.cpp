@@ -6,6 +6,7 @@
 #include "api/message_json.hpp"
 #include "api/schemas.hpp"
 #include "store/connections.hpp"
+#include "store/route_people.hpp"
 
 namespace dakiya::api {
 
@@ -82,6 +83,13 @@ Json step_json(const store::Campaign& step) {
                 {"skipped", step.n_skipped}};
 }
 
+Json states_json(const store::campaigns::StateCounts& counts) {
+    Json json = Json::object();
+    for (const auto& [state, n] : counts)
+        if (n > 0) json.set(to_string(state), n);
+    return json;
+}
+
 std::vector<store::Campaign> all_steps(Services& services, const store::Campaign& campaign) {
     std::vector<store::Campaign> steps{campaign};
     auto later = services.db.read([&](store::Session& session) {
@@ -132,18 +140,38 @@ Json with_route(Services& services, const store::Campaign& campaign) {
     return json;
 }
 
-Json stats_of_steps(Services& services, const store::Campaign& campaign) {
-    Json list = Json::array();
-    for (const store::Campaign& step : all_steps(services, campaign)) {
-        Json json = to_json(services.db.read([&](store::Session& session) {
-            return store::campaigns::stats(session, store::Scope{step.tenant}, step);
-        }));
-        json.set("step", step.step + 1);
-        json.set("campaign", format_id(prefix::campaign, step.id));
-        json.set("channel", step.channel);
-        list.push_back(std::move(json));
-    }
-    return list;
+void add_steps(Services& services, const store::Campaign& campaign, Json& stats) {
+    const auto steps = all_steps(services, campaign);
+    std::vector<Id> ids;
+    for (const store::Campaign& step : steps) ids.push_back(step.id);
+    Json list = Json::array(), people = Json::array();
+    store::campaigns::StateCounts best;
+    services.db.read([&](store::Session& session) {
+        list = Json::array();
+        people = Json::array();
+        best.clear();
+        const auto outdone = store::route_people::outdone(session, ids);
+        for (const store::Campaign& step : steps) {
+            const auto counted = store::campaigns::stats(session, store::Scope{step.tenant}, step);
+            Json named{{"step", step.step + 1},
+                       {"campaign", format_id(prefix::campaign, step.id)},
+                       {"channel", step.channel}};
+            Json messages = to_json(counted);
+            for (const auto& [name, value] : named.members()) messages.set(name, value);
+            list.push_back(std::move(messages));
+            auto stand_for = counted.by_state;
+            if (const auto others = outdone.find(step.id); others != outdone.end())
+                for (const auto& [state, n] : others->second) stand_for[state] -= n;
+            for (const auto& [state, n] : stand_for) best[state] += n;
+            named.set("states", states_json(stand_for));
+            people.push_back(std::move(named));
+        }
+    });
+    stats.set("steps", std::move(list));
+    if (campaign.parent == 0)
+        stats.set("people", Json{{"total", campaign.n_recipients},
+                                 {"states", states_json(best)},
+                                 {"steps", std::move(people)}});
 }
 
 Json fallback_schema() {

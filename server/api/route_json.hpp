@@ -19,8 +19,9 @@ Result<void> apply_steps(Services& services, const Call& call, store::Campaign& 
 // The campaign with what its provider makes certain, and with the steps that have begun.
 Json with_route(Services& services, const store::Campaign& campaign);
 
-// The counters of each step that has begun, the first included.
-Json stats_of_steps(Services& services, const store::Campaign& campaign);
+// Adds to a campaign's statistics those of each step that has begun, the first included, and how its people
+// fare.
+void add_steps(Services& services, const store::Campaign& campaign, Json& stats);
 
 Json fallback_schema();
 Json on_uncertain_schema();

@@ -27,6 +27,7 @@
 #include "send/dispatcher.hpp"
 #include "send/engine_service.hpp"
 #include "send/fallback.hpp"
+#include "send/openers.hpp"
 #include "send/queue_runner.hpp"
 #include "send/settle.hpp"
 #include "send/shared_grants.hpp"
@@ -122,19 +123,20 @@ struct Wiring::Rooms {
           environment(config.environment_providers, config.environment),
           connections({db, registry, vault, redactor, config.public_url, environment}),
           pacer(limiter, clock),
-          intake({db, writers.urgent(), ids, row_opener(), clock, processor_bell, handover, redactor}),
-          processor({db, writers.beside(), opener(), clock, processor_bell, handover}),
-          campaigns(
-              {db, writers.beside(), connections, clock, campaigns_bell, [this] { dispatcher.ring(); }}),
+          intake({db, writers.urgent(), ids, send::row_opener(connections), clock, processor_bell, handover,
+                  redactor}),
+          processor({db, writers.beside(), send::opener(connections), clock, processor_bell, handover}),
+          campaigns({db, writers.beside(), connections, clock, campaigns_bell, [this] { dispatcher.ring(); },
+                     holder()}),
           dispatcher(sender_parts(writers.bulk()), dispatcher_options(config, node)),
           otp(sender_parts(writers.urgent()), queue_options(config, node, store::Lane::otp)),
           singles(sender_parts(writers.urgent()), queue_options(config, node, store::Lane::single)),
           retries(sender_parts(writers.bulk()), queue_options(config, node, store::Lane::campaign)),
-          settle({db, writers.bulk(), exchange, connections, clock, processor_bell}),
-          status_polls({db, writers.bulk(), exchange, connections, clock, processor_bell}),
+          settle({db, writers.bulk(), exchange, connections, clock, processor_bell, holder()}),
+          status_polls({db, writers.bulk(), exchange, connections, clock, processor_bell, holder()}),
           fallback({db, writers.beside(), connections, clock, [this] { dispatcher.ring(); },
                     [this] { singles.ring(); }}),
-          template_sync({db, writers.beside(), exchange, connections, clock, node}),
+          template_sync({db, writers.beside(), exchange, connections, clock, holder()}),
           imports(db, writers.beside(), clock),
           service({db, writers.urgent(), ids, connections, exchange, template_sync, limits, clock,
                    [this] { campaigns_bell.ring(); }, [this] { dispatcher.ring(); }, otp, singles}),
@@ -215,25 +217,11 @@ struct Wiring::Rooms {
         return row ? row->data_key : "";
     }
 
+    send::Holder holder() const { return {node, Millis(config.lease_ms)}; }
+
     send::SenderParts sender_parts(store::Writer& writer) {
         return {db,      writer, exchange, connections,    pacer,
                 workers, limits, clock,    campaigns_bell, processor_bell};
-    }
-
-    receive::OpenRow row_opener() {
-        return [this](const store::Connection& row) -> Result<std::shared_ptr<const plugin::Connection>> {
-            auto opened = connections.open_row(row);
-            if (!opened) return opened.error();
-            return std::move(opened->plugin);
-        };
-    }
-
-    receive::OpenConnection opener() {
-        return [this](store::Scope scope, Id id) -> Result<std::shared_ptr<const plugin::Connection>> {
-            auto opened = connections.open_any(scope, id);
-            if (!opened) return opened.error();
-            return std::move(opened->plugin);
-        };
     }
 
     const Config config;

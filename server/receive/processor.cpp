@@ -45,9 +45,8 @@ void keep(store::Session& session, const std::vector<Incoming>& events,
           const std::vector<std::size_t>& unmatched, std::int64_t now) {
     if (unmatched.empty()) return;
     std::vector<PendingEvent> waiting;
-    Id id = store::reserve_ids(session, static_cast<std::int64_t>(unmatched.size()));
     for (const std::size_t i : unmatched)
-        waiting.push_back({id++, events[i].tenant, events[i].connection, events[i].event.dump(),
+        waiting.push_back({0, events[i].tenant, events[i].connection, events[i].event.dump(),
                            now + retry_wait_ms(0), 1, events[i].received_at});
     store::pending_events::insert(session, waiting);
 }

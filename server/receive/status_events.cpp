@@ -8,6 +8,7 @@
 #include "receive/next_steps.hpp"
 #include "security/token.hpp"
 #include "store/campaigns.hpp"
+#include "store/route_people.hpp"
 #include "store/suppressions.hpp"
 
 namespace dakiya::receive {
@@ -169,6 +170,20 @@ void count_changes(store::Session& session, const std::map<Id, Change>& changes)
     for (const auto& [campaign, counts] : reasons) store::campaigns::add_reasons(session, campaign, counts);
 }
 
+// Of routes: how their people fare.
+void count_people(store::Session& session, const std::map<Id, Change>& changes) {
+    std::set<Id> ids;
+    for (const auto& [id, change] : changes)
+        if (change.before.state != change.after.state) ids.insert(change.before.campaign);
+    const auto routes = store::route_people::with_route(session, std::vector<Id>(ids.begin(), ids.end()));
+    std::vector<store::route_people::Change> people;
+    for (const auto& [id, change] : changes)
+        if (change.before.state != change.after.state &&
+            std::find(routes.begin(), routes.end(), change.before.campaign) != routes.end())
+            people.push_back({id, change.before.state, change.after.state});
+    store::route_people::count(session, people);
+}
+
 // Failures that the provider told us later may close their addresses.
 void blame_addresses(store::Session& session, const std::map<Id, Change>& changes, std::int64_t now_ms) {
     std::map<Id, domain::Class> failed;
@@ -240,6 +255,7 @@ std::vector<std::size_t> enter(store::Session& session, const std::vector<Incomi
     store::messages::insert_events(session, rows);
     write_changes(session, changes, now_ms);
     count_changes(session, changes);
+    count_people(session, changes);
     blame_addresses(session, changes, now_ms);
     note_next_steps(session, steps_to_note(changes), now_ms);
     return waiting;

@@ -17,10 +17,13 @@ namespace {
 using domain::CampaignState;
 using store::Campaign;
 
-constexpr Millis idle_round{500};
 constexpr int most_campaigns = 1000;
 constexpr int most_unparked = 1'000;
 constexpr std::uint64_t forget_at_once = 1000;
+
+bool anything_to_do(store::Session& session, std::int64_t now_ms) {
+    return store::campaigns::any_to_work_on(session, now_ms) || store::holds::any_due(session, now_ms);
+}
 
 }  // namespace
 
@@ -28,10 +31,11 @@ Campaigns::Campaigns(Parts parts)
     : parts_(std::move(parts)),
       materialiser_(parts_.db, parts_.writer, parts_.connections, parts_.clock),
       canary_(parts_.db, parts_.writer, parts_.clock),
-      rounds_("campaigns", parts_.bell, idle_round, [this] { return round(); }) {}
+      duty_("campaigns", {parts_.db, parts_.writer, parts_.clock, parts_.holder}, parts_.bell,
+            {anything_to_do, [this] { return work(); }}) {}
 
 // One page of every campaign in turn, so that a large one does not keep a small one waiting.
-bool Campaigns::round() {
+bool Campaigns::work() {
     start_scheduled();
     end_holds();
     bool more = false;
@@ -41,7 +45,7 @@ bool Campaigns::round() {
         });
     };
     for (const Campaign& campaign : in_state(CampaignState::sending)) {
-        if (rounds_.stopping()) return false;
+        if (duty_.stopping() || !duty_.hold()) return false;
         if (reopen_chunks(parts_.db, parts_.writer, campaign, parts_.clock.now_ms())) parts_.to_dispatch();
         more = unpark(campaign) || more;
         if (campaign.parent != 0) continue;  // ends with its route
@@ -152,7 +156,7 @@ void Campaigns::forget_steps(const Campaign& route) {
         parts_.writer.run([&](store::Session& session) {
             forgotten = store::fallbacks::forget(session, route.id, static_cast<int>(forget_at_once));
         });
-    } while (forgotten == forget_at_once && !rounds_.stopping());
+    } while (forgotten == forget_at_once && !duty_.stopping());
 }
 
 void Campaigns::complete(const Campaign& route) {

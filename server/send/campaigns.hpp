@@ -1,11 +1,11 @@
 // The life of campaigns: starts scheduled ones, materialises those that are sending, ends those that have
-// nothing open any more. One thread; blocks on the store only.
+// nothing open any more. One server at a time, one thread; blocks on the store only.
 #pragma once
 
 #include <functional>
 
-#include "base/rounds.hpp"
 #include "send/canary.hpp"
+#include "send/duty.hpp"
 #include "send/materialise.hpp"
 #include "store/ids.hpp"
 
@@ -21,16 +21,18 @@ public:
         const Clock& clock;
         Bell& bell;  // wakes this engine
         std::function<void()> to_dispatch;
+        Holder holder;
     };
 
     explicit Campaigns(Parts parts);
 
-    void start() { rounds_.start(); }
-    void stop() { rounds_.stop(); }
+    void start() { duty_.start(); }
+    void stop() { duty_.stop(); }
     // Without start(): one round on the caller's thread (tests/simulate). True: there is more to do at once.
-    bool round();
+    bool round() { return duty_.round(); }
 
 private:
+    bool work();
     void start_scheduled();
     void end_holds();
     bool go_on(const store::Campaign& campaign);
@@ -43,7 +45,7 @@ private:
     Parts parts_;
     Materialiser materialiser_;
     CanaryWatch canary_;
-    Rounds rounds_;
+    Duty duty_;
 };
 
 }  // namespace dakiya::send

@@ -4,6 +4,7 @@
 #include "store/chunks.hpp"
 #include "store/follow_ups.hpp"
 #include "store/ids.hpp"
+#include "store/route_people.hpp"
 
 namespace dakiya::send {
 
@@ -15,11 +16,20 @@ std::int64_t count_of(const store::campaigns::ReasonCounts& counts) {
     return n;
 }
 
+// Those who come from an earlier step.
+void count_people(store::Session& session, const std::vector<store::Message>& messages) {
+    std::vector<store::route_people::Change> people;
+    for (const store::Message& message : messages)
+        people.push_back({message.id, std::nullopt, message.state});
+    store::route_people::count(session, people);
+}
+
 // One chunk: consecutive ids from `first` on.
 void write_group(store::Session& session, const store::Campaign& campaign, int no, Id first, Group& group) {
     for (std::size_t i = 0; i < group.messages.size(); ++i) group.messages[i].id = first + static_cast<Id>(i);
     store::messages::insert(session, group.messages);
     store::follow_ups::add(session, group.messages);
+    if (campaign.parent != 0) count_people(session, group.messages);
     note_unreachable(session, campaign, group.messages);
     store::Chunk chunk;
     chunk.campaign = campaign.id;

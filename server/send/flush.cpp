@@ -5,7 +5,6 @@
 #include "base/text.hpp"
 #include "domain/admission.hpp"
 #include "send/status_poll.hpp"
-#include "store/ids.hpp"
 
 namespace dakiya::send {
 
@@ -88,7 +87,7 @@ bool Flush::add(const store::Message& message, const Verdict& verdict, const Att
         polls_.push_back({message.id, message.tenant, message.connection, outcome.provider_id,
                           attempt.ended_at + StatusPolls::first_wait_ms, 0});
     follow(message, outcome, attempt);
-    outcomes.push_back(std::move(outcome));
+    end(message, std::move(outcome));
     return false;
 }
 
@@ -97,6 +96,13 @@ void Flush::defer(const store::Message& message, const Attempt& attempt, std::in
                         message.campaign != 0 ? store::Lane::campaign : store::Lane::single, due_at,
                         attempt.deadline_at, attempt.number, "", 0, ""});
     ++totals.deferred;
+}
+
+// Somebody whose message follows another one is counted once all the same.
+void Flush::end(const store::Message& message, store::Outcome outcome) {
+    if (message.after != 0 && message.campaign != 0)
+        people_.push_back({message.id, State::queued, outcome.state});
+    outcomes.push_back(std::move(outcome));
 }
 
 void Flush::follow(const store::Message& message, const store::Outcome& outcome, const Attempt& attempt) {
@@ -110,13 +116,13 @@ void Flush::follow(const store::Message& message, const store::Outcome& outcome,
 void Flush::add_skipped(const store::Message& message, std::string_view reason, std::int64_t now_ms) {
     store::Outcome outcome = outcome_for(message, State::skipped, now_ms);
     outcome.code = reason;
-    outcomes.push_back(std::move(outcome));
+    end(message, std::move(outcome));
     ++totals.skipped;
     ++reasons_[{State::skipped, std::string(reason)}];
 }
 
 void Flush::add_cancelled(const store::Message& message, std::int64_t now_ms) {
-    outcomes.push_back(outcome_for(message, State::cancelled, now_ms));
+    end(message, outcome_for(message, State::cancelled, now_ms));
     ++totals.cancelled;
 }
 
@@ -139,6 +145,7 @@ void Flush::merge(Flush&& other) {
     append(fallbacks_, other.fallbacks_);
     append(pending_events_, other.pending_events_);
     append(blamed_, other.blamed_);
+    append(people_, other.people_);
     for (const auto& [reason, n] : other.reasons_) reasons_[reason] += n;
     store::ChunkTotals& t = totals;
     const store::ChunkTotals& add = other.totals;
@@ -163,11 +170,8 @@ void Flush::write_follow_ups(store::Session& session, Id campaign) const {
     for (const Blamed& b : blamed_)
         store::suppressions::blame(session, store::Scope{b.tenant}, b.channel, b.address, b.cls, b.message,
                                    b.at);
-    if (pending_events_.empty()) return;
-    std::vector<store::PendingEvent> events = pending_events_;
-    Id id = store::reserve_ids(session, static_cast<std::int64_t>(events.size()));
-    for (store::PendingEvent& event : events) event.id = id++;
-    store::pending_events::insert(session, events);
+    store::route_people::count(session, people_);
+    store::pending_events::insert(session, pending_events_);
 }
 
 }  // namespace dakiya::send

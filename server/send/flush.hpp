@@ -14,6 +14,7 @@
 #include "store/messages.hpp"
 #include "store/pending_events.hpp"
 #include "store/queue.hpp"
+#include "store/route_people.hpp"
 #include "store/status_polls.hpp"
 #include "store/suppressions.hpp"
 
@@ -52,7 +53,8 @@ public:
     void merge(Flush&& other);
 
     // Everything except the totals (a chunk counts those, see ChunkTotals) and the queue rows. Adds to
-    // outcomes, unsettled, status polls, fallbacks, suppressions, pending events and the campaign's reasons.
+    // outcomes, unsettled, status polls, fallbacks, suppressions, pending events, the campaign's reasons and
+    // the people of its route.
     void write(store::Session& session, Id campaign) const;
     // The same without the outcomes, which must be there already.
     void write_follow_ups(store::Session& session, Id campaign) const;
@@ -70,6 +72,7 @@ private:
     };
 
     void defer(const store::Message& message, const Attempt& attempt, std::int64_t due_at);
+    void end(const store::Message& message, store::Outcome outcome);
     void follow(const store::Message& message, const store::Outcome& outcome, const Attempt& attempt);
 
     std::vector<store::Unsettled> unsettled_;
@@ -77,6 +80,7 @@ private:
     std::vector<store::Fallback> fallbacks_;
     std::vector<store::PendingEvent> pending_events_;  // ids are given when they are written
     std::vector<Blamed> blamed_;
+    std::vector<store::route_people::Change> people_;
     store::campaigns::ReasonCounts reasons_;
 };
 

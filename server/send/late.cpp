@@ -66,9 +66,6 @@ void hand_on(store::Session& session, const Flush& known, Id connection, bool re
     for (const Outcome& outcome : news(known, resent, queued, now_ms))
         if (!settled.contains(outcome.message))
             events.push_back({0, outcome.tenant, connection, event_of(outcome).dump(), now_ms, 0, now_ms});
-    if (events.empty()) return;
-    Id id = store::reserve_ids(session, static_cast<std::int64_t>(events.size()));
-    for (PendingEvent& event : events) event.id = id++;
     store::pending_events::insert(session, events);
 }
 

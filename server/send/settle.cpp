@@ -2,18 +2,14 @@
 
 #include <map>
 
-#include <spdlog/spdlog.h>
-
 #include "send/follow_up.hpp"
+#include "send/heard.hpp"
 #include "send/verdict.hpp"
-#include "store/ids.hpp"
-#include "store/pending_events.hpp"
 
 namespace dakiya::send {
 
 namespace {
 
-constexpr Millis round_every{1'000};
 constexpr int most_at_once = 32;
 constexpr std::int64_t claim_ms = 60'000;       // longer than a look-up takes
 constexpr std::int64_t first_wait_ms = 60'000;  // after a look-up that found nothing; times four each time
@@ -52,15 +48,15 @@ std::int64_t settling_ms(int settle_after_s) {
 }
 
 Settle::Settle(Parts parts)
-    : parts_(parts), rounds_("settle", bell_, round_every, [this] {
-          round();
-          return false;
-      }) {}
+    : parts_(std::move(parts)),
+      duty_("settle", {parts_.db, parts_.writer, parts_.clock, parts_.holder}, bell_,
+            {store::unsettled::any_due, [this] {
+                 page();
+                 return false;
+             }}) {}
 
-void Settle::round() {
+void Settle::page() {
     const std::int64_t now = parts_.clock.now_ms();
-    if (!parts_.db.read([&](store::Session& session) { return store::unsettled::any_due(session, now); }))
-        return;
     std::vector<store::Unsettled> rows;
     parts_.writer.run([&](store::Session& session) {
         rows = store::unsettled::take(session, now, now + claim_ms, most_at_once);
@@ -103,34 +99,20 @@ bool Settle::look_up(const store::Unsettled& row, const store::Message& message,
     if (!connection || !connection->plugin->manifest().has_op("settle")) return false;
     Call call = call_to(*connection, "settle");
     call.input = settle_input(message, outcome);
-    parts_.exchange.run(std::move(call), [parts = parts_, row, message](const Ended& ended) {
-        std::vector<store::PendingEvent> events;
-        const std::int64_t now = parts.clock.now_ms();
-        for (Json event : events_of(ended)) {
-            if (!event.contains("ref")) event.set("ref", format_id(prefix::message, message.id));
-            events.push_back({0, row.tenant, row.connection, event.dump(), now, 0, now});
-        }
-        const store::Unsettled next = after_lookup(row, now);
-        parts.writer.submit(
-            [events, next](store::Session& session) {
-                auto rows = events;
-                if (!rows.empty()) {
-                    Id id = store::reserve_ids(session, static_cast<std::int64_t>(rows.size()));
-                    for (auto& event : rows) event.id = id++;
-                    store::pending_events::insert(session, rows);
-                }
-                const Id message_id[] = {next.message};
-                if (!rows.empty() || next.attempts >= most_lookups)
-                    store::unsettled::remove(session, message_id);
-                else
-                    store::unsettled::reschedule(session, next);
-            },
-            [parts, found = !events.empty(), id = row.message](const std::exception_ptr& error) {
-                if (error)
-                    spdlog::error("settle: message {}: not written; it is looked up again", id);
-                else if (found)
-                    parts.processor.ring();
-            });
+    const Heard heard{parts_.writer, parts_.clock, parts_.processor};
+    parts_.exchange.run(std::move(call), [heard, row, id = message.id](const Ended& ended) {
+        std::vector<Json> events = events_of(ended);
+        for (Json& event : events)
+            if (!event.contains("ref")) event.set("ref", format_id(prefix::message, id));
+        const store::Unsettled next = after_lookup(row, heard.clock.now_ms());
+        const bool over = !events.empty() || next.attempts >= most_lookups;
+        heard.write(row.tenant, row.connection, events, [next, over](store::Session& session) {
+            const Id message_id[] = {next.message};
+            if (over)
+                store::unsettled::remove(session, message_id);
+            else
+                store::unsettled::reschedule(session, next);
+        });
     });
     return true;
 }

@@ -5,8 +5,8 @@
 
 #include <memory>
 
-#include "base/rounds.hpp"
 #include "send/connections.hpp"
+#include "send/duty.hpp"
 #include "send/exchange.hpp"
 #include "store/messages.hpp"
 #include "store/writer.hpp"
@@ -23,25 +23,26 @@ public:
         Connections& connections;
         const Clock& clock;
         Bell& processor;
+        Holder holder;
     };
 
     explicit Settle(Parts parts);
 
-    void start() { rounds_.start(); }
-    void stop() { rounds_.stop(); }
-
+    void start() { duty_.start(); }
+    void stop() { duty_.stop(); }
     // Without start(): one round on the caller's thread (tests/simulate).
-    void round();
+    void round() { duty_.round(); }
 
     static constexpr int most_lookups = 5;
 
 private:
+    void page();
     // False when this connection cannot be asked now.
     bool look_up(const store::Unsettled& row, const store::Message& message, const store::Outcome& outcome);
 
     Parts parts_;
     Bell bell_;
-    Rounds rounds_;
+    Duty duty_;
 };
 
 }  // namespace dakiya::send

@@ -4,12 +4,9 @@
 #include <map>
 #include <set>
 
-#include <spdlog/spdlog.h>
-
+#include "send/heard.hpp"
 #include "send/verdict.hpp"
-#include "store/ids.hpp"
 #include "store/messages.hpp"
-#include "store/pending_events.hpp"
 
 namespace dakiya::send {
 
@@ -17,7 +14,6 @@ namespace {
 
 using store::StatusPoll;
 
-constexpr Millis round_every{1'000};
 constexpr int most_at_once = 500;
 constexpr std::int64_t claim_ms = 60'000;  // longer than a question takes
 constexpr std::int64_t longest_wait_ms = 6LL * 3600 * 1000;
@@ -53,13 +49,6 @@ void put_off(store::Session& session, const std::vector<StatusPoll>& rows, std::
     for (const auto& [attempts, same] : by_attempts) store::status_polls::reschedule(session, same);
 }
 
-void write_events(store::Session& session, std::vector<store::PendingEvent> events) {
-    if (events.empty()) return;
-    Id id = store::reserve_ids(session, static_cast<std::int64_t>(events.size()));
-    for (store::PendingEvent& event : events) event.id = id++;
-    store::pending_events::insert(session, events);
-}
-
 }  // namespace
 
 StatusPoll after_question(StatusPoll row, std::int64_t now_ms) {
@@ -71,15 +60,15 @@ StatusPoll after_question(StatusPoll row, std::int64_t now_ms) {
 }
 
 StatusPolls::StatusPolls(Parts parts)
-    : parts_(parts), rounds_("status polls", bell_, round_every, [this] {
-          round();
-          return false;
-      }) {}
+    : parts_(std::move(parts)),
+      duty_("status polls", {parts_.db, parts_.writer, parts_.clock, parts_.holder}, bell_,
+            {store::status_polls::any_due, [this] {
+                 page();
+                 return false;
+             }}) {}
 
-void StatusPolls::round() {
+void StatusPolls::page() {
     const std::int64_t now = parts_.clock.now_ms();
-    if (!parts_.db.read([&](store::Session& session) { return store::status_polls::any_due(session, now); }))
-        return;
     std::vector<StatusPoll> rows;
     parts_.writer.run([&](store::Session& session) {
         rows = store::status_polls::take(session, now, now + claim_ms, most_at_once);
@@ -113,23 +102,11 @@ void StatusPolls::ask_at_once(const OpenConnection& connection, const std::vecto
     Call call = call_to(connection, "status");
     call.input = Json{{"ids", std::move(ids)}}.dump();
     call.lane = net::Lane::campaign;  // nobody waits for it
-    parts_.exchange.run(std::move(call), [parts = parts_, rows](const Ended& ended) {
-        const std::int64_t now = parts.clock.now_ms();
-        std::vector<store::PendingEvent> events;
-        for (const Json& event : events_of(ended))
-            events.push_back({0, rows.front().tenant, rows.front().connection, event.dump(), now, 0, now});
-        const bool heard = !events.empty();
-        parts.writer.submit(
-            [events = std::move(events), rows, now](store::Session& session) {
-                write_events(session, events);
-                put_off(session, rows, now);
-            },
-            [parts, heard, id = rows.front().connection](const std::exception_ptr& error) {
-                if (error)
-                    spdlog::error("status of connection {}: not written; it is asked again", id);
-                else if (heard)
-                    parts.processor.ring();
-            });
+    const Heard heard{parts_.writer, parts_.clock, parts_.processor};
+    parts_.exchange.run(std::move(call), [heard, rows](const Ended& ended) {
+        heard.write(
+            rows.front().tenant, rows.front().connection, events_of(ended),
+            [rows, now = heard.clock.now_ms()](store::Session& session) { put_off(session, rows, now); });
     });
 }
 

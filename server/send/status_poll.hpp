@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "base/rounds.hpp"
 #include "send/connections.hpp"
+#include "send/duty.hpp"
 #include "send/exchange.hpp"
 #include "store/status_polls.hpp"
 #include "store/writer.hpp"
@@ -22,18 +22,19 @@ public:
         Connections& connections;
         const Clock& clock;
         Bell& processor;
+        Holder holder;
     };
 
     explicit StatusPolls(Parts parts);
 
-    void start() { rounds_.start(); }
-    void stop() { rounds_.stop(); }
+    void start() { duty_.start(); }
+    void stop() { duty_.stop(); }
 
     static constexpr std::int64_t first_wait_ms = 30'000;  // after the attempt
     static constexpr int most_questions = 12;  // 30 s, 1 min, 2 min, …, once six hours: over a day in all
 
 private:
-    void round();
+    void page();
     // Asks about these, of one connection. False when it cannot be asked now.
     bool ask(const std::vector<store::StatusPoll>& rows);
     // In one question: no more than the manifest lets it have.
@@ -41,7 +42,7 @@ private:
 
     Parts parts_;
     Bell bell_;
-    Rounds rounds_;
+    Duty duty_;
 };
 
 // The row after one more question that was not the last word.

@@ -6,17 +6,14 @@
 #include <spdlog/spdlog.h>
 
 #include "base/text.hpp"
-#include "store/leases.hpp"
 #include "store/templates.hpp"
 
 namespace dakiya::send {
 
 namespace {
 
-constexpr Millis round_every{1'000};
 constexpr Millis stop_check{100};
 constexpr std::int64_t repeat_every_ms = 6LL * 3600 * 1000;
-constexpr std::int64_t lease_ms = 120'000;  // longer than a turn
 constexpr int most_at_once = 20;
 constexpr std::size_t error_limit = 500;  // bytes, of the column
 
@@ -51,10 +48,16 @@ store::Template template_row(const Json& record, std::int64_t run, std::int64_t 
 }
 
 TemplateSync::TemplateSync(Parts parts)
-    : parts_(std::move(parts)), rounds_("template sync", bell_, round_every, [this] {
-          round();
-          return false;
-      }) {}
+    : parts_(std::move(parts)),
+      duty_("template sync", {parts_.db, parts_.writer, parts_.clock, parts_.holder}, bell_,
+            {[](store::Session& session, std::int64_t now_ms) {
+                 return !store::template_syncs::running(session, 1).empty() ||
+                        !store::template_syncs::due(session, now_ms - repeat_every_ms, 1).empty();
+             },
+             [this] {
+                 round();
+                 return false;
+             }}) {}
 
 Result<void> TemplateSync::request(store::Scope scope, Id id) {
     auto connection = parts_.connections.open_any(scope, id);
@@ -100,18 +103,10 @@ void TemplateSync::round() {
     const auto running = parts_.db.read(
         [&](store::Session& session) { return store::template_syncs::running(session, most_at_once); });
     for (const store::TemplateSync& row : running)
-        if (!rounds_.stopping()) sync(row);
+        if (!duty_.stopping() && duty_.hold()) sync(row);
 }
 
 void TemplateSync::sync(const store::TemplateSync& row) {
-    std::optional<store::Lease> lease;
-    const std::int64_t now = parts_.clock.now_ms();
-    parts_.writer.run([&](store::Session& session) {
-        lease = store::leases::acquire(session, "sync:" + std::to_string(row.connection), parts_.node, now,
-                                       now + lease_ms);
-    });
-    if (!lease) return;  // another node has it
-
     const auto flow = std::make_shared<Flow>();
     flow->current = row;
     std::string& problem = flow->problem;
@@ -124,14 +119,15 @@ void TemplateSync::sync(const store::TemplateSync& row) {
         call.input = "{}";
         call.step = row.step;
         call.memo = row.memo;
-        call.on_turn = [flow, parts = parts_](const std::vector<plugin::Record>& records,
-                                              const std::string& step, const std::string& memo) {
+        call.on_turn = [flow, parts = parts_, fence = duty_.fence()](
+                           const std::vector<plugin::Record>& records, const std::string& step,
+                           const std::string& memo) {
             // On a worker, where nothing may escape. The first problem stays: a page that is missing must
             // not make its templates "gone".
             if (!flow->problem.empty()) return;
             try {
                 flow->problem = refusal(records);
-                write_page(parts, flow->current, records, step, memo);
+                write_page(parts, fence, flow->current, records, step, memo);
             } catch (const std::exception& error) {
                 flow->problem = error.what();
             }
@@ -140,13 +136,15 @@ void TemplateSync::sync(const store::TemplateSync& row) {
         parts_.exchange.run(std::move(call), [flow](Ended ended) { flow->done.set_value(std::move(ended)); });
         // A list may take a thousand turns. What is written of it stays, and the next process goes on there.
         while (done.wait_for(stop_check) != std::future_status::ready)
-            if (rounds_.stopping()) return;
+            if (duty_.stopping() || !duty_.hold()) return;
         const Ended ended = done.get();
         if (ended.how != Ended::How::finished && problem.empty())
             problem = ended.text.empty() ? "the provider's list ended early" : ended.text;
     }
+    if (!duty_.hold()) return;
     const std::int64_t end = parts_.clock.now_ms();
     parts_.writer.run([&](store::Session& session) {
+        if (!store::leases::holds(session, duty_.fence())) return;
         store::TemplateSync last = flow->current;
         last.state = problem.empty() ? "done" : "failed";
         last.error = utf8_prefix(problem, error_limit);
@@ -155,11 +153,10 @@ void TemplateSync::sync(const store::TemplateSync& row) {
         last.finished_at = end;
         if (problem.empty()) store::templates::mark_gone(session, scope, row.connection, row.run, end);
         store::template_syncs::save(session, last);
-        store::leases::release(session, *lease);
     });
 }
 
-void TemplateSync::write_page(const Parts& parts, store::TemplateSync& sync,
+void TemplateSync::write_page(const Parts& parts, const store::Lease& fence, store::TemplateSync& sync,
                               const std::vector<plugin::Record>& records, const std::string& step,
                               const std::string& memo) {
     std::vector<store::Template> rows;
@@ -169,6 +166,8 @@ void TemplateSync::write_page(const Parts& parts, store::TemplateSync& sync,
     sync.step = step;
     sync.memo = memo;
     parts.writer.run([&](store::Session& session) {
+        if (!store::leases::holds(session, fence))
+            throw std::runtime_error("another server reads these templates by now");
         store::templates::upsert(session, store::Scope{sync.tenant}, sync.connection, rows);
         store::template_syncs::save(session, sync);
     });

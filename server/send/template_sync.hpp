@@ -2,8 +2,8 @@
 // the page and where to go on, so a restart continues there (docs/design.md 6.7).
 #pragma once
 
-#include "base/rounds.hpp"
 #include "send/connections.hpp"
+#include "send/duty.hpp"
 #include "send/exchange.hpp"
 #include "store/template_syncs.hpp"
 #include "store/templates.hpp"
@@ -23,14 +23,14 @@ public:
         Exchange& exchange;
         Connections& connections;
         const Clock& clock;
-        std::string node;
+        Holder holder;
     };
 
     explicit TemplateSync(Parts parts);
 
     // Goes on with what a former process left, and repeats every connection's sync every six hours.
-    void start() { rounds_.start(); }
-    void stop() { rounds_.stop(); }
+    void start() { duty_.start(); }
+    void stop() { duty_.stop(); }
 
     // Starts a sync, or joins the one that runs. Code::unsupported when the provider lists no templates.
     // [any thread]
@@ -38,15 +38,17 @@ public:
 
 private:
     void round();
-    // One whole sync, or until stop(); blocks this engine's thread, not the workers.
+    // One whole sync, or until stop() or another server has the role; blocks this engine's thread, not the
+    // workers.
     void sync(const store::TemplateSync& sync);
-    static void write_page(const Parts& parts, store::TemplateSync& sync,
+    // Throws when another server has the role by now.
+    static void write_page(const Parts& parts, const store::Lease& fence, store::TemplateSync& sync,
                            const std::vector<plugin::Record>& records, const std::string& step,
                            const std::string& memo);
 
     Parts parts_;
     Bell bell_;
-    Rounds rounds_;
+    Duty duty_;
 };
 
 }  // namespace dakiya::send

@@ -152,6 +152,18 @@ std::vector<Campaign> with_steps_left(Session& session, std::span<const Id> ids)
                                    values));
 }
 
+bool any_to_work_on(Session& session, std::int64_t now_ms) {
+    using domain::CampaignState;
+    const auto number = [](CampaignState state) { return std::int64_t{static_cast<int>(state)}; };
+    return !session
+                .query(
+                    "SELECT id FROM campaigns WHERE finished_at = 0 AND state IN (?, ?, ?) AND "
+                    "(state <> ? OR scheduled_at <= ?) LIMIT 1",
+                    {number(CampaignState::sending), number(CampaignState::cancelled),
+                     number(CampaignState::scheduled), number(CampaignState::scheduled), now_ms})
+                .empty();
+}
+
 std::vector<Campaign> in_state(Session& session, domain::CampaignState state, int limit) {
     return from_rows(
         session.query("SELECT " + std::string(columns) +

@@ -86,6 +86,8 @@ std::vector<Campaign> routes_sending(Session& session, int limit);
 std::vector<Campaign> with_steps_left(Session& session, std::span<const Id> ids);
 // Of all tenants, for the engines: those that still need work (finished_at is 0), oldest first. A cancelled
 // campaign is finished once its open chunks and queued messages are closed.
+// Of all tenants: whether one is sending, is to be started by now, or was cancelled and is not closed yet.
+bool any_to_work_on(Session& session, std::int64_t now_ms);
 std::vector<Campaign> in_state(Session& session, domain::CampaignState state, int limit);
 
 // The changes below say false when the row is not as `campaign` was read (its version has moved on).

@@ -4,6 +4,13 @@
 
 namespace dakiya::store::leases {
 
+bool free(Session& session, std::string_view name, std::string_view owner, std::int64_t now_ms) {
+    return session
+        .query("SELECT name FROM leases WHERE name = ? AND lease_until > ? AND owner <> ?",
+               {std::string(name), now_ms, std::string(owner)})
+        .empty();
+}
+
 std::optional<Lease> acquire(Session& session, std::string_view name, std::string_view owner,
                              std::int64_t now_ms, std::int64_t until_ms) {
     const auto won = session.execute(

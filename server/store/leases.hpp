@@ -1,4 +1,4 @@
-// Roles that one node has at a time: "campaign:<id>", "sync:<connection>", "processor", …
+// Roles that one node has at a time: "campaigns", "settle", … (send/duty)
 //
 // A lease ends by the clock, so nodes must agree about the time to within a fraction of its length. What
 // its owner writes, it writes in a unit that asks holds() first: an owner that slept through its end then
@@ -23,6 +23,8 @@ struct Lease {
 
 namespace leases {
 
+// Whether acquire() may win it now. Writes nothing.
+bool free(Session& session, std::string_view name, std::string_view owner, std::int64_t now_ms);
 // Nothing while another owner has it. The same owner gets it anew with a new fence.
 std::optional<Lease> acquire(Session& session, std::string_view name, std::string_view owner,
                              std::int64_t now_ms, std::int64_t until_ms);

@@ -1,14 +1,17 @@
 #include "store/pending_events.hpp"
 
+#include "store/ids.hpp"
 #include "store/sql.hpp"
 
 namespace dakiya::store::pending_events {
 
-void insert(Session& session, std::span<const PendingEvent> events) {
+void insert(Session& session, const std::vector<PendingEvent>& events) {
+    if (events.empty()) return;
+    Id id = reserve_ids(session, static_cast<std::int64_t>(events.size()));
     std::vector<Value> values;
     for (const PendingEvent& e : events)
         values.insert(values.end(),
-                      {e.id, e.tenant, e.connection, e.event, e.due_at, e.attempts, e.received_at});
+                      {id++, e.tenant, e.connection, e.event, e.due_at, e.attempts, e.received_at});
     session.insert_rows(
         "INSERT INTO pending_events (id, tenant_id, connection_id, event, due_at, attempts, received_at) "
         "VALUES",

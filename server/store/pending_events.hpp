@@ -24,7 +24,8 @@ struct PendingEvent {
 
 namespace pending_events {
 
-void insert(Session& session, std::span<const PendingEvent> events);
+// Gives them their ids.
+void insert(Session& session, const std::vector<PendingEvent>& events);
 // Takes due ones of all tenants by moving their due time to `until_ms`: others see them only after that.
 std::vector<PendingEvent> take(Session& session, std::int64_t now_ms, std::int64_t until_ms, int limit);
 // Writes due_at and attempts.

@@ -24,7 +24,7 @@ struct TemplateSync {
 namespace template_syncs {
 
 std::optional<TemplateSync> find(Session& session, Scope scope, Id connection);
-// Writes the row, new or not. One node at a time: hold the lease "sync:<connection>" (store/leases).
+// Writes the row, new or not. One node at a time: hold the role (send/template_sync).
 void save(Session& session, const TemplateSync& sync);
 // Of all tenants: those that a node left running, oldest first.
 std::vector<TemplateSync> running(Session& session, int limit);

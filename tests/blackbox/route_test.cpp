@@ -1,6 +1,7 @@
 // A route through two providers, WhatsApp first and SMS then, with a crash in the middle. The providers'
 // ledgers are the judge: an SMS goes to those whom WhatsApp failed or did not reach in time, once, and to
 // nobody else.
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -65,6 +66,30 @@ std::set<std::string> uncertain(World& world, const std::string& campaign) {
     return numbers;
 }
 
+std::map<std::string, std::int64_t> as_counts(const Json& states) {
+    std::map<std::string, std::int64_t> counts;
+    for (const auto& [state, n] : states.members()) counts[state] = n.integer();
+    return counts;
+}
+
+// How everybody fares, person by person: the best that became of a message.
+std::map<std::string, std::int64_t> best_states(World& world, const std::string& campaign) {
+    const std::vector<std::string> worst_first{"skipped",   "cancelled", "failed",    "queued", "sending",
+                                               "uncertain", "sent",      "delivered", "read"};
+    const auto rank = [&](const std::string& state) {
+        return std::find(worst_first.begin(), worst_first.end(), state) - worst_first.begin();
+    };
+    std::map<std::string, std::string> best;  // by number
+    for (const Json& step : world.api().get("/v1/campaigns/" + campaign).at("steps"))
+        for (const Recipient& person : recipients(world.api(), step.at("campaign").text())) {
+            std::string& state = best.try_emplace(person.address, person.state).first->second;
+            if (rank(person.state) > rank(state)) state = person.state;
+        }
+    std::map<std::string, std::int64_t> counts;
+    for (const auto& [number, state] : best) ++counts[state];
+    return counts;
+}
+
 void require_right_second_step(const Sim& sim, const std::set<std::string>& uncertain) {
     std::map<std::string, Fate> by_whatsapp;
     for (const auto& [number, fate] : fates(sim, "meta")) by_whatsapp[digits_of(number)] = fate;
@@ -125,4 +150,10 @@ TEST_CASE("WhatsApp, then SMS for those whom it does not reach, over a crash") {
     REQUIRE(reached <= accepted);  // Twilio does not repeat the reports that came while we were dead
     REQUIRE(accepted <= reached + second.at("states").value("uncertain", 0));
     REQUIRE(world.api().all("/v1/campaigns").size() == 1);
+    REQUIRE(stats.at("people").at("total").integer() == people);
+    // The last reports may be stored and not worked off yet.
+    wait_until("everybody to be counted once", 20s, [&] {
+        const Json now = world.api().get("/v1/campaigns/" + campaign + "/stats");
+        return as_counts(now.at("people").at("states")) == best_states(world, campaign);
+    });
 }

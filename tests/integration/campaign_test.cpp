@@ -292,13 +292,16 @@ TEST_CASE("a connection that was refused is used again once its test succeeds") 
 }
 
 TEST_CASE("a provider that says 'too fast' gets its pause, and everybody is sent") {
-    World world(both());
+    const auto dialect = both();
+    World world(dialect);
+    // MariaDB's limits go by its own clock, which a test cannot move: 4 s there are 40 of the test's.
+    const std::int64_t pause_ms = dialect == store::Dialect::mysql ? 4'000 : 20'000;
     std::atomic<bool> throttled = false;
     std::atomic<std::int64_t> throttled_at = 0;
     world.provider.on_request([&](const Json& input) -> std::optional<net::Reply> {
         if (number_of(input.at("to").at(std::size_t{0})) == 40 && !throttled.exchange(true)) {
             throttled_at = world.clock.now_ms();
-            return records({failed_record(0, "throttled", "429", 20'000)});
+            return records({failed_record(0, "throttled", "429", pause_ms)});
         }
         return all_sent(input);
     });

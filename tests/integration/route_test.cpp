@@ -1,14 +1,17 @@
 // Routes: whoever the first message does not reach gets the next one, and nobody who was reached does. On
 // both databases.
 #include <algorithm>
+#include <random>
 #include <set>
 
 #include <catch2/catch.hpp>
 
+#include "domain/person_state.hpp"
 #include "receive/apply.hpp"
 #include "send/follow_up.hpp"
 #include "store/connections.hpp"
 #include "store/fallbacks.hpp"
+#include "store/route_people.hpp"
 #include "world.hpp"
 
 using namespace dakiya;
@@ -84,7 +87,51 @@ bool nobody_twice(World& world) {
     return std::all_of(arrivals.begin(), arrivals.end(), [](const auto& entry) { return entry.second == 1; });
 }
 
-void check_books(World& world, Id campaign) { CHECK(world.stats(campaign) == world.counted(campaign)); }
+using People = std::map<std::pair<Id, State>, std::int64_t>;  // by step and state
+
+// How the route's people fare, by its counters …
+People people_by_counters(World& world, const std::vector<Id>& steps) {
+    People people;
+    const auto outdone = world.database.database().read(
+        [&](store::Session& session) { return store::route_people::outdone(session, steps); });
+    for (const Id step : steps) {
+        auto counts = world.stats(step);
+        if (const auto others = outdone.find(step); others != outdone.end())
+            for (const auto& [state, n] : others->second) counts[state] -= n;
+        for (const auto& [state, n] : counts)
+            if (n != 0) people[{step, state}] = n;
+    }
+    return people;
+}
+
+// … and person by person.
+People people_one_by_one(World& world, const std::vector<Id>& steps) {
+    std::map<Id, std::pair<Id, State>> best;  // by contact
+    for (const Id step : steps)
+        for (const auto& view : world.recipients(step)) {
+            const auto [known, first] = best.try_emplace(view.message.contact, step, view.state);
+            if (!first && !domain::outdoes(known->second.second, view.state))
+                known->second = {step, view.state};
+        }
+    People people;
+    for (const auto& [contact, where] : best) ++people[where];
+    return people;
+}
+
+void check_people(World& world, Id route) {
+    std::vector<Id> steps{route};
+    world.database.database().read([&](store::Session& session) {
+        steps.resize(1);
+        for (const auto& step : store::campaigns::steps(session, World::scope, route))
+            steps.push_back(step.id);
+    });
+    CHECK(people_by_counters(world, steps) == people_one_by_one(world, steps));
+}
+
+void check_books(World& world, Id campaign) {
+    CHECK(world.stats(campaign) == world.counted(campaign));
+    if (world.campaign(campaign).parent == 0) check_people(world, campaign);
+}
 
 }  // namespace
 
@@ -330,6 +377,40 @@ TEST_CASE("at least once: a blind provider's uncertain messages are sent again, 
                          return a.second < b.second;
                      })->second;
     CHECK(most == (policy == domain::OnUncertain::resend ? 1 + domain::most_resends : 1));
+}
+
+TEST_CASE("however messages end and whatever is reported later, each person counts once") {
+    Routes world(both());
+    std::mt19937 dice(7);
+    world.provider.on_request([](const Json& input) -> std::optional<net::Reply> {
+        const int n = person(input) + (is_first(input) ? 0 : 3);
+        if (n % 4 == 0) return records({failed_record(0, "recipient", "131026")});
+        if (n % 7 == 0) return no_answer(net::Transport::timeout, true);
+        return all_sent(input);
+    });
+    world.add_contacts(60);
+    world.suppress("+919810000005");
+    const Id route = world.add_route(R"(,"after_s":5)");
+    Node node(world);
+    node.start();
+    world.until([&] {
+        const Id second = world.second(route);
+        return second != 0 && world.stats(second)[State::sent] > 20;
+    });
+    check_people(world, route);
+
+    std::vector<Id> messages;
+    for (const Id step : {route, world.second(route)})
+        for (const auto& view : world.recipients(step)) messages.push_back(view.message.id);
+    constexpr const char* news[] = {"sent", "delivered", "read", "failed"};
+    for (int i = 0; i < 80; ++i) {
+        const Id message = messages[dice() % messages.size()];
+        if (world.message(message).outcome) world.report(message, news[dice() % std::size(news)]);
+        if (i % 20 == 0) check_people(world, route);
+    }
+    node.stop();
+    check_books(world, route);
+    check_books(world, world.second(route));
 }
 
 TEST_CASE("a single message has a route of its own") {

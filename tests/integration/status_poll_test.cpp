@@ -16,7 +16,7 @@ struct Bench {
         : world(dialect, "scripted", [this](const Json& input) { return answer(input); }),
           node(world),
           polls({world.database.database(), world.writer, node.exchange, world.connections, world.clock,
-                 node.processor_bell}) {}
+                 node.processor_bell, send::Holder{"one"}}) {}
     ~Bench() { polls.stop(); }
 
     net::Reply answer(const Json& input) {
@@ -53,6 +53,7 @@ TEST_CASE(
     bench.node.singles->stop(Millis(0));
     CHECK(bench.questions().empty());
 
+    bench.world.clock.advance(Millis(send::StatusPolls::first_wait_ms));
     bench.polls.start();
     bench.world.until([&] { return bench.count("pending_events") >= 3; });
     std::size_t ids = 0;
@@ -65,6 +66,7 @@ TEST_CASE(
     CHECK(bench.world.number("SELECT MIN(attempts) FROM status_polls") >= 1);
 
     bench.world.execute("UPDATE outcomes SET state = 6");  // as the processor does with the events
+    bench.world.clock.advance(Millis(2 * send::StatusPolls::first_wait_ms));
     bench.world.until([&] { return bench.count("status_polls") == 0; });
 }
 
@@ -89,6 +91,7 @@ TEST_CASE("a connection that cannot be asked keeps its rows for later") {
     bench.world.until([&] { return bench.count("status_polls") == 1; });
     bench.node.singles->stop(Millis(0));
     bench.world.execute("UPDATE connections SET state = 'disabled'");
+    bench.world.clock.advance(Millis(send::StatusPolls::first_wait_ms));
     bench.polls.start();
     bench.world.until([&] { return bench.world.number("SELECT attempts FROM status_polls") >= 1; });
     CHECK(bench.questions().empty());

@@ -176,7 +176,8 @@ Node::Node(World& w, const std::string& name, Options options)
       otp(lane(store::Lane::otp, name, options)),
       singles(lane(store::Lane::single, name, options)),
       retries(lane(store::Lane::campaign, name, options)),
-      template_sync({w.database.database(), w.writer, exchange, w.connections, w.clock, name}),
+      template_sync({w.database.database(), w.writer, exchange, w.connections, w.clock,
+                     send::Holder{name, options.lease}}),
       ids(w.writer),
       service({w.database.database(), w.writer, ids, w.connections, exchange, template_sync, limits, w.clock,
                [this] { campaigns_bell.ring(); }, [this] { dispatcher->ring(); }, *otp, *singles}) {
@@ -191,8 +192,9 @@ Node::Node(World& w, const std::string& name, Options options)
         send::Dispatcher::Parts{db, world.writer, exchange, world.connections, pacer, workers, limits,
                                 world.clock, campaigns_bell, processor_bell},
         sending);
-    campaigns = std::make_unique<send::Campaigns>(send::Campaigns::Parts{
-        db, world.writer, world.connections, world.clock, campaigns_bell, [this] { dispatcher->ring(); }});
+    campaigns = std::make_unique<send::Campaigns>(
+        send::Campaigns::Parts{db, world.writer, world.connections, world.clock, campaigns_bell,
+                               [this] { dispatcher->ring(); }, send::Holder{name, options.lease}});
     fallback = std::make_unique<send::Fallback>(
         send::Fallback::Parts{db, world.writer, world.connections, world.clock,
                               [this] { dispatcher->ring(); }, [this] { singles->ring(); }},

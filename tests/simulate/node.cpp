@@ -8,6 +8,7 @@
 #include "send/campaigns.hpp"
 #include "send/dispatcher.hpp"
 #include "send/engine_service.hpp"
+#include "send/openers.hpp"
 #include "send/queue_runner.hpp"
 #include "send/settle.hpp"
 #include "send/shared_grants.hpp"
@@ -68,9 +69,10 @@ struct Node::Rooms {
           exchange({wire, limiter, breaker, workers, workers, workers, clock, limits}),
           connections({db, registry, vault, redactor, "https://dakiya.example"}),
           pacer(limiter, clock),
-          intake({db, writer, ids, row_opener(), clock, processor_bell, handover, redactor}),
-          processor({db, writer, opener(), clock, processor_bell, handover}),
-          campaigns({db, writer, connections, clock, campaigns_bell, [this] { dispatcher.ring(); }}),
+          intake({db, writer, ids, send::row_opener(connections), clock, processor_bell, handover, redactor}),
+          processor({db, writer, send::opener(connections), clock, processor_bell, handover}),
+          campaigns({db, writer, connections, clock, campaigns_bell, [this] { dispatcher.ring(); },
+                     send::Holder{parts.name}}),
           dispatcher({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
                       processor_bell},
                      dispatcher_options(parts.name, parts.chance)),
@@ -83,27 +85,11 @@ struct Node::Rooms {
           retries({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
                    processor_bell},
                   queue_options(parts.name, store::Lane::campaign, parts.chance)),
-          settle({db, writer, exchange, connections, clock, processor_bell}),
-          template_sync({db, writer, exchange, connections, clock, parts.name}),
+          settle({db, writer, exchange, connections, clock, processor_bell, send::Holder{parts.name}}),
+          template_sync({db, writer, exchange, connections, clock, send::Holder{parts.name}}),
           service({db, writer, ids, connections, exchange, template_sync, limits, clock,
                    [this] { campaigns_bell.ring(); }, [this] { dispatcher.ring(); }, otp, singles}) {
         registry.add(parts.plugin);
-    }
-
-    receive::OpenRow row_opener() {
-        return [this](const store::Connection& row) -> Result<std::shared_ptr<const plugin::Connection>> {
-            auto opened = connections.open_row(row);
-            if (!opened) return opened.error();
-            return std::move(opened->plugin);
-        };
-    }
-
-    receive::OpenConnection opener() {
-        return [this](store::Scope scope, Id id) -> Result<std::shared_ptr<const plugin::Connection>> {
-            auto opened = connections.open_any(scope, id);
-            if (!opened) return opened.error();
-            return std::move(opened->plugin);
-        };
     }
 
     Parts parts;

@@ -117,18 +117,18 @@ TEST_CASE("pending events are taken when they are due, and tried again or remove
     TestDatabase db(GENERATE_REF(from_range(dialects())));
     Session& session = db.session();
     const std::vector<PendingEvent> events{
-        {1, 7, 3, R"({"kind":"read"})", 100, 0, 90}, {2, 8, 4, "{}", 50, 0, 90}, {3, 7, 3, "{}", 500, 0, 90}};
+        {0, 7, 3, R"({"kind":"read"})", 100, 0, 90}, {0, 8, 4, "{}", 50, 0, 90}, {0, 7, 3, "{}", 500, 0, 90}};
     pending_events::insert(session, events);
     auto taken = pending_events::take(session, 100, 300, 10);
     REQUIRE(taken.size() == 2);
-    CHECK(taken[0].id == 2);
+    CHECK(taken[0].tenant == 8);
     CHECK(taken[1].event == R"({"kind":"read"})");
     CHECK(pending_events::take(session, 299, 400, 10).empty());
 
     taken[1].due_at = 350;
     taken[1].attempts = 1;
     pending_events::reschedule(session, taken[1]);
-    pending_events::remove(session, std::vector<Id>{2});
+    pending_events::remove(session, std::vector<Id>{taken[0].id});
     CHECK(pending_events::take(session, 349, 400, 10).empty());
     const auto again = pending_events::take(session, 350, 400, 10);
     REQUIRE(again.size() == 1);
