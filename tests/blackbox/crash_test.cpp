@@ -51,21 +51,7 @@ TEST_CASE("killed at ten moments of a campaign: nobody twice, nobody forgotten")
     world.sim().wait_for_webhooks(60s);
     world.sim().require_no_complaints();
 
-    // What was on its way when we were killed is uncertain until the provider's events tell. They carry our
-    // reference, so in the end only those are uncertain that never reached the provider.
-    const auto accepted = static_cast<std::int64_t>(world.sim().accepted("meta"));
-    wait_until(
-        "the events to settle what was uncertain", 90s,
-        [&] {
-            auto states = world.states(campaign.id);
-            const Json final = world.sim().summary("meta").at("final");
-            return states["uncertain"] + accepted == people && states["sent"] == final.value("sent", 0) &&
-                   states["read"] == final.value("read", 0) && states["failed"] == final.value("failed", 0);
-        },
-        [&] {
-            return std::to_string(accepted) + " accepted; " +
-                   world.api().get("/v1/campaigns/" + campaign.id + "/stats").dump();
-        });
+    wait_settled(world, campaign.id, "meta", people);
     require_same_funnel(world, campaign.id, "meta");
     REQUIRE(world.stop() == 0);
 }
