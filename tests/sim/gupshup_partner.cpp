@@ -7,7 +7,6 @@
 namespace sim {
 
 using dakiya::Json;
-using dakiya::JsonError;
 
 namespace {
 
@@ -22,11 +21,6 @@ Reply said(int status, std::string_view words) {
 Reply success(Json body) {
     body.set("status", "success");
     return {200, body.dump()};
-}
-
-std::string field(const Form& form, std::string_view name) {
-    const std::string* found = find(form, name);
-    return found ? *found : std::string();
 }
 
 }  // namespace
@@ -164,33 +158,25 @@ Reply GupshupPartner::with_token(const Request& request, std::string_view path) 
 
 Reply GupshupPartner::message(const Request& request, bool marketing) {
     if (request.content_type() != "application/json") return refuse(400, "JSON is needed", true);
-    Json body;
-    try {
-        body = Json::parse(request.body);
-    } catch (const JsonError& error) {
-        return refuse(400, error.what(), true);
-    }
+    Fault fault;
+    const Json body = read_json(request.body, fault);
+    if (fault) return refuse(400, fault.message(), true);
     MetaMessage read;
     if (const MetaRefusal wrong = check_meta_message(body, config().meta, marketing, read))
         return refuse(400, std::to_string(wrong.code) + ": " + wrong.details, wrong.violation);
     if (!read.media_ids.empty()) return refuse(400, "the media id is not known", true);
     if (!world_.within_rate(Provider::gupshup_partner, "app", config().meta.rate))
         return refuse(429, "Too Many Requests");
-    const Verdict verdict = world_.judge(Provider::gupshup_partner, read.digits);
-    if (verdict.kind == Verdict::Kind::refuse)
-        return said(verdict.code >= 400 && verdict.code < 600 ? verdict.code : 400,
+    const Outcome outcome =
+        world_.take(ledger_message(Provider::gupshup_partner, read, config().meta.display_phone_number));
+    if (outcome.refused)
+        return said(outcome.refused >= 400 && outcome.refused < 600 ? outcome.refused : 400,
                     "refused by the simulation");
-    Reply reply;
-    reply.cut = verdict.kind != Verdict::Kind::accept;
-    if (verdict.kind == Verdict::Kind::drop) return reply;
-    const std::size_t n = world_.accept(
-        ledger_message(Provider::gupshup_partner, read, config().meta.display_phone_number), reply.cut);
-    if (++taken_ == config().revoke_after) ends_.clear();
+    if (outcome.n && ++taken_ == config().revoke_after) ends_.clear();
+    if (outcome.unanswered) return no_answer();
     // The id is Gupshup's, not WhatsApp's.
-    reply.body = Json{{"messaging_product", "whatsapp"},
-                      {"messages", Json::array({Json{{"id", world_.ledger().id(n)}}})}}
-                     .dump();
-    return reply;
+    return json(Json{{"messaging_product", "whatsapp"},
+                     {"messages", Json::array({Json{{"id", world_.ledger().id(*outcome.n)}}})}});
 }
 
 Reply GupshupPartner::create(const Request& request) {

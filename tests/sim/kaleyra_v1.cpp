@@ -8,11 +8,6 @@ using dakiya::Json;
 
 namespace {
 
-std::string field(const Form& form, std::string_view name) {
-    const std::string* found = find(form, name);
-    return found ? *found : std::string();
-}
-
 // "Asha","7" → 2; nothing when a value is not in quotation marks, or has one inside.
 std::optional<std::size_t> count_values(std::string_view params) {
     if (params.empty()) return 0;
@@ -144,19 +139,12 @@ Reply KaleyraV1::message(const Form& form) {
     if (const auto [where, words] = fault_of(form); !where.empty()) return refuse(400, where, words);
     if (!world_.within_rate(Provider::kaleyra_v1, config().number, config().rate))
         return refuse(429, "rate", "too many requests", false);
-    Message message;
-    message.to = std::stoull(std::string(to));
-    const Verdict verdict = world_.judge(Provider::kaleyra_v1, message.to);
-    if (verdict.kind == Verdict::Kind::refuse)
-        return refuse(verdict.code == 429 ? 429 : 400, "to", "refused by the simulation", false);
-    Reply reply;
-    reply.status = 202;
-    reply.cut = verdict.kind != Verdict::Kind::accept;
-    if (verdict.kind == Verdict::Kind::drop) return reply;
     const std::string kind = field(form, "type"), name = field(form, "template_name"),
                       text = field(form, "body"), params = field(form, "params"), ref = field(form, "ref"),
                       callback = field(form, "callback_url");
+    Message message;
     message.provider = Provider::kaleyra_v1;
+    message.to = std::stoull(std::string(to));
     message.whatsapp = true;
     message.kind = kind;
     message.template_name = name;
@@ -165,10 +153,13 @@ Reply KaleyraV1::message(const Form& form) {
     message.ref = ref;
     message.callback = callback;
     message.sender = config().number;
-    const std::size_t n = world_.accept(message, reply.cut);
-    const Json taken{{"message_id", world_.ledger().id(n)}, {"recipient", plus_digits(world_.ledger()[n])}};
-    reply.body = Json{{"id", "call"}, {"data", Json::array({taken})}, {"error", Json::object()}}.dump();
-    return reply;
+    const Outcome outcome = world_.take(message);
+    if (outcome.refused)
+        return refuse(outcome.refused == 429 ? 429 : 400, "to", "refused by the simulation", false);
+    if (outcome.unanswered) return no_answer();
+    const Json taken{{"message_id", world_.ledger().id(*outcome.n)},
+                     {"recipient", plus_digits(world_.ledger()[*outcome.n])}};
+    return json(Json{{"id", "call"}, {"data", Json::array({taken})}, {"error", Json::object()}}, 202);
 }
 
 bool KaleyraV1::reports(const Entry& entry) const {

@@ -107,13 +107,9 @@ std::string Conversations::fault_of(const std::string& type, const Json& content
 }
 
 Reply Conversations::send(const Request& request) {
-    Json body;
-    try {
-        body = Json::parse(request.body);
-    } catch (const dakiya::JsonError& error) {
-        return refuse(422, 21, error.what(), true);
-    }
     Fault fault;
+    const Json body = read_json(request.body, fault);
+    if (fault) return refuse(422, 21, fault.message(), true);
     Fields fields(body, nullptr, "", fault);
     const std::string to(fields.text("to", Fields::required, 16));
     const std::string from(fields.text("from", Fields::required, 64));
@@ -130,18 +126,11 @@ Reply Conversations::send(const Request& request) {
         return refuse(422, 21, wrong, true);
     if (!world_.within_rate(Provider::messagebird_conversations, from, config().rate))
         return refuse(429, 101, "too many requests", false);
-    Message message;
-    message.to = std::stoull(to.substr(1));
-    const Verdict verdict = world_.judge(Provider::messagebird_conversations, message.to);
-    if (verdict.kind == Verdict::Kind::refuse)
-        return refuse(verdict.code == 429 ? 429 : 422, verdict.code, "refused by the simulation", false);
-    Reply reply;
-    reply.status = 202;
-    reply.cut = verdict.kind != Verdict::Kind::accept;
-    if (verdict.kind == Verdict::Kind::drop) return reply;
     const std::string ref = source ? (*source)["ref"].scalar() : std::string();
     const std::string name = (*content)["hsm"]["templateName"].scalar(), text = (*content)["text"].scalar();
+    Message message;
     message.provider = Provider::messagebird_conversations;
+    message.to = std::stoull(to.substr(1));
     message.whatsapp = true;
     message.kind = type;
     message.template_name = name;
@@ -149,9 +138,12 @@ Reply Conversations::send(const Request& request) {
     message.ref = ref;
     message.callback = callback;
     message.sender = from;
-    reply.body =
-        Json{{"id", world_.ledger().id(world_.accept(message, reply.cut))}, {"status", "accepted"}}.dump();
-    return reply;
+    const Outcome outcome = world_.take(message);
+    if (outcome.refused)
+        return refuse(outcome.refused == 429 ? 429 : 422, outcome.refused, "refused by the simulation",
+                      false);
+    if (outcome.unanswered) return no_answer();
+    return json(Json{{"id", world_.ledger().id(*outcome.n)}, {"status", "accepted"}}, 202);
 }
 
 bool Conversations::reports(const Entry& entry) const { return !world_.ledger().callback(entry).empty(); }
