@@ -41,7 +41,7 @@ void add_sender(Next& next, const Json& project) {
     if (const std::string quality = lower(project["wa_quality_rating"].scalar()); !quality.empty())
         sender.set("quality", quality);
     if (const std::string tier = project["wa_messaging_tier"].scalar(); !tier.empty())
-        sender.set("throughput", tier);
+        sender.set("limit", tier);
     if (const std::string status = lower(project["status"].scalar()); !status.empty())
         sender.set("status", status);
     next.record("sender", sender);

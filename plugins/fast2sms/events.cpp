@@ -56,7 +56,7 @@ Event read_sms(const Json& report) {
         return Event::other("Fast2SMS reports \"" + theirs + "\" for request " + id);
     const Status status = theirs == "delivered" ? Status::delivered : Status::failed;
     Event event = Event::status(id, status, waba::detail::time_of(Json(word(report["delivery_timestamp"]))));
-    event.ref(ref).address(address).price(price_of(report));
+    event.id_of_batch().ref(ref).address(address).price(price_of(report));
     event.dedupe(id + ":" + address + ":" + to_string(status));
     if (status == Status::failed) {
         std::string reason = word(report["failure_reason"]);

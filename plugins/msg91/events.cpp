@@ -103,7 +103,7 @@ Event read_sms(const Account& account, const Json& json, const Json& around) {
         return Event::other("SMS report of MSG91 with the status \"" + word + "\" for request " + id);
     const std::int64_t at = read_time(field(json, {"deliveryTime", "date"}));
     Event event = Event::status(id, *status, at);
-    event.ref(reference(json)).address(address_of(number)).price(price_of(account, json));
+    event.id_of_batch().ref(reference(json)).address(address_of(number)).price(price_of(account, json));
     std::string sender = field(json, {"senderId"});
     event.sender(sender.empty() ? field(around, {"senderId"}) : std::move(sender));
     if (*status == Status::failed) event.error(sms_failure(word, reason));
@@ -118,7 +118,8 @@ void read_reports(const Account& account, const Json& request, std::vector<Event
 Event read_whatsapp_report(const Json& json, Status status) {
     // requestedAt is the time of the request, not of this report: the time of arrival is nearer.
     Event event = Event::status(field(json, {"requestId"}), status);
-    event.ref(reference(json))
+    event.id_of_batch()
+        .ref(reference(json))
         .address(address_of(field(json, {"customerNumber", "mobile"})))
         .sender(address_of(field(json, {"integratedNumber"})));
     if (status == Status::failed) event.error(whatsapp_failure(field(json, {"reason", "failureReason"})));

@@ -35,7 +35,7 @@ public:
         std::vector<const Recipient*> included;
         std::vector<Obstacle> obstacles;
         for (const Recipient& to : in.to) {
-            obstacles.push_back(recipient_obstacle(in, to, included.size()));
+            obstacles.push_back(recipient_obstacle(in, to));
             if (!obstacles.back()) included.push_back(&to);
         }
         if (turn.reply()) return settle_all(in, obstacles, read_answer(*turn.reply(), turn.now()));
@@ -72,15 +72,8 @@ private:
         return Error{"config", "no_channel", "MSG91 has no channel \"" + in.channel + "\" here"};
     }
 
-    // `included`: how many recipients are in the call already.
-    static Obstacle recipient_obstacle(const Send& in, const Recipient& to, std::size_t included) {
-        if (in.channel == "sms") return sms_obstacle(to);
-        if (Obstacle obstacle = whatsapp_obstacle(in, to)) return obstacle;
-        // The manifest has one batch size for all kinds; these go out in calls of their own.
-        if (in.kind != "template" && included > 0)
-            return Error{"throttled", "one_at_a_time",
-                         "MSG91 takes free-form WhatsApp messages one at a time; this one follows", 100};
-        return std::nullopt;
+    static Obstacle recipient_obstacle(const Send& in, const Recipient& to) {
+        return in.channel == "sms" ? sms_obstacle(to) : whatsapp_obstacle(in, to);
     }
 
     // One answer for everybody who was in the call.

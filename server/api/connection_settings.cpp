@@ -74,6 +74,7 @@ Result<void> seal_settings(security::Vault& vault, const plugin::Manifest& manif
         secrets.set(field, *std::move(sealed));
         open.erase(field);
     }
+    row.settings_version = manifest.settings.value("version", std::int64_t{1});
     row.settings = open.dump();
     row.secrets = secrets.dump();
     if (row.settings.size() > column_bytes || row.secrets.size() > column_bytes)

@@ -13,6 +13,7 @@
 #include "api/resources.hpp"
 #include "api/router.hpp"
 #include "api/server.hpp"
+#include "api/settings_migration.hpp"
 #include "app/epoch.hpp"
 #include "app/housekeeping.hpp"
 #include "app/keys.hpp"
@@ -187,6 +188,7 @@ struct Wiring::Rooms {
         for (const auto& [from, to] : config.origins)
             spdlog::warn("net.origin: requests for {} go to {} instead: not to the provider", from, to);
         registry.load_all();
+        api::SettingsMigration{db, writers.urgent(), registry, environment, vault, clock}.run();
         processor.start();
         dispatcher.start();
         otp.start();

@@ -57,6 +57,7 @@ public:
     const Manifest& manifest() const override { return library_.manifest; }
     const std::string& path() const override { return path_; }
     Result<std::shared_ptr<const Connection>> open(const Json& settings) const override;
+    Result<Json> migrate(const Json& settings, std::int64_t version) const override;
 
     const dk_plugin& table() const { return *library_.plugin; }
     bool allow_http() const { return options_.allow_http; }
@@ -197,6 +198,30 @@ Result<std::shared_ptr<const Connection>> LocalProvider::open(const Json& settin
                  manifest().name + " does not accept these settings: " +
                      (output.explanation.empty() ? "it gave no reason" : output.explanation),
                  {}};
+}
+
+// The one operation without a connection: there is none that could be opened with these settings.
+Result<Json> LocalProvider::migrate(const Json& settings, std::int64_t version) const {
+    if (!manifest().has_op("settings.migrate")) return Provider::migrate(settings, version);
+    std::string input = Json{{"settings", settings}, {"version", version}}.dump();
+    dk_turn turn{};
+    turn.struct_size = sizeof turn;
+    turn.op = lend("settings.migrate");
+    turn.input = lend(input);
+    turn.now_ms = options_.clock->now_ms();
+    const Json no_hosts = Json::object();
+    const Egress egress{manifest(), no_hosts, false};
+    Sink sink(Call::advance, egress);
+    Output output =
+        call("settings.migrate", sink, [&](dk_sink* out) { return table().advance(nullptr, &turn, out); });
+    OPENSSL_cleanse(input.data(), input.size());  // secrets in the clear
+    if (output.status != DK_OK)
+        return Error{
+            Code::invalid, output.explanation.empty() ? "it gave no reason" : output.explanation, {}};
+    if (output.effect || output.records.size() != 1 || output.records.front().kind != "settings")
+        return Error{
+            Code::invalid, "its settings.migrate must give one record \"settings\" and ask for nothing", {}};
+    return std::move(output.records.front().json);
 }
 
 }  // namespace

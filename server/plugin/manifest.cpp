@@ -56,7 +56,8 @@ constexpr std::string_view shape = R"({
         "per_second": {"type": "number", "minimum": 0.000001, "maximum": 1000000}}}},
     "people": {"type": "object", "additionalProperties": true, "required": ["channel", "account"], "properties": {
       "channel": {"type": "string"},
-      "account": {"type": "array", "minItems": 1, "maxItems": 4, "items": {"type": "string"}}}},
+      "account": {"type": "array", "minItems": 1, "maxItems": 4, "items": {"type": "string"}},
+      "limit": {"type": "string"}}},
     "webhook": {"type": "object", "additionalProperties": true, "required": ["auth"], "properties": {
       "auth": {"type": "string", "minLength": 1, "maxLength": 40},
       "help": {"type": "string", "maxLength": 2000},
@@ -184,6 +185,18 @@ Result<void> check_batch(const Manifest& m) {
     return {};
 }
 
+// Settings that do not exist would silently never name a business.
+Result<void> check_people(const Manifest& m) {
+    const Json& people = m.raw["people"];
+    if (people.is_null()) return {};
+    std::vector<std::string> named = texts(people.at("account"));
+    if (const Json* limit = people.find("limit")) named.push_back(limit->text());
+    for (const std::string& setting : named)
+        if (!m.settings["properties"].contains(setting))
+            return invalid("people", "people names \"" + setting + "\", which is not among the settings");
+    return {};
+}
+
 std::string host_of_setting(const Json& value) {
     if (!value.is_string()) return {};
     if (const Result<Url> url = split_url(value.text())) return url->host;
@@ -258,7 +271,7 @@ Result<Manifest> parse_manifest(std::string_view json) {
         return invalid(findings.front().field, "the manifest is wrong: " + findings.front().text);
 
     Manifest manifest = fill(document);
-    for (const auto check : {check_schemas, check_hosts, check_batch})
+    for (const auto check : {check_schemas, check_hosts, check_batch, check_people})
         if (const Result<void> sound = check(manifest); !sound)
             return invalid(sound.error().field, "the manifest is wrong: " + sound.error().text);
     return manifest;

@@ -39,19 +39,58 @@ std::string dedupe_of(const Json& event) {
     return name.size() <= dedupe_limit ? name : security::sha256_hex(name);
 }
 
+bool is_of_batch(const Incoming& incoming) {
+    return incoming.event.value("id_of_batch", false) && !text_of(incoming.event, "address").empty();
+}
+
+// Ours to the event's address over its connection, newest first.
+std::vector<store::MessageView> recent_to(store::Session& session, const Incoming& incoming) {
+    store::MessageFilter filter;
+    filter.address = text_of(incoming.event, "address");
+    auto newest = store::messages::list(session, store::Scope{incoming.tenant}, filter, 0, newest_looked_at);
+    std::erase_if(newest.rows, [&](const store::MessageView& view) {
+        const store::Message& message = view.message;
+        return message.created_at < incoming.received_at - recent_ms ||
+               message.origin == domain::Origin::inbound || message.connection != incoming.connection;
+    });
+    return std::move(newest.rows);
+}
+
+std::optional<Id> newest_to(store::Session& session, const Incoming& incoming) {
+    const auto recent = recent_to(session, incoming);
+    return recent.empty() ? std::nullopt : std::optional(recent.front().message.id);
+}
+
+// The id of a batch that we do not know: its answer was lost, or our own commit is not done yet. So the
+// message is the uncertain one to that address, unless another one could be meant.
+std::optional<Id> lost_to(store::Session& session, const Incoming& incoming) {
+    std::optional<Id> found;
+    for (const store::MessageView& view : recent_to(session, incoming)) {
+        const bool lost = view.outcome && view.state == State::uncertain && view.outcome->provider_id.empty();
+        if (view.outcome && !lost) continue;
+        if (found || !lost) return std::nullopt;
+        found = view.message.id;
+    }
+    return found;
+}
+
 // Provider ids of one tenant's events, looked up together.
 void match_by_provider_id(store::Session& session, store::Scope scope, const std::vector<Incoming>& events,
                           const std::vector<std::size_t>& indices, std::map<std::size_t, Id>& matched) {
     std::vector<std::string> ids;
-    for (const std::size_t i : indices) ids.push_back(provider_id_of(events[i].event));
+    std::set<std::string> of_batches;
+    for (const std::size_t i : indices) {
+        ids.push_back(provider_id_of(events[i].event));
+        if (is_of_batch(events[i])) of_batches.insert(ids.back());
+    }
     std::sort(ids.begin(), ids.end());
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     std::multimap<std::string, Id> by_id;
-    std::vector<Id> shared;  // messages of ids that a whole batch has
+    std::vector<Id> shared;  // messages of ids that a whole batch has, or may have
     for (const Outcome& outcome : store::outcomes::by_provider_ids(session, scope, ids))
         by_id.emplace(outcome.provider_id, outcome.message);
     for (auto it = by_id.begin(); it != by_id.end(); ++it)
-        if (by_id.count(it->first) > 1) shared.push_back(it->second);
+        if (by_id.count(it->first) > 1 || of_batches.contains(it->first)) shared.push_back(it->second);
     std::map<Id, std::string> addresses;
     for (const store::Message& message : store::messages::by_ids(session, shared))
         addresses[message.id] = message.address;
@@ -59,26 +98,16 @@ void match_by_provider_id(store::Session& session, store::Scope scope, const std
     for (const std::size_t i : indices) {
         const std::string address = text_of(events[i].event, "address");
         const auto [from, to] = by_id.equal_range(provider_id_of(events[i].event));
+        const bool alone = address.empty() && std::distance(from, to) == 1;
         const auto found = std::find_if(from, to, [&](const auto& entry) {
             const auto known = addresses.find(entry.second);
-            return known == addresses.end() || known->second == address;
+            return alone || known == addresses.end() || known->second == address;
         });
-        if (found != to) matched[i] = found->second;
+        if (found != to)
+            matched[i] = found->second;
+        else if (is_of_batch(events[i]))
+            if (const auto lost = lost_to(session, events[i])) matched[i] = *lost;
     }
-}
-
-std::optional<Id> newest_to(store::Session& session, const Incoming& incoming, const std::string& address) {
-    store::MessageFilter filter;
-    filter.address = address;
-    const auto newest =
-        store::messages::list(session, store::Scope{incoming.tenant}, filter, 0, newest_looked_at);
-    for (const auto& view : newest.rows) {
-        const store::Message& message = view.message;
-        if (message.created_at < incoming.received_at - recent_ms) break;
-        if (message.origin != domain::Origin::inbound && message.connection == incoming.connection)
-            return message.id;
-    }
-    return std::nullopt;
 }
 
 // What the events of one message add up to.
@@ -222,8 +251,8 @@ std::map<std::size_t, Id> match(store::Session& session, const std::vector<Incom
             matched[i] = *ref;
         } else if (!text_of(event, "id").empty()) {
             by_provider_id[events[i].tenant].push_back(i);
-        } else if (const std::string address = text_of(event, "address"); !address.empty()) {
-            if (const auto id = newest_to(session, events[i], address)) matched[i] = *id;
+        } else if (!text_of(event, "address").empty()) {
+            if (const auto id = newest_to(session, events[i])) matched[i] = *id;
         }
     }
     for (const auto& [tenant, list] : by_provider_id)

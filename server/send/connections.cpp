@@ -1,5 +1,6 @@
 #include "send/connections.hpp"
 
+#include "plugin/schema.hpp"
 #include "send/redacted.hpp"
 
 namespace dakiya::send {
@@ -44,9 +45,23 @@ Result<Json> Connections::settings_of(const store::Connection& row) {
     }
     auto complete = with_environment(row, std::move(settings), handles);
     if (!complete) return complete.error();
+    if (const auto wrong = misfit(row.provider, *complete)) return *wrong;
     const std::lock_guard lock(mutex_);
     secrets_[row.id] = std::move(handles);
     return complete;
+}
+
+// A plugin is promised settings that have passed its schema (abi.h), and it may be newer than these.
+std::optional<Error> Connections::misfit(const std::string& provider, const Json& settings) const {
+    const auto found = parts_.registry.find(provider);
+    if (!found) return std::nullopt;  // the registry says so
+    const Json& schema = found->manifest().settings;
+    auto findings = plugin::validate(schema, plugin::with_defaults(schema, settings), "settings");
+    if (findings.empty()) return std::nullopt;
+    return Error{Code::conflict,
+                 "the connection's settings do not fit " + found->manifest().name + " " +
+                     found->manifest().version + ": " + findings.front().text + "; correct them",
+                 findings.front().field};
 }
 
 Result<Json> Connections::with_environment(const store::Connection& row, Json settings,

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -66,6 +67,7 @@ public:
 
 private:
     Result<Json> settings_of(const store::Connection& row);
+    std::optional<Error> misfit(const std::string& provider, const Json& settings) const;
     Result<Json> with_environment(const store::Connection& row, Json settings,
                                   std::vector<net::Redactor::Handle>& handles) const;
 

@@ -29,6 +29,17 @@ std::string portfolio_name(const OpenConnection& connection) {
     return account.empty() ? "" : connection.provider + ":" + account;
 }
 
+// The provider's word, or else that of the settings.
+std::optional<std::int64_t> limit_in(const OpenConnection& connection,
+                                     const std::vector<plugin::Record>& records) {
+    for (const plugin::Record& record : records)
+        if (record.kind == "sender")
+            if (const auto limit = domain::parse_people_limit(record.json["limit"].scalar())) return limit;
+    const Json& people = connection.plugin->manifest().raw["people"];
+    const std::string setting = people.is_object() ? people.value("limit", "") : "";
+    return domain::parse_people_limit(connection.settings[setting].scalar());
+}
+
 std::vector<std::string> addresses_of(std::span<const store::Message> messages) {
     std::vector<std::string> addresses;
     for (const store::Message& message : messages) addresses.push_back(message.address);
@@ -46,17 +57,13 @@ std::string portfolio_of(const OpenConnection& connection, std::string_view chan
 void note_people_limit(store::Session& session, const OpenConnection& connection,
                        const std::vector<plugin::Record>& records, std::int64_t now_ms) {
     const std::string name = portfolio_name(connection);
-    if (name.empty()) return;
-    for (const plugin::Record& record : records) {
-        if (record.kind != "sender") continue;
-        const auto limit = domain::parse_people_limit(record.json["limit"].scalar());
-        if (!limit) continue;
-        const store::Scope scope{connection.tenant};
-        const auto portfolio = store::portfolios::with(session, scope, name, connection.id);
-        if (portfolio.per_day == *limit) return;
-        store::portfolios::set_limit(session, portfolio.id, *limit);
-        return store::holds::hurry(session, scope, now_ms);
-    }
+    const auto limit = limit_in(connection, records);
+    if (name.empty() || !limit) return;
+    const store::Scope scope{connection.tenant};
+    const auto portfolio = store::portfolios::with(session, scope, name, connection.id);
+    if (portfolio.per_day == *limit) return;
+    store::portfolios::set_limit(session, portfolio.id, *limit);
+    store::holds::hurry(session, scope, now_ms);
 }
 
 PeopleCount::PeopleCount(store::Session& session, const QuotaOf& of, std::span<const store::Message> messages,

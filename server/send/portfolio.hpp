@@ -22,7 +22,8 @@ namespace dakiya::send {
 // such limit, or when they are no first messages (manifest: "people").
 std::string portfolio_of(const OpenConnection& connection, std::string_view channel, std::string_view kind);
 
-// The records of a check may say what the limit is. Inside a writer's unit.
+// The records of a check may say what the limit is; else the settings may (manifest: "people.limit"). Inside
+// a writer's unit.
 void note_people_limit(store::Session& session, const OpenConnection& connection,
                        const std::vector<plugin::Record>& records, std::int64_t now_ms);
 

@@ -11,11 +11,12 @@ constexpr std::size_t state_text_limit = 500;  // bytes, of the column
 
 constexpr std::string_view select =
     "SELECT id, tenant_id, provider, name, settings, secrets, state, state_text, webhook_token, version, "
-    "created_at, updated_at FROM connections ";
+    "created_at, updated_at, settings_version FROM connections ";
 
 Connection from_row(const Row& row) {
-    return {row.integer(0), row.integer(1), row.text(2), row.text(3),    row.text(4),     row.text(5),
-            row.text(6),    row.text(7),    row.text(8), row.integer(9), row.integer(10), row.integer(11)};
+    return {row.integer(0),  row.integer(1),  row.text(2),    row.text(3), row.text(4),
+            row.text(5),     row.text(6),     row.text(7),    row.text(8), row.integer(9),
+            row.integer(10), row.integer(11), row.integer(12)};
 }
 
 }  // namespace
@@ -23,9 +24,10 @@ Connection from_row(const Row& row) {
 void create(Session& session, const Connection& c) {
     session.execute(
         "INSERT INTO connections (id, tenant_id, provider, name, settings, secrets, state, state_text, "
-        "webhook_token, version, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "webhook_token, version, created_at, updated_at, settings_version) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         {c.id, c.tenant, c.provider, c.name, c.settings, c.secrets, c.state, c.state_text, c.webhook_token,
-         c.version, c.created_at, c.updated_at});
+         c.version, c.created_at, c.updated_at, c.settings_version});
 }
 
 std::optional<Connection> find(Session& session, Scope scope, Id id) {
@@ -52,9 +54,10 @@ std::vector<Connection> list_any(Session& session, Id after, int limit) {
 bool update(Session& session, const Connection& c, std::int64_t now_ms) {
     return session.execute(
                "UPDATE connections SET name = ?, settings = ?, secrets = ?, state = ?, state_text = ?, "
-               "version = version + 1, updated_at = ? WHERE id = ? AND tenant_id = ? AND version = ?",
-               {c.name, c.settings, c.secrets, c.state, c.state_text, now_ms, c.id, c.tenant, c.version}) ==
-           1;
+               "settings_version = ?, version = version + 1, updated_at = ? WHERE id = ? AND tenant_id = ? "
+               "AND version = ?",
+               {c.name, c.settings, c.secrets, c.state, c.state_text, c.settings_version, now_ms, c.id,
+                c.tenant, c.version}) == 1;
 }
 
 void set_state(Session& session, Scope scope, Id id, std::string_view state, std::string_view text,

@@ -24,6 +24,7 @@ struct Connection {
     std::string webhook_token;  // for providers that know their webhook by its path
     std::int64_t version = 1;   // every change of what a plugin is opened with adds one
     std::int64_t created_at = 0, updated_at = 0;
+    std::int64_t settings_version = 1;  // of the schema that the settings have passed
 };
 
 // The words of Connection::state.

@@ -9,6 +9,11 @@
 #include <stdexcept>
 #include <string_view>
 
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "dakiya/encoding.hpp"
+
 namespace blackbox {
 
 namespace {
@@ -45,9 +50,20 @@ private:
     std::string unread_;
 };
 
+constexpr std::string_view challenge = "<1795000000.1@mail.example>";
+
+std::string keyed_digest(std::string_view password) {
+    unsigned char raw[EVP_MAX_MD_SIZE];
+    unsigned int size = 0;
+    ::HMAC(EVP_md5(), password.data(), static_cast<int>(password.size()),
+           reinterpret_cast<const unsigned char*>(challenge.data()), challenge.size(), raw, &size);
+    return dakiya::hex(std::string_view(reinterpret_cast<const char*>(raw), size));
+}
+
 }  // namespace
 
-MailServer::MailServer() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+MailServer::MailServer(Account account)
+    : account_(std::move(account)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -94,10 +110,20 @@ void MailServer::serve(int socket) {
     line.say("220 mail.example ESMTP\r\n");
     std::string command;
     Mail mail;
+    bool known = account_.user.empty();
     while (line.read("\r\n", command)) {
         const std::string word = command.substr(0, 4);
         if (word == "EHLO") {
-            line.say("250-mail.example\r\n250-PIPELINING\r\n250-DSN\r\n250 8BITMIME\r\n");
+            line.say("250-mail.example\r\n250-PIPELINING\r\n250-DSN\r\n");
+            if (!account_.user.empty()) line.say("250-AUTH CRAM-MD5\r\n");
+            line.say("250 8BITMIME\r\n");
+        } else if (word == "AUTH") {
+            line.say("334 " + dakiya::base64(challenge) + "\r\n");
+            if (!line.read("\r\n", command)) return;
+            known = command == dakiya::base64(account_.user + ' ' + keyed_digest(account_.password));
+            line.say(known ? "235 2.7.0 welcome\r\n" : "535 5.7.8 wrong password\r\n");
+        } else if (word == "MAIL" && !known) {
+            line.say("530 5.7.0 sign in first\r\n");
         } else if (word == "MAIL" || word == "RCPT") {
             (word == "MAIL" ? mail.from : mail.to) = command;
             line.say("250 ok\r\n");

@@ -1,4 +1,4 @@
-// A mail server that takes everything and keeps it. One thread for each connection.
+// A mail server that takes everything, from whoever may send, and keeps it. One thread for each connection.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,11 @@ struct Mail {
 
 class MailServer {
 public:
-    MailServer();
+    // With a user it takes mail only after AUTH CRAM-MD5 (RFC 2195).
+    struct Account {
+        std::string user, password;
+    };
+    explicit MailServer(Account account = {});
     ~MailServer();
     MailServer(const MailServer&) = delete;
     MailServer& operator=(const MailServer&) = delete;
@@ -28,6 +32,7 @@ private:
     void accept_all();
     void serve(int socket);
 
+    const Account account_;
     int listener_ = -1;
     int port_ = 0;
     mutable std::mutex mutex_;

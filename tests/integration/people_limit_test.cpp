@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
+#include "domain/people_limit.hpp"
 #include "store/connections.hpp"
 #include "store/portfolios.hpp"
 #include "store/quotas.hpp"
@@ -90,6 +91,29 @@ TEST_CASE(
     CHECK(world.stats(campaign)[State::sent] == 50);
     CHECK(world.campaign(campaign).state_text.empty());
     for (const auto& [ref, times] : world.provider.arrivals()) CHECK(times == 1);
+}
+
+TEST_CASE("the connection's test takes the limit from the settings when the provider tells none") {
+    Business world(domain::people_unknown);
+    const auto limit = [&] { return world.number("SELECT per_day FROM portfolios"); };
+    const auto test_with = [&](const std::string& setting, const Json& sender) {
+        world.execute("UPDATE connections SET version = version + 1, settings = '{\"business\":\"b1\"," +
+                      setting + "}'");
+        world.provider.on_request([sender](const Json&) {
+            return records({Json::array({"account", Json{{"ok", true}, {"text", "fine"}}}),
+                            Json::array({"sender", sender})});
+        });
+        Node node(world);
+        REQUIRE(node.service.check(World::scope, World::connection));
+    };
+    test_with(R"("people_limit":"2000")", Json{{"id", "1"}});
+    CHECK(limit() == 2000);
+    test_with(R"("people_limit":"unlimited")", Json{{"id", "1"}});
+    CHECK(limit() == domain::people_unlimited);
+    test_with(R"("people_limit":"2000")", Json{{"id", "1"}, {"limit", "TIER_10K"}});
+    CHECK(limit() == 10'000);
+    test_with(R"("people_limit":"")", Json{{"id", "1"}});
+    CHECK(limit() == 10'000);  // says nothing
 }
 
 TEST_CASE("a person counts once a day, whichever number writes") {

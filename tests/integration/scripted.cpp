@@ -52,8 +52,9 @@ std::string manifest() {
         "'ops':{'send':{'kinds':['text','template']" SCRIPTED_SEND "}," SCRIPTED_SETTLE
         "'check':{},'templates.list':{},'balance':{},'otp.send':{},'otp.verify':{},"
         "'otp.resend':{},'media.upload':{},'media.fetch':{},'status':{'max':2}},"
-        "'limits':[],'people':{'channel':'whatsapp','account':['business']},"
-        "'settings':{'version':1,'type':'object','properties':{'business':{'type':'string'}}}}";
+        "'limits':[],'people':{'channel':'whatsapp','account':['business'],'limit':'people_limit'},"
+        "'settings':{'version':1,'type':'object','properties':{'business':{'type':'string'},'people_limit':{'"
+        "type':'string'}}}}";
     std::replace(text.begin(), text.end(), '\'', '"');
     return text;
 }

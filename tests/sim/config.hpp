@@ -25,10 +25,13 @@ enum class Provider : std::uint8_t {
     sleekflow,
     dialog360,
     gupshup,
+    gupshup_partner,
     messagebird,
     messagebird_crm,
     messagebird_legacy,
+    messagebird_conversations,
     kaleyra,
+    kaleyra_v1,
     twofactor,
     fast2sms
 };

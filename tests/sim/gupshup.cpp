@@ -71,17 +71,9 @@ Reply Gupshup::whatsapp(const Request& request) {
     return refuse(404, "no such call: " + std::string(request.path), true);
 }
 
-// containerMeta is JSON inside a text.
 Reply Gupshup::list() const {
     Json templates = Json::array();
-    for (const Json& made : config().templates) {
-        Json item = made;
-        item.set("containerMeta", made["containerMeta"].dump());
-        item.set("appId", config().app_id);
-        item.set("oldCategory", nullptr);
-        item.set("reason", "");
-        templates.push_back(std::move(item));
-    }
+    for (const Json& made : config().templates) templates.push_back(gupshup_listed(made, config().app_id));
     return {200, Json{{"status", "success"}, {"templates", std::move(templates)}}.dump()};
 }
 

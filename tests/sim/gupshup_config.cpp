@@ -26,10 +26,7 @@ const char* const gupshup_defaults = R"json({
   "sms_templates": [{"id": "1107161234567890123", "text": "Hi {#var#}, order {#var#} shipped. -ACME"}]
 })json";
 
-namespace {
-
-// The parts as Meta lists them, which is what shape_of() reads.
-Json components_of(const Json& made) {
+Json gupshup_components(const Json& made) {
     const Json& meta = made["containerMeta"];
     const std::string type = made.value("templateType", "TEXT");
     Json components = Json::array();
@@ -39,7 +36,14 @@ Json components_of(const Json& made) {
     return components;
 }
 
-}  // namespace
+Json gupshup_listed(const Json& made, const std::string& app_id) {
+    Json item = made;
+    item.set("containerMeta", made["containerMeta"].dump());
+    item.set("appId", app_id);
+    item.set("oldCategory", nullptr);
+    item.set("reason", "");
+    return item;
+}
 
 GupshupConfig read_gupshup(Fields& fields, Fault& fault) {
     GupshupConfig config;
@@ -57,7 +61,7 @@ GupshupConfig read_gupshup(Fields& fields, Fault& fault) {
         config.templates = *list;
         for (const Json& made : *list)
             config.shapes[made.value("id", "")] =
-                shape_of({{"status", made["status"]}, {"components", components_of(made)}});
+                shape_of({{"status", made["status"]}, {"components", gupshup_components(made)}});
     }
     if (const Json* list = fields.list("sms_templates", Fields::required, 1000, 0)) {
         int index = 0;

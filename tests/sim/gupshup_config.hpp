@@ -24,4 +24,9 @@ struct GupshupConfig {
 extern const char* const gupshup_defaults;
 GupshupConfig read_gupshup(Fields& section, Fault& fault);
 
+// A listed template's parts as Meta lists them, which is what shape_of() reads.
+dakiya::Json gupshup_components(const dakiya::Json& made);
+// A template as the list shows it: containerMeta is JSON inside a text.
+dakiya::Json gupshup_listed(const dakiya::Json& made, const std::string& app_id);
+
 }  // namespace sim

@@ -157,7 +157,7 @@ Post OldMessageBird::statuses(const std::vector<Event>& events) const {
 
 // As a flow forwards it.
 Post OldMessageBird::inbound(Inbound inbound, const std::string& token) const {
-    if (inbound.whatsapp) throw dakiya::JsonError("Conversations are not played");
+    if (inbound.whatsapp) throw dakiya::JsonError("WhatsApp is the account messagebird-conversations");
     const Form form{{"id", token},
                     {"originator", inbound.from},
                     {"recipient", "14155550100"},

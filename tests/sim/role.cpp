@@ -7,10 +7,24 @@ namespace {
 
 // One for each Provider, in its order.
 constexpr const Role* roles[provider_count] = {
-    &meta_role,    &twilio_role,      &msg91_role,           &wati_role,
-    &aisensy_role, &interakt_role,    &sleekflow_role,       &dialog360_role,
-    &gupshup_role, &messagebird_role, &messagebird_crm_role, &messagebird_legacy_role,
-    &kaleyra_role, &twofactor_role,   &fast2sms_role,
+    &meta_role,
+    &twilio_role,
+    &msg91_role,
+    &wati_role,
+    &aisensy_role,
+    &interakt_role,
+    &sleekflow_role,
+    &dialog360_role,
+    &gupshup_role,
+    &gupshup_partner_role,
+    &messagebird_role,
+    &messagebird_crm_role,
+    &messagebird_legacy_role,
+    &messagebird_conversations_role,
+    &kaleyra_role,
+    &kaleyra_v1_role,
+    &twofactor_role,
+    &fast2sms_role,
 };
 
 }  // namespace

@@ -50,7 +50,8 @@ std::string plus_digits(const Entry& entry);
 std::string plain_digits(const Entry& entry);
 
 extern const Role meta_role, twilio_role, msg91_role, wati_role, aisensy_role, interakt_role, sleekflow_role,
-    dialog360_role, gupshup_role, messagebird_role, messagebird_crm_role, messagebird_legacy_role,
-    kaleyra_role, twofactor_role, fast2sms_role;
+    dialog360_role, gupshup_role, gupshup_partner_role, messagebird_role, messagebird_crm_role,
+    messagebird_legacy_role, messagebird_conversations_role, kaleyra_role, kaleyra_v1_role, twofactor_role,
+    fast2sms_role;
 
 }  // namespace sim

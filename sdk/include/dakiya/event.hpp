@@ -104,6 +104,9 @@ public:
     // ---- who and which; an empty text is left out
     Event& ref(std::string ref) { return put("ref", std::move(ref)); }
     Event& id(std::string id) { return put("id", std::move(id)); }
+    // The id is one for all recipients of a call. When the call's answer was lost, the host finds the message
+    // by the address: the only one to it whose end is open.
+    Event& id_of_batch() { return set("id_of_batch", true); }
     Event& address(std::string address) { return put("address", std::move(address)); }
     Event& sender(std::string sender) { return put("sender", std::move(sender)); }
     // Of inbound messages and consent; a provider with one channel may leave it out.

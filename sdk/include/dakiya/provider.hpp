@@ -180,6 +180,11 @@ private:
 };
 
 // Derive from this. The derived class is constructed from `const Settings&`.
+//
+// With "settings.migrate" among the manifest's operations it also has
+//     static Json migrate(Json settings, std::int64_t version);
+// which turns settings that were stored when the schema's "version" was that one (secrets included) into
+// those that the present schema takes, or throws a Fault that says what a person has to do.
 class Connection {
 public:
     Connection() = default;
@@ -254,9 +259,28 @@ inline void close(dk_connection* handle) {
     const std::unique_ptr<Connection> owned(reinterpret_cast<Connection*>(handle));
 }
 
-inline dk_status advance(const dk_connection* handle, const dk_turn* raw, dk_sink* sink) {
+template <class T, class = void>
+constexpr bool migrates = false;
+template <class T>
+constexpr bool migrates<T, std::void_t<decltype(T::migrate(Json(), std::int64_t()))>> = true;
+
+// Needs no connection: none can be opened with settings that are to be migrated.
+template <class T>
+void migrate(const Turn& turn, dk_sink& sink) {
+    if constexpr (migrates<T>) {
+        const Json& in = turn.input();
+        const Json settings = T::migrate(in.at("settings"), in.at("version").integer());
+        Next::done().record("settings", settings).write(sink);
+    } else {
+        throw Fault(DK_UNSUPPORTED, "operation \"settings.migrate\" is not supported");
+    }
+}
+
+template <class T>
+dk_status advance(const dk_connection* handle, const dk_turn* raw, dk_sink* sink) {
     return guard(sink, raw->reply ? DK_BAD_REPLY : DK_BAD_INPUT, [&] {
         const Turn turn(*raw);
+        if (turn.op() == "settings.migrate") return migrate<T>(turn, *sink);
         const Connection& self = connection(handle);
         const Next next = turn.op() != "send" ? self.other(turn)
                           : turn.reply()      ? self.answered(turn)
@@ -302,7 +326,7 @@ dk_plugin make_plugin(std::string_view manifest) {
     plugin.manifest = bytes(manifest);
     plugin.open = open<T>;
     plugin.close = close;
-    plugin.advance = advance;
+    plugin.advance = advance<T>;
     if (verifies<T>) plugin.verify = verify;
     if (parses<T>) plugin.parse = parse;
     return plugin;

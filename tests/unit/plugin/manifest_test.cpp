@@ -132,6 +132,19 @@ TEST_CASE("certainty is derived from what the provider can do") {
     CHECK(certainty(R"({"kinds":["text"]})", false) == "blind");
 }
 
+TEST_CASE("what names a business, and its limit, are settings that exist") {
+    const auto refused = [](const char* account, const char* limit) {
+        const Result<Manifest> m = parse_manifest(
+            with("people", Json{{"channel", "sms"}, {"account", Json::array({account})}, {"limit", limit}}));
+        return m.ok() ? std::string() : m.error().field;
+    };
+    const std::string known =
+        parse_manifest(with("name", "Acme"))->settings["properties"].members().front().first;
+    CHECK(refused(known.c_str(), known.c_str()).empty());
+    CHECK(refused("nobody", known.c_str()) == "people");
+    CHECK(refused(known.c_str(), "nobody") == "people");
+}
+
 TEST_CASE("a batch may be for some channels or kinds, and for one kind of connection") {
     const auto send_with = [](const Json& batch) {
         return with("ops", Json{{"send", Json{{"kinds", Json::array({"text"})}, {"batch", batch}}}});

@@ -82,6 +82,47 @@ TEST_CASE("a provider's id that a batch shares is told apart by the address") {
     CHECK(applied.unmatched == std::vector<std::size_t>{1, 2});
 }
 
+TEST_CASE("a batch whose answer was lost is settled by the addresses") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    const auto report = [](const std::string& address) {
+        return status("delivered", 0, Json{{"id", "request"}, {"id_of_batch", true}, {"address", address}});
+    };
+    world.add(1, State::uncertain, "", "+919800000001");
+    world.add(2, State::uncertain, "", "+919800000002");
+    SECTION("one after the other") {
+        CHECK(world.give({report("+919800000001")}).unmatched.empty());
+        CHECK(world.state(2) == State::uncertain);  // though the id is known now, it is another person's
+        CHECK(world.give({report("+919800000002")}).unmatched.empty());
+    }
+    SECTION("together, and twice") {
+        const auto first = report("+919800000001"), second = report("+919800000002");
+        CHECK(world.give({first, second, second, first}).unmatched.empty());
+    }
+    CHECK(world.state(1) == State::delivered);
+    CHECK(world.state(2) == State::delivered);
+    CHECK(world.view(2).outcome->provider_id == "request");
+}
+
+TEST_CASE("a batch's report that may mean another message waits") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    const auto report = [&](const std::string& id = "request") {
+        return world.give(
+            {status("delivered", 0, Json{{"id", id}, {"id_of_batch", true}, {"address", "+919800000001"}})});
+    };
+    world.add(1, State::uncertain);
+    SECTION("two whose answers were lost") { world.add(2, State::uncertain); }
+    SECTION("one that is on its way") { world.add(2, State::queued); }
+    SECTION("another person's") {
+        world.session.execute("UPDATE messages SET address = '+919800000007' WHERE id = 1");
+    }
+    SECTION("another connection's") { world.session.execute("UPDATE messages SET connection_id = 61 WHERE id = 1"); }
+    SECTION("one that a provider's id names already") {
+        world.session.execute("UPDATE outcomes SET provider_id = 'other' WHERE message_id = 1");
+    }
+    CHECK(report().unmatched.size() == 1);
+    CHECK(world.state(1) == State::uncertain);
+}
+
 TEST_CASE("a provider's id that is longer than its column is still found") {
     World world(GENERATE_REF(from_range(store::dialects())));
     const std::string id(300, 'w');

@@ -252,7 +252,9 @@ public:
             reply.error = bytes(turn.reply->error);
             raw.reply = &reply;
         }
-        return call([&](dk_sink* sink) { return plugin_.table().advance(handle_, &raw, sink); });
+        // The one operation without a connection.
+        const dk_connection* handle = turn.op == "settings.migrate" ? nullptr : handle_;
+        return call([&](dk_sink* sink) { return plugin_.table().advance(handle, &raw, sink); });
     }
     Outcome verify(const Inbound& in) const {
         return with(in, [&](const dk_inbound* raw, dk_sink* sink) {

@@ -31,6 +31,11 @@ inline void lint_setting(const std::string& name, const Json& field, Report& rep
     const bool free_text = field["type"] == Json("string") && !field.contains("enum");
     report.check(!free_text || !sounds_secret(name) || field.contains("x-secret"),
                  where + "sounds like a secret but does not say \"x-secret\"");
+    report.check(
+        field["x-secret"] != Json(true) || !field.contains("default"),
+        where +
+            "is a secret with a default: a secret that everybody knows is none; leave it out, or let "
+            "\"x-generate\" make one");
     if (const Json* rule = field.find("x-show-if"))
         report.check(rule->is_object() && rule->size() == 1,
                      where + "has an x-show-if that is not one equality");
