@@ -24,7 +24,7 @@ inline constexpr std::size_t lane_count = 3;
 
 struct Part {  // of a multipart/form-data body
     std::string name, filename, content_type, bytes;
-    std::string file;  // path, instead of bytes: read while it goes out
+    std::string file = {};  // path, instead of bytes: read while it goes out
 };
 
 struct Request {

@@ -18,7 +18,8 @@ constexpr std::size_t error_limit = 500;       // bytes, of the column
 constexpr std::int64_t first_wait_ms = 5'000;  // twice as long after each try
 constexpr std::int64_t longest_wait_ms = 3'600'000;
 
-// On a worker: files are read from end to end.
+// On a worker: files are read from end to end. A file is in its place before its row is written; one that
+// gets no row is swept away later.
 Fetched looked_at(const Parts& parts, MediaFetch row, std::shared_ptr<store::IncomingBlob> file,
                   const std::string& declared) {
     const std::int64_t now = parts.clock.now_ms();
@@ -32,6 +33,11 @@ Fetched looked_at(const Parts& parts, MediaFetch row, std::shared_ptr<store::Inc
                 ""};
     auto mime = domain::received_type(declared.empty() ? row.mime : declared, file->beginning);
     if (!mime) return {fetch_failed(std::move(row), mime.error(), now), nullptr, ""};
+    try {
+        parts.blobs.keep(*file, row.tenant);
+    } catch (const std::exception& error) {
+        return {fetch_failed(std::move(row), {Code::unavailable, error.what(), ""}, now), nullptr, ""};
+    }
     row.state = "done";
     row.error.clear();
     return {std::move(row), std::move(file), *std::move(mime)};
@@ -125,7 +131,6 @@ void store_fetched(store::Session& session, const Parts& parts, const Fetched& f
         media.created_at = now;
         if (const auto stored = store::media::add(session, media, parts.tenant_bytes)) {
             row.media = stored->id;
-            parts.blobs.keep(*fetched.file, row.tenant);
         } else {
             row = fetch_failed(std::move(row),
                                {Code::too_large, "there is no room left for files of this tenant", ""}, now);

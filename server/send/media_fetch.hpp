@@ -22,8 +22,8 @@ void fetch(const std::shared_ptr<const MediaTransfers::Parts>& parts, const stor
 // What is to be stored when a try ended so.
 store::MediaFetch fetch_failed(store::MediaFetch row, const Error& why, std::int64_t now_ms);
 
-// Stores the file as the tenant's and notes it at the message, unless somebody else has taken the row since.
-// Inside a writer's unit. Throws std::system_error: the disk.
+// Enters the file as the tenant's and notes it at the message, unless somebody else has taken the row since.
+// Inside a writer's unit.
 void store_fetched(store::Session& session, const MediaTransfers::Parts& parts, const Fetched& fetched);
 
 }  // namespace dakiya::send

@@ -76,7 +76,7 @@ void MediaTransfers::round() {
     take_fetches();
 }
 
-// What is on its way stays ours for another minute.
+// What is on its way stays ours.
 void MediaTransfers::renew() {
     const Steady now = parts_->clock.steady();
     const auto uploads = under_way_->all(&UnderWay::uploads);

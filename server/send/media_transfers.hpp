@@ -50,7 +50,7 @@ public:
                             Millis patience = Millis(20'000));
 
     static constexpr std::size_t at_once = 4;       // on their way from here
-    static constexpr Millis lease{60'000};          // of a row
+    static constexpr Millis lease{20'000};          // of a row
     static constexpr int most_upload_tries = 4;     // that the provider refused
     static constexpr int most_unreached_tries = 8;  // that did not get there
     static constexpr int most_fetch_tries = 8;

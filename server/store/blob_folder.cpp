@@ -6,6 +6,7 @@
 #include <charconv>
 #include <chrono>
 #include <fstream>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -89,6 +90,7 @@ void IncomingBlob::read() {
 }
 
 IncomingBlob BlobFolder::incoming() const {
+    if (folder_.empty()) throw std::logic_error("there is no folder for files here");
     const fs::path folder = folder_ / unfinished;
     fs::create_directories(folder);
     const std::string path = folder / (random_token() + ".part");

@@ -1,5 +1,5 @@
 // A plugin without opinions: it posts what it was given to scripted.example, and writes the records that the
-// answer's body lists: [["result",{"to":0,"status":"sent"}],…].
+// answer's body lists: [["result",{"to":0,"status":"sent"}],…]. What media.fetch asks for is a file.
 #include <algorithm>
 #include <string>
 
@@ -16,7 +16,16 @@ public:
     Next other(const Turn& turn) const override { return tell(turn); }
 
 private:
+    static Next fetch(const Turn& turn) {
+        const std::string handle = turn.input().at("handle").text();
+        if (!turn.reply())
+            return Http::get("https://scripted.example/" + handle).reply_to_blob().then("answered");
+        if (turn.reply()->blob() == 0) throw Fault(DK_BAD_REPLY, "there is no such file");
+        return Next::done().record("media", {{"handle", handle}, {"blob", turn.reply()->blob()}});
+    }
+
     static Next tell(const Turn& turn) {
+        if (turn.op() == "media.fetch") return fetch(turn);
         if (!turn.reply())
             return Http::post("https://scripted.example/" + std::string(turn.op()))
                 .json(turn.input())
@@ -31,14 +40,15 @@ private:
 
 // Apostrophes instead of quotation marks, so that CMake can pass a part of it.
 std::string manifest() {
-    std::string text = "{'id':'" SCRIPTED_ID
-                       "','name':'Scripted','version':'1.0.0','abi':'1.0',"
-                       "'vendor':'Dakiya','channels':['sms','whatsapp','email'],'hosts':['scripted.example'],"
-                       "'ops':{'send':{'kinds':['text','template']" SCRIPTED_SEND "}," SCRIPTED_SETTLE
-                       "'check':{},'templates.list':{},'balance':{},'otp.send':{},'otp.verify':{},"
-                       "'otp.resend':{},'media.upload':{},'media.fetch':{},'status':{'max':2}},"
-                       "'limits':[],'people':{'channel':'whatsapp','account':['business']},"
-                       "'settings':{'version':1,'type':'object','properties':{'business':{'type':'string'}}}}";
+    std::string text =
+        "{'id':'" SCRIPTED_ID
+        "','name':'Scripted','version':'1.0.0','abi':'1.0',"
+        "'vendor':'Dakiya','channels':['sms','whatsapp','email'],'hosts':['scripted.example'],"
+        "'ops':{'send':{'kinds':['text','template','media']" SCRIPTED_SEND "}," SCRIPTED_SETTLE
+        "'check':{},'templates.list':{},'balance':{},'otp.send':{},'otp.verify':{},"
+        "'otp.resend':{},'media.upload':{},'media.fetch':{},'status':{'max':2}},"
+        "'limits':[],'people':{'channel':'whatsapp','account':['business']},"
+        "'settings':{'version':1,'type':'object','properties':{'business':{'type':'string'}}}}";
     std::replace(text.begin(), text.end(), '\'', '"');
     return text;
 }
