@@ -204,7 +204,7 @@ struct Wiring::Rooms {
         imports.start();
         housekeeping.start();
         server = std::make_unique<api::Server>(server_options(config), router, clock);
-        spdlog::info("dakiya {} serves http://{}:{}", version, config.host, server->port());
+        spdlog::info("dakiya {} serves http://{}:{} as {}", version, config.host, server->port(), node);
     }
 
     // A database that was swapped for an older one below us would send what was sent.

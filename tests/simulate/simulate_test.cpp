@@ -1,4 +1,6 @@
 // The simulation itself: a seed is one story, and its checks do find what they look for.
+#include <sstream>
+
 #include <spdlog/spdlog.h>
 #include <catch2/catch.hpp>
 
@@ -62,6 +64,30 @@ TEST_CASE("a world that is not as it must be is found") {
     check(world);
     REQUIRE(world.finding());
     CHECK(world.finding()->invariant == invariant);
+}
+
+// Else its messages could be taken over before anybody knows that their owner was lost.
+TEST_CASE("a process that dies in the middle of its work is gone at once") {
+    spdlog::set_level(spdlog::level::off);
+    Plan plan = calm_plan();
+    plan.nodes = 2;
+    plan.process.crash = 30;
+    plan.store.busy = 5;
+    int deaths = 0;
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+        World world(seed, plan, false);
+        const Outcome outcome = world.run();
+        CHECK_FALSE(outcome.finding);
+        std::istringstream lines(outcome.trace);
+        for (std::string line, next; std::getline(lines, line);) {
+            const auto dies = line.find(" dies in the middle");
+            if (dies == std::string::npos) continue;
+            ++deaths;
+            REQUIRE(std::getline(lines, next));
+            CHECK(next == line.substr(0, dies) + " is gone");
+        }
+    }
+    CHECK(deaths > 5);
 }
 
 // The clock of one node jumps, so it takes a chunk whose owner is alive and calls what that one had marked

@@ -279,9 +279,10 @@ Trouble World::draw(Node& node, Point point) {
     return chance_.one_in(s.refused) ? Trouble::refused : Trouble::none;
 }
 
-// The node stands still in the middle of its work, and the others go on.
+// The node stands still in the middle of its work, and the others go on. A dead one does not: what it had
+// begun ends in the moment of its death.
 void World::stall(Node& node, std::int64_t ms) {
-    if (depth_ >= most_depth) return;
+    if (node.crashed || depth_ >= most_depth) return;
     if (ms >= outlives_lease_ms) {
         note(fmt::format("{} stands still in the middle of its work for {} ms", node.name(), ms));
         node.late_until = timeline_.now() + ms + catches_up_ms;
