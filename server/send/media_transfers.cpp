@@ -101,21 +101,22 @@ void MediaTransfers::take_uploads() {
     parts_->writer.run([&](store::Session& session) {
         rows = store::media_handles::take(session, now, now + lease.count(), room);
     });
-    for (const store::MediaHandle& row : rows) {
-        under_way_->begin(&UnderWay::uploads, row.id);
-        upload(parts_, row, [parts = parts_, under_way = under_way_](const store::MediaHandle& ended) {
-            if (ended.state != "ready")
-                spdlog::warn("upload of {} through connection {} (try {}): {}",
-                             format_id(prefix::media, ended.media), ended.connection, ended.attempts,
-                             ended.error);
-            parts->writer.submit(
-                [ended](store::Session& session) { store::media_handles::finish(session, ended); },
-                [under_way, id = ended.id](const std::exception_ptr& error) {
-                    if (error) spdlog::error("media: the end of an upload is not written; it is done again");
-                    under_way->end(&UnderWay::uploads, id);
-                });
-        });
-    }
+    for (const store::MediaHandle& row : rows) begin(&UnderWay::uploads, row.id, [&] { begin_upload(row); });
+}
+
+void MediaTransfers::begin_upload(const store::MediaHandle& row) {
+    upload(parts_, row, [parts = parts_, under_way = under_way_](const store::MediaHandle& ended) {
+        if (ended.state != "ready")
+            spdlog::warn("upload of {} through connection {} (try {}): {}",
+                         format_id(prefix::media, ended.media), ended.connection, ended.attempts,
+                         ended.error);
+        parts->writer.submit(
+            [ended](store::Session& session) { store::media_handles::finish(session, ended); },
+            [under_way, id = ended.id](const std::exception_ptr& error) {
+                if (error) spdlog::error("media: the end of an upload is not written; it is done again");
+                under_way->end(&UnderWay::uploads, id);
+            });
+    });
 }
 
 void MediaTransfers::take_fetches() {
@@ -129,19 +130,32 @@ void MediaTransfers::take_fetches() {
     parts_->writer.run([&](store::Session& session) {
         rows = store::media_fetches::take(session, now, now + lease.count(), room);
     });
-    for (const store::MediaFetch& row : rows) {
-        under_way_->begin(&UnderWay::fetches, row.message);
-        fetch(parts_, row, [parts = parts_, under_way = under_way_](const Fetched& ended) {
-            if (!ended.file)
-                spdlog::warn("the file of {} (try {}): {}", format_id(prefix::message, ended.row.message),
-                             ended.row.attempts, ended.row.error);
-            parts->writer.submit(
-                [parts, ended](store::Session& session) { store_fetched(session, *parts, ended); },
-                [under_way, id = ended.row.message](const std::exception_ptr& error) {
-                    if (error) spdlog::error("media: a fetched file is not stored; it is fetched again");
-                    under_way->end(&UnderWay::fetches, id);
-                });
-        });
+    for (const store::MediaFetch& row : rows)
+        begin(&UnderWay::fetches, row.message, [&] { begin_fetch(row); });
+}
+
+void MediaTransfers::begin_fetch(const store::MediaFetch& row) {
+    fetch(parts_, row, [parts = parts_, under_way = under_way_](const Fetched& ended) {
+        if (!ended.file)
+            spdlog::warn("the file of {} (try {}): {}", format_id(prefix::message, ended.row.message),
+                         ended.row.attempts, ended.row.error);
+        parts->writer.submit(
+            [parts, ended](store::Session& session) { store_fetched(session, *parts, ended); },
+            [under_way, id = ended.row.message](const std::exception_ptr& error) {
+                if (error) spdlog::error("media: a fetched file is not stored; it is fetched again");
+                under_way->end(&UnderWay::fetches, id);
+            });
+    });
+}
+
+// One that cannot even begin (the database, the disk) is taken again when its lease ends.
+void MediaTransfers::begin(std::set<Id> UnderWay::*kind, Id id, const std::function<void()>& work) {
+    under_way_->begin(kind, id);
+    try {
+        work();
+    } catch (const std::exception& error) {
+        spdlog::error("media: a transfer cannot begin: {}", error.what());
+        under_way_->end(kind, id);
     }
 }
 

@@ -4,7 +4,9 @@
 // takes up (docs/design.md 6.12).
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 
@@ -61,7 +63,10 @@ private:
     void round();
     void renew();
     void take_uploads();
+    void begin_upload(const store::MediaHandle& row);
     void take_fetches();
+    void begin_fetch(const store::MediaFetch& row);
+    void begin(std::set<Id> UnderWay::*kind, Id id, const std::function<void()>& work);
 
     const std::shared_ptr<const Parts> parts_;
     const std::shared_ptr<UnderWay> under_way_;
