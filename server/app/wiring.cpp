@@ -116,9 +116,10 @@ struct Wiring::Rooms {
           grants(grants_writer ? *grants_writer : writers.urgent(), clock),
           limiter(client, grants, clock),
           limits(config.limits),
+          credentials({writers.urgent(), vault, redactor, clock, node}),
           blobs(config.media_folder),
-          exchange(
-              {client, limiter, breaker, otp_workers, single_workers, workers, clock, limits, &mail, blobs}),
+          exchange({client, limiter, breaker, otp_workers, single_workers, workers, clock, limits, &mail,
+                    &credentials, blobs}),
           environment(config.environment_providers, config.environment),
           connections({db, registry, vault, redactor, config.public_url, environment}),
           pacer(limiter, clock),
@@ -273,6 +274,7 @@ struct Wiring::Rooms {
     send::SharedGrants grants;
     net::Limiter limiter;
     send::Limits limits;
+    send::Credentials credentials;
     const store::BlobFolder blobs;
     send::Exchange exchange;
     plugin::Environment environment;

@@ -45,10 +45,7 @@ Fetched looked_at(const Parts& parts, MediaFetch row, std::shared_ptr<store::Inc
 
 void by_plugin(const std::shared_ptr<const Parts>& parts, const OpenConnection& connection,
                const MediaFetch& row, std::function<void(Fetched)> done) {
-    Call call;
-    call.connection = connection.plugin;
-    call.connection_id = connection.id;
-    call.op = "media.fetch";
+    Call call = call_to(connection, "media.fetch");
     call.input = Json{{"handle", row.handle}}.dump();
     call.most_reply = static_cast<std::size_t>(parts->most_bytes);
     call.lane = net::Lane::campaign;

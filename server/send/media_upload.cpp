@@ -76,10 +76,7 @@ void upload(const std::shared_ptr<const MediaTransfers::Parts>& parts, const Med
     if (const auto here = parts->blobs.find(file->tenant, file->sha256); !here)
         return done(failed(row, {Code::conflict, here.error().text, ""}, now));
 
-    Call call;
-    call.connection = connection->plugin;
-    call.connection_id = connection->id;
-    call.op = "media.upload";
+    Call call = call_to(*connection, "media.upload");
     call.input =
         Json{{"blob", file->id}, {"type", file->mime}, {"sender", row.sender}, {"filename", file->filename}}
             .dump();

@@ -1,5 +1,7 @@
 // A plugin without opinions: it posts what it was given to scripted.example, and writes the records that the
-// answer's body lists: [["result",{"to":0,"status":"sent"}],…]. What media.fetch asks for is a file.
+// answer's body lists: [["result",{"to":0,"status":"sent"}],…]. The one that can authorize shows its
+// credential's token with all that it posts, and without one says class `auth`. What media.fetch asks for is
+// a file.
 #include <algorithm>
 #include <string>
 
@@ -24,17 +26,30 @@ private:
         return Next::done().record("media", {{"handle", handle}, {"blob", turn.reply()->blob()}});
     }
 
+    static constexpr bool has_login =
+        std::string_view(SCRIPTED_SETTLE).find("authorize") != std::string_view::npos;
+
     static Next tell(const Turn& turn) {
         if (turn.op() == "media.fetch") return fetch(turn);
+        if (has_login && turn.op() != "authorize" && turn.credential().is_null()) return no_credential(turn);
+        Json input = turn.input();
+        if (has_login) input.set("op", std::string(turn.op()));
+        if (!turn.credential().is_null()) input.set("token", turn.credential().at("token"));
         if (!turn.reply())
             return Http::post("https://scripted.example/" + std::string(turn.op()))
-                .json(turn.input())
+                .json(input)
                 .limit("send")
                 .then("answered");
         Next next = Next::done();
         for (const Json& record : Json::parse(turn.reply()->body()))
             next.record(record.at(std::size_t{0}).text(), record.at(std::size_t{1}));
         return next;
+    }
+
+    static Next no_credential(const Turn& turn) {
+        if (turn.op() == "send")
+            return Next::done().failed_all(read_send(turn.input()), {"auth", "", "no login yet"});
+        return Next::done().record("account", {{"ok", false}, {"class", "auth"}, {"text", "no login yet"}});
     }
 };
 
