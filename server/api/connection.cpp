@@ -236,16 +236,17 @@ Connection::Next Connection::refuse(Handler& handler, int status, const Error& e
 Connection::Next Connection::answer(Response response, Steady now) {
     const bool head_only = head_.request.method == "HEAD";
     const bool streams = static_cast<bool>(response.stream);
-    stream_chunked_ = streams && !head_.http_1_0;
-    if (streams && head_.http_1_0) closing_ = true;  // the end of the body is the end of the connection
+    const bool open_end = streams && !response.length;
+    stream_chunked_ = open_end && !head_.http_1_0;
+    if (open_end && head_.http_1_0) closing_ = true;  // the end of the body is the end of the connection
 
     out_ = start_line(response.status);
     append_header(out_, "Date", http_date());
     for (const Header& header : response.headers) append_header(out_, header.name, header.value);
     if (stream_chunked_)
         append_header(out_, "Transfer-Encoding", "chunked");
-    else if (!streams && !has_no_body(response.status))
-        append_header(out_, "Content-Length", std::to_string(response.body.size()));
+    else if (!open_end && !has_no_body(response.status))
+        append_header(out_, "Content-Length", std::to_string(response.length.value_or(response.body.size())));
     if (!keeps_alive())
         append_header(out_, "Connection", "close");
     else if (head_.http_1_0)

@@ -7,6 +7,7 @@
 #include "api/resources.hpp"
 #include "api/schemas.hpp"
 #include "security/token.hpp"
+#include "store/media_handles.hpp"
 #include "store/template_syncs.hpp"
 
 namespace dakiya::api {
@@ -109,6 +110,8 @@ Result<Response> update(Services& services, Call& call) {
     auto written = change(services, [&](store::Session& session) -> Result<void> {
         if (!store::connections::update(session, row, now))
             return Error{Code::conflict, "somebody else changed this connection; read it and try again", ""};
+        if (call.body.contains("settings"))  // perhaps of another account, which has none of our files
+            store::media_handles::forget(session, call.caller.scope, row.id);
         audit(session, call, services, "connection.update", call.param("connection"),
               Json{{"fields", changed}});
         return {};

@@ -62,6 +62,8 @@ struct Response {
     // Instead of body: the next piece, empty at the end. Called on worker threads, one call at a time, as
     // fast as the client reads, so it must not hold a session or a lock between calls.
     std::function<std::string()> stream;
+    // Bytes of the stream, when they are known: it then goes out as one piece with its length.
+    std::optional<std::uint64_t> length = {};
 };
 
 // How much of a body the server should take.

@@ -30,8 +30,11 @@ Json to_json(const store::Import& row) {
 
 // From the form, or else from the query.
 Result<audience::Mapping> mapping_of(const Upload& upload, const Json& query) {
-    const std::string text = upload.mapping.empty() ? query.value("mapping", "") : upload.mapping;
-    const std::string tags = upload.tags.empty() ? query.value("tags", "") : upload.tags;
+    const auto given = [&](const std::string& name) {
+        const std::string in_form = upload.field(name);
+        return in_form.empty() ? query.value(name, "") : in_form;
+    };
+    const std::string text = given("mapping"), tags = given("tags");
     Json json = Json::object();
     if (!text.empty()) {
         try {
@@ -57,7 +60,7 @@ Result<audience::Mapping> mapping_of(const Upload& upload, const Json& query) {
 }
 
 Result<Response> create(Services& services, Call& call) {
-    auto upload = take_upload(call.request, services.import_folder);
+    auto upload = take_upload(call.request, services.import_folder, {"mapping", "tags"});
     if (!upload) return upload.error();
     const auto mapping = mapping_of(*upload, call.query);
     if (!mapping) return mapping.error();

@@ -74,6 +74,9 @@ Json message_schema() {
                    {"attempts", integer(0, 32'767)},
                    {"content", any_object()},
                    {"params", any_object()},
+                   {"media", described(any_object(),
+                                       "The file of an inbound message: id, type, size, filename; or "
+                                       "state and error while it is not here")},
                    {"events", Json{{"type", "array"},
                                    {"items", object({{"kind", text(16)},
                                                      {"state", state_schema()},

@@ -1,6 +1,7 @@
 // Messages: send one, look at them.
 #include "api/change.hpp"
 #include "api/idempotency.hpp"
+#include "api/media_json.hpp"
 #include "api/message_json.hpp"
 #include "api/paging.hpp"
 #include "api/problem.hpp"
@@ -61,9 +62,13 @@ Result<Response> read(Services& services, Call& call) {
     if (!id) return id.error();
     std::optional<store::MessageView> view;
     std::vector<store::MessageEvent> happened;
+    std::optional<store::media_fetches::View> file;
     services.db.read([&](store::Session& session) {
         view = store::messages::find(session, call.caller.scope, *id);
-        if (view) happened = store::messages::events(session, call.caller.scope, *id);
+        if (!view) return;
+        happened = store::messages::events(session, call.caller.scope, *id);
+        if (view->message.origin == domain::Origin::inbound)
+            file = store::media_fetches::of_message(session, call.caller.scope, *id);
     });
     if (!view) return no_such("message", call.param("message"));
     Json json = to_json(*view);
@@ -73,6 +78,7 @@ Result<Response> read(Services& services, Call& call) {
     Json events = Json::array();
     for (const store::MessageEvent& event : happened) events.push_back(to_json(event));
     json.set("events", std::move(events));
+    if (file) json.set("media", to_json(*file));
     return json_response(200, json);
 }
 

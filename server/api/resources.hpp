@@ -13,6 +13,8 @@ Routes contact_routes(Services& services);
 Routes import_routes(Services& services);
 Routes template_routes(Services& services);
 Routes template_change_routes(Services& services);
+Routes media_routes(Services& services);
+Routes media_link_routes(Services& services);
 Routes message_routes(Services& services);
 Routes otp_routes(Services& services);
 Routes campaign_routes(Services& services);

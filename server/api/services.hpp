@@ -11,11 +11,19 @@
 #include "receive/intake.hpp"
 #include "security/vault.hpp"
 #include "send/service.hpp"
+#include "store/blob_folder.hpp"
 #include "store/db.hpp"
 #include "store/ids.hpp"
 #include "store/writer.hpp"
 
 namespace dakiya::api {
+
+// Files that messages carry.
+struct MediaFiles {
+    store::BlobFolder folder;
+    std::int64_t most_bytes = 100LL << 20;  // of one
+    std::int64_t tenant_bytes = 0;          // of all of a tenant; 0: no limit
+};
 
 struct Services {
     store::Database& db;
@@ -34,6 +42,7 @@ struct Services {
     int in_flight = 0;          // most messages of campaigns that are on their way here; 0: not known
     plugin::Environment environment = {};  // what the operator gives to connections
     domain::OtpLimits otp_limits = {};
+    MediaFiles media = {};
 };
 
 }  // namespace dakiya::api

@@ -9,10 +9,10 @@ namespace dakiya::api {
 
 Routes table(Services& services) {
     Routes all;
-    for (auto* make :
-         {provider_routes, connection_routes, question_routes, contact_routes, import_routes, template_routes,
-          template_change_routes, message_routes, otp_routes, campaign_routes, campaign_report_routes,
-          suppression_routes, quota_routes, webhook_routes, system_routes}) {
+    for (auto* make : {provider_routes, connection_routes, question_routes, contact_routes, import_routes,
+                       template_routes, template_change_routes, media_routes, media_link_routes,
+                       message_routes, otp_routes, campaign_routes, campaign_report_routes,
+                       suppression_routes, quota_routes, webhook_routes, system_routes}) {
         Routes routes = make(services);
         all.insert(all.end(), std::make_move_iterator(routes.begin()), std::make_move_iterator(routes.end()));
     }

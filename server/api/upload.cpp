@@ -18,12 +18,18 @@ namespace {
 
 constexpr std::size_t most_in_field = 60'000;  // bytes of a form field that is not the file
 
-// How the part is named in "Content-Disposition: form-data; name="file"".
-std::string name_of(const Poco::Net::MessageHeader& header) {
+// What a part says of itself in "Content-Disposition: form-data; name="file"; filename="a.pdf"".
+std::string said(const Poco::Net::MessageHeader& header, const std::string& parameter) {
     std::string disposition;
     Poco::Net::NameValueCollection parameters;
     Poco::Net::MessageHeader::splitParameters(header.get("Content-Disposition", ""), disposition, parameters);
-    return parameters.get("name", "");
+    return parameters.get(parameter, "");
+}
+
+std::string list_of(const std::set<std::string>& names) {
+    std::string list;
+    for (const std::string& name : names) list += ", " + name;
+    return list;
 }
 
 void copy(std::istream& in, SpoolFile& file) {
@@ -43,7 +49,8 @@ Result<std::string> field(std::istream& in, const std::string& name) {
     return text;
 }
 
-Result<Upload> read_form(std::istream& body, const Poco::Net::MediaType& type, const std::string& folder) {
+Result<Upload> read_form(std::istream& body, const Poco::Net::MediaType& type, const std::string& folder,
+                         const std::set<std::string>& allowed) {
     if (!type.hasParameter("boundary"))
         return invalid("", "the Content-Type multipart/form-data lacks its boundary");
     Upload upload;
@@ -52,17 +59,19 @@ Result<Upload> read_form(std::istream& body, const Poco::Net::MediaType& type, c
         if (parts == 10) return invalid("", "the form has more than 10 parts");
         Poco::Net::MessageHeader header;
         reader.nextPart(header);
-        const std::string name = name_of(header);
+        const std::string name = said(header, "name");
         if (name == "file") {
             if (upload.file) return invalid("file", "the form has two files; upload one at a time");
             upload.file = std::make_unique<SpoolFile>(folder);
+            upload.filename = said(header, "filename");
+            upload.type = header.get("Content-Type", "");
             copy(reader.stream(), *upload.file);
-        } else if (name == "mapping" || name == "tags") {
+        } else if (allowed.count(name) != 0) {
             auto text = field(reader.stream(), name);
             if (!text) return text.error();
-            (name == "mapping" ? upload.mapping : upload.tags) = *std::move(text);
+            upload.fields[name] = *std::move(text);
         } else {
-            return invalid(name, "there is no such form field; send file, mapping and tags");
+            return invalid(name, "there is no such form field; these are: file" + list_of(allowed));
         }
     }
     if (!upload.file) return invalid("file", "the form has no part named \"file\"");
@@ -71,26 +80,33 @@ Result<Upload> read_form(std::istream& body, const Poco::Net::MediaType& type, c
 
 }  // namespace
 
-Result<Upload> take_upload(Request& request, const std::string& folder) {
+std::string Upload::field(const std::string& name) const {
+    const auto found = fields.find(name);
+    return found == fields.end() ? std::string() : found->second;
+}
+
+Result<Upload> take_upload(Request& request, const std::string& folder,
+                           const std::set<std::string>& allowed) {
     const Poco::Net::MediaType type{std::string(request.header("content-type"))};
     if (type.matches("multipart", "form-data")) {
         try {
             if (request.file) {
                 std::ifstream body(request.file->path(), std::ios::binary);
-                return read_form(body, type, folder);
+                return read_form(body, type, folder, allowed);
             }
             std::istringstream body(request.body, std::ios::binary);
-            return read_form(body, type, folder);
+            return read_form(body, type, folder, allowed);
         } catch (const Poco::Net::NetException& error) {
             return invalid("", "the multipart form is broken: " + error.displayText());
         }
     }
     Upload upload;
+    upload.type = request.header("content-type");
     if (request.file) {
         upload.file = std::move(request.file);
     } else {
         if (trim(request.body).empty())
-            return invalid("", "the request has no body; send the CSV file as its body");
+            return invalid("", "the request has no body; send the file as its body");
         upload.file = std::make_unique<SpoolFile>(folder);
         upload.file->append(request.body);
     }

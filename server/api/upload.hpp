@@ -1,8 +1,10 @@
-// A customer file as it comes: the body itself, or the part "file" of a multipart/form-data form beside
-// parts "mapping" and "tags". Either way it ends as a file of ours.
+// A file as it comes: the body itself, or the part "file" of a multipart/form-data form beside other fields.
+// Either way it ends as a file of ours.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "api/http.hpp"
@@ -12,11 +14,14 @@ namespace dakiya::api {
 
 struct Upload {
     std::unique_ptr<SpoolFile> file;
-    std::string mapping;  // JSON, empty when not in the form
-    std::string tags;     // "a,b", empty when not in the form
+    std::string filename, type;                 // as the part "file" says, or the header Content-Type
+    std::map<std::string, std::string> fields;  // the other parts of the form
+
+    std::string field(const std::string& name) const;  // "" when not in the form
 };
 
-// Takes the body out of the request. Throws std::system_error when the disk is full.
-Result<Upload> take_upload(Request& request, const std::string& folder);
+// Takes the body out of the request. allowed: the form's fields besides "file". Throws std::system_error when
+// the disk is full.
+Result<Upload> take_upload(Request& request, const std::string& folder, const std::set<std::string>& allowed);
 
 }  // namespace dakiya::api

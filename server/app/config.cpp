@@ -156,6 +156,9 @@ const std::map<std::string, Setter>& settings() {
         {"send.window", whole(&Config::window, 1, 100'000)},
         {"send.micro_batch", whole(&Config::micro_batch, 1, 1'000)},
         {"send.lease_ms", whole(&Config::lease_ms, 500, 60'000)},
+        {"media.folder", text(&Config::media_folder)},
+        {"media.max_mib", whole<std::int64_t>(&Config::media_max_mib, 1, 120)},
+        {"media.tenant_mib", whole<std::int64_t>(&Config::media_tenant_mib, 0, 1'000'000'000)},
         {"otp.seconds_between", otp_limit(&domain::OtpLimits::seconds_between)},
         {"otp.per_number", otp_limit(&domain::OtpLimits::per_number)},
         {"otp.per_client", otp_limit(&domain::OtpLimits::per_client)},
@@ -266,6 +269,7 @@ void fill_defaults(Config& config) {
     const std::filesystem::path data = config.data_folder;
     if (config.db.path.empty()) config.db.path = data / "dakiya.db";
     if (config.master_key_file.empty()) config.master_key_file = data / "master.key";
+    if (config.media_folder.empty()) config.media_folder = data / "media";
     if (config.plugin_folders.empty()) config.plugin_folders = {"/usr/lib/dakiya/plugins"};
     while (config.public_url.ends_with('/')) config.public_url.pop_back();
 }
@@ -288,6 +292,8 @@ void make_data_folder(const Config& config) {
         std::filesystem::create_directories(data / part);
         std::filesystem::permissions(data / part, std::filesystem::perms::owner_all);
     }
+    std::filesystem::create_directories(config.media_folder);
+    std::filesystem::permissions(config.media_folder, std::filesystem::perms::owner_all);
 }
 
 }  // namespace dakiya::app

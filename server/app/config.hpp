@@ -46,6 +46,10 @@ struct Config {
 
     domain::OtpLimits otp;
 
+    std::string media_folder;  // empty: media in data_folder
+    std::int64_t media_max_mib = 100;
+    std::int64_t media_tenant_mib = 10'240;  // 0: no limit
+
     log::Options log;
 };
 

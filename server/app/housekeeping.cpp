@@ -20,11 +20,13 @@ constexpr int at_once = 500;  // rows in one unit: the writer must stay free for
 }  // namespace
 
 Housekeeping::Housekeeping(store::Writer& writer, api::StoredAnswers& answers, const Clock& clock,
-                           std::function<void()> advance_epoch)
+                           std::function<void()> advance_epoch,
+                           std::function<void(const std::function<bool()>& stopping)> sweep_media)
     : writer_(writer),
       answers_(answers),
       clock_(clock),
       advance_epoch_(std::move(advance_epoch)),
+      sweep_media_(std::move(sweep_media)),
       rounds_("housekeeping", bell_, round_every, [this] {
           advance_epoch_();
           answers_.tidy();
@@ -32,6 +34,7 @@ Housekeeping::Housekeeping(store::Writer& writer, api::StoredAnswers& answers, c
           forget_limits();
           forget_otps();
           forget_people();
+          sweep_media_([this] { return rounds_.stopping(); });
           return false;
       }) {}
 

@@ -1,6 +1,6 @@
 // Forgets what has served its time, every ten minutes, a bounded piece at a time: answers kept for repeated
 // requests after a day, raw webhooks that were processed after thirty days, limits that nobody drew on for
-// two.
+// two, and files that nobody names.
 #pragma once
 
 #include <functional>
@@ -16,7 +16,8 @@ class Housekeeping {
 public:
     // All must outlive this.
     Housekeeping(store::Writer& writer, api::StoredAnswers& answers, const Clock& clock,
-                 std::function<void()> advance_epoch);
+                 std::function<void()> advance_epoch,
+                 std::function<void(const std::function<bool()>& stopping)> sweep_media);
 
     void start() { rounds_.start(); }
     void stop() { rounds_.stop(); }
@@ -31,6 +32,7 @@ private:
     api::StoredAnswers& answers_;
     const Clock& clock_;
     std::function<void()> advance_epoch_;
+    std::function<void(const std::function<bool()>& stopping)> sweep_media_;
     Bell bell_;
     Rounds rounds_;
 };

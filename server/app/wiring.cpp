@@ -119,8 +119,9 @@ struct Wiring::Rooms {
           limiter(client, grants, clock),
           limits(config.limits),
           credentials({writers.urgent(), vault, redactor, clock, node}),
+          blobs(config.media_folder),
           exchange({client, limiter, breaker, otp_workers, single_workers, workers, clock, limits, &mail,
-                    &credentials}),
+                    &credentials, blobs}),
           environment(config.environment_providers, config.environment),
           connections({db, registry, vault, redactor, config.public_url, environment}),
           pacer(limiter, clock),
@@ -138,9 +139,11 @@ struct Wiring::Rooms {
           fallback({db, writers.beside(), connections, clock, [this] { dispatcher.ring(); },
                     [this] { singles.ring(); }}),
           template_sync({db, writers.beside(), exchange, connections, clock, holder()}),
+          media({db, writers.beside(), exchange, connections, client, workers, vault, clock, blobs,
+                 config.public_url, config.media_max_mib << 20, config.media_tenant_mib << 20}),
           imports(db, writers.beside(), clock),
           service({db, writers.urgent(), ids, connections, exchange, template_sync, limits, clock,
-                   [this] { campaigns_bell.ring(); }, [this] { dispatcher.ring(); }, otp, singles}),
+                   [this] { campaigns_bell.ring(); }, [this] { dispatcher.ring(); }, otp, singles, &media}),
           services{db,
                    writers.urgent(),
                    ids,
@@ -155,19 +158,23 @@ struct Wiring::Rooms {
                    (std::filesystem::path(config.data_folder) / "imports").string(),
                    config.chunks * config.window,
                    environment,
-                   config.otp},
+                   config.otp,
+                   {blobs, config.media_max_mib << 20, config.media_tenant_mib << 20}},
           authenticator(db, writers.urgent(), clock),
           answers(writers.urgent(), clock),
           router(
               api::table(services),
               [this](const api::Request& request) { return authenticator.identify(request); }, answers),
-          housekeeping(writers.beside(), answers, clock, [this] { keep_epoch(); }) {}
+          housekeeping(
+              writers.beside(), answers, clock, [this] { keep_epoch(); },
+              [this](const std::function<bool()>& stopping) { sweep_media(stopping); }) {}
 
     ~Rooms() {
         if (server) server->stop(drain_limit);
         housekeeping.stop();
         imports.stop();
         template_sync.stop();
+        media.stop();
         settle.stop();
         status_polls.stop();
         fallback.stop();
@@ -199,6 +206,7 @@ struct Wiring::Rooms {
         status_polls.start();
         fallback.start();
         template_sync.start();
+        media.start();
         imports.start();
         housekeeping.start();
         server = std::make_unique<api::Server>(server_options(config), router, clock);
@@ -211,6 +219,16 @@ struct Wiring::Rooms {
         if (advanced) return;
         spdlog::critical("{}", advanced.error().text);
         ::kill(::getpid(), SIGTERM);
+    }
+
+    void sweep_media(const std::function<bool()>& stopping) {
+        blobs.sweep(
+            [this](Id tenant, std::span<const std::string> sha256) {
+                return db.read([&](store::Session& session) {
+                    return store::media::known(session, store::Scope{tenant}, sha256);
+                });
+            },
+            stopping);
     }
 
     std::string data_key(Id tenant) {
@@ -248,6 +266,7 @@ struct Wiring::Rooms {
     net::Limiter limiter;
     send::Limits limits;
     send::Credentials credentials;
+    const store::BlobFolder blobs;
     send::Exchange exchange;
     plugin::Environment environment;
     send::Connections connections;
@@ -263,6 +282,7 @@ struct Wiring::Rooms {
     send::StatusPolls status_polls;
     send::Fallback fallback;
     send::TemplateSync template_sync;
+    send::MediaTransfers media;
     audience::Imports imports;
     send::EngineService service;
 

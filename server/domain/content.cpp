@@ -4,8 +4,10 @@
 #include <array>
 #include <optional>
 
+#include "base/id.hpp"
 #include "base/text.hpp"
 #include "domain/form.hpp"
+#include "domain/media.hpp"
 #include "domain/placeholder.hpp"
 
 namespace dakiya::domain {
@@ -70,15 +72,30 @@ bool is_media_type(std::string_view text) {
            });
 }
 
+// How many of these fields an object has.
+int count_of(const Form& form, std::initializer_list<std::string_view> fields) {
+    return static_cast<int>(
+        std::count_if(fields.begin(), fields.end(), [&](std::string_view field) { return form.has(field); }));
+}
+
+// The id of a file of ours, or empty.
+std::string read_media_id(Form& form) {
+    std::string id = form.optional_text("media", longest_id);
+    if (form.has("media") && !parse_id(prefix::media, id))
+        form.refuse("media", "that is not the id of a file (med_…), as POST /v1/media gives it");
+    return id;
+}
+
 Json read_attachment(const Json& json, const std::string& path, Wrong& wrong) {
     Form form(json, path, wrong);
-    form.only({"filename", "type", "url", "data", "cid"});
+    form.only({"filename", "type", "url", "data", "media", "cid"});
     Json file{{"filename", form.text("filename", longest_filename)}, {"type", form.text("type", longest_id)}};
     if (!one_line(file.at("filename").text()))
         form.refuse("filename", "has a line break or a control character");
     if (!is_media_type(file.at("type").text())) form.refuse("type", "must be like application/pdf");
-    if (form.has("url") == form.has("data"))
-        form.refuse("url", "give either the url of the file or the file itself as data, in base64");
+    if (count_of(form, {"url", "data", "media"}) != 1)
+        form.refuse("url",
+                    "give one of: the url of the file, the file itself as data (in base64), its id as media");
     const std::string url = form.optional_text("url", longest_url);
     if (form.has("url") && !plausible_url(url)) form.refuse("url", "must start with https:// or http://");
     const std::string data = form.optional_text("data", limit::content);
@@ -92,6 +109,7 @@ Json read_attachment(const Json& json, const std::string& path, Wrong& wrong) {
         form.refuse("cid", "may have letters, digits, '.', '-' and '_' only");
     set_if(file, "url", url);
     set_if(file, "data", data);
+    set_if(file, "media", read_media_id(form));
     set_if(file, "cid", cid);
     return file;
 }
@@ -140,22 +158,36 @@ void read_variables(const Json& json, const std::string& path, Content& content,
     }
 }
 
+// A template's file is the same for everybody, so it needs no person's values.
+void check_header_media(const Content& content, const std::string& path, Wrong& wrong) {
+    const auto media = content.variables.find(header_media);
+    if (media == content.variables.end() || wrong) return;
+    if (!parse_id(prefix::media, media->second))
+        wrong = invalid(path + "." + header_media,
+                        "that is not the id of a file (med_…), as POST /v1/media gives it");
+    else if (content.variables.count("header.url") + content.variables.count("header.handle") > 0)
+        wrong = invalid(path + "." + header_media, "give one of header.url, header.handle and header.media");
+}
+
 void read_template(Form& form, Content& content, Wrong& wrong) {
     Form inner(form.object("template"), form.path("template"), wrong);
     inner.only({"name", "language"});
     content.template_name = inner.text("name", longest_name);
     content.template_language = inner.text("language", longest_language);
     read_variables(form.optional_object("variables"), form.path("variables"), content, wrong);
+    check_header_media(content, form.path("variables"), wrong);
 }
 
 void read_media(Form& form, Content& content, Wrong& wrong) {
     Form inner(form.object("media"), form.path("media"), wrong);
-    inner.only({"type", "url", "handle", "caption", "filename"});
+    inner.only({"type", "url", "handle", "media", "caption", "filename"});
     const std::string type = inner.text("type", longest_id);
     if (std::find(media_types.begin(), media_types.end(), type) == media_types.end())
         inner.refuse("type", "must be image, video, audio, document or sticker");
-    if (inner.has("url") == inner.has("handle"))
-        inner.refuse("url", "give either the url of the file or the handle that the provider has for it");
+    if (count_of(inner, {"url", "handle", "media"}) != 1)
+        inner.refuse(
+            "url",
+            "give one of: the url of the file, its id as media, the handle that the provider has for it");
     const std::string url = inner.optional_text("url", longest_url);
     if (inner.has("url") && !plausible_url(url)) inner.refuse("url", "must start with https:// or http://");
     const std::string handle = inner.optional_text("handle", longest_id);
@@ -164,6 +196,7 @@ void read_media(Form& form, Content& content, Wrong& wrong) {
     content.media = Json{{"type", type}};
     set_if(content.media, "url", url);
     set_if(content.media, "handle", handle);
+    set_if(content.media, "media", read_media_id(inner));
     set_if(content.media, "caption", inner.optional_text("caption", limit::caption));
     set_if(content.media, "filename", inner.optional_text("filename", longest_filename));
     check_texts(content.media, form.path("media"), wrong);

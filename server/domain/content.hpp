@@ -19,10 +19,13 @@ struct Content {
         email;  // of kind text: {"subject", "html", "attachments"}, or null; other channels do not look at it
     std::string template_name, template_language;
     Json media, interactive, location, contacts, reaction;
-    std::map<std::string, std::string> variables;  // of the template: "1", "name", "header.url", "button.0"
-    Json extra;                                    // fields of the provider's manifest.message, or null
-    std::string reply_to;                          // the provider's id of the message that this answers
+    // Of the template: "1", "name", "header.url", "button.0". "header.media" names a file of ours.
+    std::map<std::string, std::string> variables;
+    Json extra;            // fields of the provider's manifest.message, or null
+    std::string reply_to;  // the provider's id of the message that this answers
 };
+
+inline const std::string header_media = "header.media";
 
 namespace limit {
 inline constexpr std::size_t text = 4096;    // characters
@@ -40,9 +43,10 @@ inline constexpr std::size_t content = 60'000;  // bytes of the whole as JSON; a
 // are refused by name. path: where `json` stands in the request ("content"), empty for the top.
 //   {"kind":"text","text":"Hi {{name|there}}"}
 //   {"kind":"text","text":"…","email":{"subject":"…","html":"…","attachments":[{"filename":"a.pdf",
-//    "type":"application/pdf","url":"https://…" or "data":"<base64>","cid":"…"}]}}
+//    "type":"application/pdf","url":"https://…" or "data":"<base64>" or "media":"med_…","cid":"…"}]}}
 //   {"kind":"template","template":{"name":"order","language":"en"},"variables":{"1":"{{name|there}}"}}
-//   {"kind":"media","media":{"type":"image","url":"https://…","caption":"…","filename":"…"}}
+//   {"kind":"media","media":{"type":"image","url":"https://…" or
+//   "media":"med_…","caption":"…","filename":"…"}}
 //   {"kind":"interactive","interactive":{"type":"button",…}}
 //   {"kind":"location","location":{"latitude":12.9,"longitude":77.6,"name":"…","address":"…"}}
 //   {"kind":"contacts","contacts":[…]}   {"kind":"reaction","reaction":{"message_id":"…","emoji":"👍"}}

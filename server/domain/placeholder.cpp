@@ -135,6 +135,7 @@ Result<std::string> fill(std::string_view pattern, const Person& person) {
 Result<Json> resolve_variables(const Content& content, const Person& person) {
     Json params = Json::object();
     for (const auto& [variable, pattern] : content.variables) {
+        if (variable == header_media) continue;  // the same for everybody: send/media_content puts it in
         auto text = fill(pattern, person);
         if (!text) return text.error();
         params.set(variable, std::move(*text));

@@ -60,12 +60,14 @@ Result<void> read_component(const Json& component, Names& names) {
 
 bool allowed(const Names& needed, std::string_view name) {
     if (contains(needed, name)) return true;
-    return contains(needed, "header.url") && (name == "header.handle" || name == "header.filename");
+    return contains(needed, "header.url") &&
+           (name == "header.handle" || name == header_media || name == "header.filename");
 }
 
 bool given(const Content& content, const std::string& name) {
     if (content.variables.count(name) != 0) return true;
-    return name == "header.url" && content.variables.count("header.handle") != 0;
+    return name == "header.url" &&
+           content.variables.count("header.handle") + content.variables.count(header_media) > 0;
 }
 
 }  // namespace

@@ -100,11 +100,16 @@ void Connection::run(Exchanges one) {
     exchange_ = std::move(one);
     Exchange& exchange = exchange_.front();
     exchange.on = this;
-    reader_.emplace(exchange.max_reply, exchange.head_only);
+    begin_reply();
     sent_ = 0;
-    bytes_left_ = request_cut_ = false;
+    bytes_left_ = request_cut_ = in_rest_ = false;
     interim_ = 0;
     write();
+}
+
+void Connection::begin_reply() {
+    const Exchange& exchange = exchange_.front();
+    reader_.emplace(exchange.max_reply, exchange.head_only, exchange.reply_file);
 }
 
 void Connection::abort(Transport why, std::string text) {
@@ -133,18 +138,41 @@ void Connection::read_some(asio::mutable_buffer space, Handler&& handler) {
 
 void Connection::write() {
     if (tls_) bytes_left_ = true;  // a record that fails may have gone out in part
-    const std::string& text = exchange_.front().text;
+    const std::string& text = in_rest_ ? out_ : exchange_.front().text;
     write_some(asio::buffer(text) + sent_,
                [self = shared_from_this()](const ErrorCode& error, std::size_t count) {
                    self->wrote(error, count);
                });
 }
 
+// False after the last piece: then the reply is to be read.
+bool Connection::next_piece() {
+    Exchange& exchange = exchange_.front();
+    if (!exchange.rest) return false;
+    auto piece = exchange.rest->next();
+    if (!piece) {
+        finish(no_reply(Transport::closed,
+                        "The request could not be written whole: " + piece.error().text + "."),
+               false);
+        return true;
+    }
+    if (piece->empty()) return false;
+    out_ = *std::move(piece);
+    in_rest_ = true;
+    sent_ = 0;
+    write();
+    return true;
+}
+
 void Connection::wrote(const ErrorCode& error, std::size_t count) {
     sent_ += count;
     if (count > 0) bytes_left_ = true;
     if (aborted_) return finish(*std::move(aborted_), false);
-    if (!error) return sent_ < exchange_.front().text.size() ? write() : read();
+    if (!error) {
+        if (sent_ < (in_rest_ ? out_ : exchange_.front().text).size()) return write();
+        if (!next_piece()) read();
+        return;
+    }
     if (bytes_left_) {  // some servers answer and close before they have read everything
         request_cut_ = true;
         return read();
@@ -191,7 +219,7 @@ void Connection::advance() {
                                    name() + " switched protocols or sent interim replies without end."),
                           false);
         }
-        reader_.emplace(exchange_.front().max_reply, exchange_.front().head_only);
+        begin_reply();
     }
     std::copy(unread.begin(), unread.end(), in_.begin());
     in_size_ = unread.size();

@@ -69,7 +69,9 @@ private:
     void open_done();
     void open_failed(Transport why, std::string text);
 
+    void begin_reply();
     void write();
+    bool next_piece();
     void wrote(const ErrorCode& error, std::size_t count);
     void read();
     void got(const ErrorCode& error, std::size_t count);
@@ -96,7 +98,9 @@ private:
     // While an exchange is under way
     Exchanges exchange_;
     std::optional<ReplyReader> reader_;
-    std::size_t sent_ = 0;
+    std::string out_;       // a later piece of a request that has files
+    bool in_rest_ = false;  // out_ is going out, not the exchange's text
+    std::size_t sent_ = 0;  // of the piece that is going out
     bool bytes_left_ = false;
     bool request_cut_ = false;  // a write failed, yet a reply may be there
     int interim_ = 0;           // 1xx replies so far

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "net/http.hpp"
+#include "net/request_body.hpp"
 #include "net/timers.hpp"
 
 namespace dakiya::net {
@@ -13,7 +15,9 @@ namespace dakiya::net {
 class Connection;
 
 struct Exchange {
-    std::string text;  // the whole request as it goes out
+    std::string text;                   // the whole request as it goes out, or its beginning
+    std::unique_ptr<RequestBody> rest;  // what follows when files are in it
+    std::string reply_file;
     bool head_only = false;
     std::size_t max_reply = 0;
     Lane lane = Lane::single;

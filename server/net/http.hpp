@@ -24,6 +24,7 @@ inline constexpr std::size_t lane_count = 3;
 
 struct Part {  // of a multipart/form-data body
     std::string name, filename, content_type, bytes;
+    std::string file = {};  // path, instead of bytes: read while it goes out
 };
 
 struct Request {
@@ -31,11 +32,13 @@ struct Request {
     std::string url;  // absolute; http or https
     std::vector<Header> headers;
     std::string body;
+    std::string body_file;              // path, instead of body: read while it goes out
     std::vector<Part> parts;            // instead of body
     Millis timeout{30'000};             // from start to the last byte of the reply
     std::size_t max_reply = 4U << 20U;  // bytes of body
-    std::optional<Steady> not_after;    // checked right before the first byte is written: a lease's end
-    Lane lane = Lane::single;           // whose connections it may use, and before whom it goes
+    std::string reply_file;  // path of a file that is there: the body of a 2xx reply is appended to it
+    std::optional<Steady> not_after;  // checked right before the first byte is written: a lease's end
+    Lane lane = Lane::single;         // whose connections it may use, and before whom it goes
 };
 
 enum class Transport {
@@ -56,7 +59,8 @@ struct Reply {
     int status = 0;
     std::vector<Header> headers;  // names in lower case
     std::string body;
-    std::string text;  // why transport is not ok, for a person
+    bool in_file = false;  // the body is in Request::reply_file
+    std::string text;      // why transport is not ok, for a person
 };
 
 // Why there is no reply.

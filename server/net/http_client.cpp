@@ -29,6 +29,7 @@ Arrival prepare(const Request& request, Done done, const std::string& user_agent
     exchange.done = std::move(done);
     exchange.head_only = request.method == "HEAD";
     exchange.max_reply = request.max_reply;
+    exchange.reply_file = request.reply_file;
     exchange.lane = request.lane;
     exchange.not_after = request.not_after;
     arrival.deadline =
@@ -40,7 +41,8 @@ Arrival prepare(const Request& request, Done done, const std::string& user_agent
     }
     auto text = request_text(request, *url, user_agent);
     if (text) {
-        exchange.text = *std::move(text);
+        exchange.text = std::move(text->text);
+        exchange.rest = std::move(text->rest);
     } else {
         arrival.refused = text.error();
     }

@@ -16,7 +16,8 @@ bool same_name(boost::beast::string_view a, std::string_view b) {
 
 }  // namespace
 
-ReplyReader::ReplyReader(std::size_t max_body, bool head_only) : max_body_(max_body) {
+ReplyReader::ReplyReader(std::size_t max_body, bool head_only, std::string file)
+    : max_body_(max_body), file_(std::move(file)) {
     Parser::eager(true);
     Parser::header_limit(max_reply_head);
     Parser::body_limit(max_body);
@@ -76,7 +77,12 @@ void ReplyReader::on_field_impl(http::field, View name, View value, ErrorCode&) 
     header.value.assign(value.data(), value.size());
 }
 
-void ReplyReader::on_header_impl(ErrorCode&) { in_body_ = true; }
+void ReplyReader::on_header_impl(ErrorCode&) {
+    in_body_ = true;
+    if (file_.empty() || status() / 100 != 2) return;
+    out_.open(file_, std::ios::binary | std::ios::app);
+    reply_.in_file = true;
+}
 
 void ReplyReader::on_body_init_impl(const boost::optional<std::uint64_t>& length, ErrorCode&) {
     const auto coding = std::find_if(reply_.headers.begin(), reply_.headers.end(),
@@ -103,6 +109,7 @@ std::size_t ReplyReader::on_chunk_body_impl(std::uint64_t, View body, ErrorCode&
 }
 
 void ReplyReader::append(View bytes, ErrorCode& error) {
+    if (reply_.in_file) return append_to_file(bytes, error);
     if (!gzip_) {
         reply_.body.append(bytes.data(), bytes.size());
         return;
@@ -115,7 +122,20 @@ void ReplyReader::append(View bytes, ErrorCode& error) {
     error = http::make_error_code(http::error::bad_value);
 }
 
+// We asked for the file as it is.
+void ReplyReader::append_to_file(View bytes, ErrorCode& error) {
+    if (!gzip_ && out_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()))) return;
+    fail(Transport::closed, gzip_ ? "The reply's body is gzip, which was not asked for."
+                                  : "The reply's body cannot be written to the disk.");
+    error = http::make_error_code(http::error::bad_value);
+}
+
 void ReplyReader::on_finish_impl(ErrorCode& error) {
+    if (reply_.in_file && status() / 100 != 1) {
+        out_.close();
+        if (!out_) append_to_file({}, error);
+        return;
+    }
     if (!gzip_ || gzip_done_ || status() / 100 == 1) return;
     fail(Transport::closed, "The reply's gzip body ends too early.");
     error = http::make_error_code(http::error::partial_message);

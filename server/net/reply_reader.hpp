@@ -1,6 +1,7 @@
 // Reads one HTTP/1.x reply out of the bytes of a connection: Beast's parser, our limits, gzip.
 #pragma once
 
+#include <fstream>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,8 +23,9 @@ class ReplyReader final : private boost::beast::http::basic_parser<false> {
 public:
     enum class Progress { more, whole, failed };
 
-    // head_only: the reply to a HEAD request, which announces a body and sends none.
-    ReplyReader(std::size_t max_body, bool head_only);
+    // head_only: the reply to a HEAD request, which announces a body and sends none. file: where the body of
+    // a 2xx reply goes, when not empty.
+    ReplyReader(std::size_t max_body, bool head_only, std::string file = {});
 
     // Consumes from the front of `bytes`; what is left over must be shown again, with more behind it.
     Progress add(std::string_view& bytes);
@@ -39,6 +41,7 @@ private:
     Progress fail(Transport transport, std::string text);
     Progress failed_with(const ErrorCode& error);
     void append(View bytes, ErrorCode& error);
+    void append_to_file(View bytes, ErrorCode& error);
 
     void on_request_impl(boost::beast::http::verb, View, View, int, ErrorCode&) override {}
     void on_response_impl(int code, View reason, int version, ErrorCode& error) override;
@@ -52,6 +55,8 @@ private:
 
     Reply reply_;
     const std::size_t max_body_;
+    const std::string file_;
+    std::ofstream out_;  // file_, from the head of a 2xx reply on
     std::size_t head_size_ = 0;
     bool in_body_ = false;
     std::optional<Inflate> gzip_;

@@ -62,8 +62,8 @@ Result<void> check(const Request& request) {
         return Error{Code::too_large, "A request may have 100 headers at most.", "headers"};
     for (const Header& header : request.headers)
         if (auto checked = check_header(header); !checked) return checked;
-    if (!request.parts.empty() && !request.body.empty())
-        return invalid("parts", "A request has either a body or parts, not both.");
+    if (!request.parts.empty() + !request.body.empty() + !request.body_file.empty() > 1)
+        return invalid("parts", "A request has one of a body, a file and parts, not several.");
     if (request.parts.size() > max_parts)
         return Error{Code::too_large, "A request may have 100 parts at most.", "parts"};
     if (!request.parts.empty() && has(request, "content-type"))
@@ -91,20 +91,25 @@ std::string quoted(std::string_view text) {
 }
 
 // RFC 7578. The boundary is random, so nothing in a part can end it early.
-Result<std::string> multipart(const std::vector<Part>& parts, const std::string& boundary) {
-    std::string out;
+Result<void> add_parts(const std::vector<Part>& parts, const std::string& boundary, RequestBody& body) {
     for (const Part& part : parts) {
         if (!is_field_value(part.content_type))
             return invalid("parts", "Part \"" + part.name + "\" has a line break in its content type.");
-        out.append("--")
-            .append(boundary)
-            .append("\r\ncontent-disposition: form-data; name=")
-            .append(quoted(part.name));
-        if (!part.filename.empty()) out.append("; filename=").append(quoted(part.filename));
-        if (!part.content_type.empty()) out.append("\r\ncontent-type: ").append(part.content_type);
-        out.append("\r\n\r\n").append(part.bytes).append("\r\n");
+        std::string head = "--" + boundary + "\r\ncontent-disposition: form-data; name=" + quoted(part.name);
+        if (!part.filename.empty()) head.append("; filename=").append(quoted(part.filename));
+        if (!part.content_type.empty()) head.append("\r\ncontent-type: ").append(part.content_type);
+        body.add_text(head.append("\r\n\r\n").append(part.bytes));
+        if (!part.file.empty())
+            if (auto added = body.add_file(part.file); !added) return added;
+        body.add_text("\r\n");
     }
-    return out.append("--").append(boundary).append("--\r\n");
+    body.add_text("--" + boundary + "--\r\n");
+    return {};
+}
+
+bool has_files(const Request& request) {
+    return !request.body_file.empty() || std::any_of(request.parts.begin(), request.parts.end(),
+                                                     [](const Part& part) { return !part.file.empty(); });
 }
 
 // RFC 9110 8.6: these say how long they are even when they carry nothing.
@@ -114,23 +119,24 @@ bool expects_body(std::string_view method) {
 
 }  // namespace
 
-Result<std::string> request_text(const Request& request, const Url& url, std::string_view user_agent) {
+Result<RequestText> request_text(const Request& request, const Url& url, std::string_view user_agent) {
     if (auto checked = check(request); !checked) return checked.error();
 
-    std::string built;
+    auto body = std::make_unique<RequestBody>();
     std::string boundary;
     if (!request.parts.empty()) {
         boundary = "dakiya-" + random_token();
-        auto encoded = multipart(request.parts, boundary);
-        if (!encoded) return encoded;
-        built = *std::move(encoded);
+        if (auto added = add_parts(request.parts, boundary, *body); !added) return added.error();
+    } else if (!request.body_file.empty()) {
+        if (auto added = body->add_file(request.body_file); !added) return added.error();
     }
-    const std::string& body = boundary.empty() ? request.body : built;
-    if (body.size() > max_request_body)
+    const std::uint64_t size = body->size() + request.body.size();
+    if (size > max_request_body)
         return Error{Code::too_large, "A request's body may have 128 MiB at most.", "body"};
 
+    const bool streams = has_files(request);
     std::string out;
-    out.reserve(512 + url.target.size() + body.size());
+    out.reserve(512 + url.target.size() + (streams ? 0 : size));
     const auto field = [&out](std::string_view name, std::string_view value) {
         out.append(name).append(": ").append(value).append("\r\n");
     };
@@ -138,13 +144,17 @@ Result<std::string> request_text(const Request& request, const Url& url, std::st
     field("host", authority(url));
     for (const Header& header : request.headers) field(header.name, header.value);
     if (!has(request, "user-agent")) field("user-agent", user_agent);
-    if (!has(request, "accept-encoding")) field("accept-encoding", "gzip");
+    if (!has(request, "accept-encoding"))
+        field("accept-encoding", request.reply_file.empty() ? "gzip" : "identity");
     if (!boundary.empty()) field("content-type", "multipart/form-data; boundary=" + boundary);
-    if (!body.empty() || expects_body(request.method)) field("content-length", std::to_string(body.size()));
+    if (size > 0 || expects_body(request.method)) field("content-length", std::to_string(size));
     out.append("\r\n");
     if (out.size() > max_request_head)
         return Error{Code::too_large, "A request's head may have 64 KiB at most.", "headers"};
-    return out.append(body);
+    if (streams) return RequestText{std::move(out), std::move(body)};
+    out.append(request.body);
+    for (auto piece = body->next(); piece && !piece->empty(); piece = body->next()) out.append(*piece);
+    return RequestText{std::move(out), nullptr};
 }
 
 }  // namespace dakiya::net

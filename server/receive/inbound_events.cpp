@@ -11,6 +11,7 @@
 #include "store/contacts.hpp"
 #include "store/ids.hpp"
 #include "store/inbound_ids.hpp"
+#include "store/media_fetches.hpp"
 #include "store/messages.hpp"
 #include "store/portfolios.hpp"
 #include "store/quotas.hpp"
@@ -24,6 +25,8 @@ namespace {
 constexpr std::size_t content_limit = 60'000;  // bytes; a TEXT column holds 65,535
 constexpr std::size_t address_limit = 190;
 constexpr std::size_t reason_limit = 500;
+constexpr std::size_t filename_limit = 255;
+constexpr std::size_t longest_handle = 2000;
 
 // The words that may be a wish: what was written, or the title of a tapped button.
 std::string words_of(const Json& message) {
@@ -45,6 +48,29 @@ void allow_again(store::Session& session, store::Scope scope, const std::string&
     const auto known = store::suppressions::find(session, scope, channel, address);
     if (known && known->reason == domain::Suppression::opted_out)
         store::suppressions::remove(session, scope, channel, address);
+}
+
+// The file is fetched afterwards (send/media_transfers): providers keep it for some minutes or days only.
+void want_file(store::Session& session, const Incoming& incoming, Id message, std::int64_t now_ms) {
+    const Json& media = incoming.event["message"]["media"];
+    if (!media.is_object()) return;
+    store::MediaFetch fetch;
+    fetch.message = message;
+    fetch.tenant = incoming.tenant;
+    fetch.connection = incoming.connection;
+    fetch.handle = media.value("handle", "");
+    fetch.url = media.value("url", "");
+    fetch.mime = utf8_prefix(media.value("mime", ""), address_limit);
+    fetch.filename = utf8_prefix(media.value("filename", ""), filename_limit);
+    fetch.due_at = now_ms;
+    if (fetch.handle.empty() && fetch.url.empty()) return;
+    if (std::max(fetch.handle.size(), fetch.url.size()) > longest_handle) {
+        fetch.handle.clear();
+        fetch.url.clear();
+        fetch.state = "failed";
+        fetch.error = "the provider's name for the file has more than 2,000 bytes";
+    }
+    store::media_fetches::insert(session, fetch);
 }
 
 }  // namespace
@@ -81,6 +107,7 @@ void receive_message(store::Session& session, const Incoming& incoming, std::int
                                             : store::contacts::find_by_phone(session, scope, address);
     if (contact) message.contact = contact->id;
     store::messages::insert(session, std::span<const store::Message>(&message, 1));
+    if (event["message"].is_object()) want_file(session, incoming, id, now_ms);
 
     if (!address.empty())
         store::portfolios::hear(session, incoming.connection, address,

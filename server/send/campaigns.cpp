@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "send/media_prepare.hpp"
 #include "send/route.hpp"
 #include "send/series.hpp"
 #include "send/timing.hpp"
@@ -46,6 +47,7 @@ bool Campaigns::work() {
     };
     for (const Campaign& campaign : in_state(CampaignState::sending)) {
         if (duty_.stopping() || !duty_.hold()) return false;
+        if (!prepare_media(campaign)) continue;
         if (reopen_chunks(parts_.db, parts_.writer, campaign, parts_.clock.now_ms())) parts_.to_dispatch();
         more = unpark(campaign) || more;
         if (campaign.parent != 0) continue;  // ends with its route
@@ -105,12 +107,23 @@ bool Campaigns::materialise(const Campaign& campaign) {
         parts_.to_dispatch();
         return true;  // the round after the last page ends the campaign, or the version had moved on
     }
-    spdlog::warn("campaign {} pauses: {}", campaign.id, more.error().text);
-    parts_.writer.run([&](store::Session& session) {
-        store::campaigns::set_state(session, campaign, CampaignState::paused, more.error().text,
-                                    parts_.clock.now_ms());
-    });
+    pause(campaign, more.error().text);
     return false;
+}
+
+void Campaigns::pause(const Campaign& campaign, const std::string& why) {
+    spdlog::warn("campaign {} pauses: {}", campaign.id, why);
+    parts_.writer.run([&](store::Session& session) {
+        store::campaigns::set_state(session, campaign, CampaignState::paused, why, parts_.clock.now_ms());
+    });
+}
+
+// True when it may go on: its files are at the provider, and stay there.
+bool Campaigns::prepare_media(const Campaign& campaign) {
+    const auto there =
+        send::prepare_media(parts_.db, parts_.writer, parts_.connections, campaign, parts_.clock.now_ms());
+    if (!there) pause(campaign, there.error().text);
+    return there && *there;
 }
 
 // What waited while the campaign was paused is due again, a part at a time.

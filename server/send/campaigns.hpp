@@ -36,7 +36,9 @@ private:
     void start_scheduled();
     void end_holds();
     bool go_on(const store::Campaign& campaign);
+    bool prepare_media(const store::Campaign& campaign);
     bool materialise(const store::Campaign& campaign);
+    void pause(const store::Campaign& campaign, const std::string& why);
     bool unpark(const store::Campaign& campaign);
     void end_if_done(const store::Campaign& campaign);
     void complete(const store::Campaign& route);  // with its steps

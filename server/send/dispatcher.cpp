@@ -151,6 +151,8 @@ private:
             slots_.release(leased.chunk);
             return;
         }
+        // The campaigns engine has them uploaded, and pauses the campaign when that fails.
+        if ((*leased.loaded)->files_missing()) return slots_.release(leased.chunk);
         auto runner = std::make_unique<Runner>();
         runner->id = ++runner_ids_;
         runner->chunk = std::move(leased.chunk);
@@ -392,6 +394,7 @@ private:
         Call call = call_to(runner.job->connection, "send");
         call.input = send_input(runner.job->input, messages);
         call.recipients = messages.size();
+        call.files = runner.job->files;
         call.lane = net::Lane::campaign;
         call.not_after =
             std::min(runner.usable_until, closing(runner.chunk, begun_at, parts_.clock.steady()));

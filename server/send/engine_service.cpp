@@ -9,6 +9,7 @@
 #include "domain/template.hpp"
 #include "send/job.hpp"
 #include "send/materialise.hpp"
+#include "send/media_prepare.hpp"
 #include "send/next_step.hpp"
 #include "send/portfolio.hpp"
 #include "send/route.hpp"
@@ -148,6 +149,8 @@ Result<store::MessageView> EngineService::send_message(store::Scope scope, const
     const std::string channel = request.channel.empty() ? manifest.channels.front() : request.channel;
     if (const auto able = supported(manifest, channel, request.content.kind); !able) return able.error();
 
+    auto placed = ready_content(*connection, request);
+    if (!placed) return placed.error();
     Single single;
     TemplateInfo info;
     const std::int64_t now = parts_.clock.now_ms();
@@ -183,11 +186,33 @@ Result<store::MessageView> EngineService::send_message(store::Scope scope, const
     }
     single.deadline_at = request.expires_at != 0 ? request.expires_at : now + single_patience_ms;
     Job job;
+    job.files = std::move(placed->files);
+    info.header = std::move(placed->header);
     if (!request.fallback.empty()) job.follow_up.next = request.fallback.front().rule;
-    single.job = make_job(parts_.limits, std::move(job), *std::move(connection), request.content, info,
-                          channel, request.from);
+    single.job = make_job(parts_.limits, std::move(job), *std::move(connection), std::move(placed->content),
+                          info, channel, request.from);
     QueueRunner& runner = request.lane == store::Lane::otp ? parts_.otp : parts_.singles;
     return store_and_send(parts_.writer, runner, std::move(single), along);
+}
+
+// The content with its files at the provider; the first message with a file waits for its upload.
+Result<PlacedContent> EngineService::ready_content(const OpenConnection& connection,
+                                                   const MessageRequest& request) {
+    if (domain::media_of(request.content).empty()) {
+        PlacedContent as_it_is;
+        as_it_is.content = request.content;
+        return as_it_is;
+    }
+    if (!parts_.media) return Error{Code::unsupported, "this server does not move files", "content"};
+    const auto keys = parts_.db.read([&](store::Session& session) {
+        return media_keys(session, connection, request.from, request.content);
+    });
+    if (!keys) return keys.error();
+    if (auto there = parts_.media->upload_now(store::Scope{connection.tenant}, *keys); !there)
+        return there.error();
+    return parts_.db.read([&](store::Session& session) {
+        return place_media(session, connection, request.from, request.content, parts_.clock.now_ms());
+    });
 }
 
 Result<Preview> EngineService::preview(store::Scope scope, const Campaign& campaign, int samples) {
@@ -246,9 +271,11 @@ Result<void> EngineService::ready_to_send(store::Scope scope, Id id, const std::
     if (!connection) return connection.error();
     if (const auto able = supported(connection->plugin->manifest(), channel, content.kind); !able)
         return able.error();
-    const auto known =
-        parts_.db.read([&](store::Session& session) { return usable_template(session, scope, id, content); });
-    return known ? Result<void>() : known.error();
+    return parts_.db.read([&](store::Session& session) -> Result<void> {
+        if (const auto known = usable_template(session, scope, id, content); !known) return known.error();
+        const auto files = media_keys(session, *connection, "", content);
+        return files ? Result<void>() : files.error();
+    });
 }
 
 // The later steps of a route, as the first: a person learns at the start what would not work.
@@ -328,6 +355,7 @@ Result<Campaign> EngineService::start(store::Scope scope, Id id) {
     if (const auto ready = ready_to_start(scope, *campaign); !ready) return ready.error();
     auto started = act(scope, id, action, [&](store::Session& session, const Campaign& scheduled) {
         if (next_run) store::campaigns::set_scheduled_at(session, scheduled, *next_run);
+        want_media_again(session, scheduled, now);
     });
     parts_.to_campaigns();
     return started;
@@ -350,6 +378,7 @@ Result<Campaign> EngineService::resume(store::Scope scope, Id id) {
         if (waits_until != 0) store::campaigns::set_scheduled_at(session, campaign, waits_until);
         // If its reason is still there, it holds again and says so.
         store::holds::end(session, campaign.id);
+        want_media_again(session, campaign, now);
     });
     parts_.to_campaigns();
     parts_.to_dispatcher();

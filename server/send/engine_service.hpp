@@ -6,6 +6,7 @@
 #include "send/connections.hpp"
 #include "send/exchange.hpp"
 #include "send/limits.hpp"
+#include "send/media_transfers.hpp"
 #include "send/queue_runner.hpp"
 #include "send/service.hpp"
 #include "send/template_sync.hpp"
@@ -30,6 +31,7 @@ public:
         std::function<void()> to_dispatcher;  // something may be sent again
         QueueRunner& otp;                     // sends single messages of that lane
         QueueRunner& singles;
+        MediaTransfers* media = nullptr;  // null: contents that name files of ours are refused
     };
 
     explicit EngineService(Parts parts) : parts_(std::move(parts)) {}
@@ -54,6 +56,7 @@ private:
     void works_again(store::Scope scope, Id connection);
     Result<void> ready_to_send(store::Scope scope, Id connection, const std::string& channel,
                                const domain::Content& content);
+    Result<PlacedContent> ready_content(const OpenConnection& connection, const MessageRequest& request);
     Result<void> steps_ready(store::Scope scope, const std::string& fallback);
     Result<void> ready_to_start(store::Scope scope, const store::Campaign& campaign);
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <system_error>
 #include <utility>
 
+#include "send/answer.hpp"
 #include "send/connections.hpp"
 #include "send/mail_effect.hpp"
 #include "send/unauthorized.hpp"
@@ -19,63 +21,10 @@ using plugin::Record;
 // Operations that reach a person: a lost answer must not be guessed at, by nobody.
 bool reaches_a_person(std::string_view op) { return op == "send" || op == "otp.send" || op == "otp.resend"; }
 
-net::Request to_request(plugin::HttpRequest http, const Call& call) {
-    net::Request request;
-    request.method = std::move(http.method);
-    request.url = std::move(http.url);
-    request.headers.reserve(http.headers.size());
-    for (plugin::Header& header : http.headers)
-        request.headers.push_back({std::move(header.name), std::move(header.value)});
-    request.body = std::move(http.body);
-    for (plugin::Part& part : http.parts)
-        request.parts.push_back({std::move(part.name), std::move(part.filename), std::move(part.content_type),
-                                 std::move(part.bytes)});
-    if (http.timeout_ms != 0) request.timeout = Millis(http.timeout_ms);
-    if (http.max_reply != 0) request.max_reply = http.max_reply;
-    request.not_after = call.not_after;
-    request.lane = call.lane;
-    return request;
-}
-
 // Operations that report turn by turn may block on the store, so they never run where somebody is in a hurry.
 Pool& pool_for(const Exchange::Parts& parts, const Call& call) {
     if (call.lane == net::Lane::campaign || call.on_turn) return parts.workers;
     return call.lane == net::Lane::otp ? parts.otp_workers : parts.single_workers;
-}
-
-plugin::Reply to_reply(net::Reply reply) {
-    plugin::Reply seen;
-    seen.error = abi_word(reply.transport);
-    if (reply.transport != net::Transport::ok) return seen;
-    seen.status = static_cast<std::uint32_t>(reply.status);
-    seen.body = std::move(reply.body);
-    seen.headers.reserve(reply.headers.size());
-    for (net::Header& header : reply.headers)
-        seen.headers.push_back({std::move(header.name), std::move(header.value), false});
-    return seen;
-}
-
-// What came of an effect, whichever way it went out.
-struct Answer {
-    net::Transport transport;
-    bool left;           // something may have arrived
-    bool untried;        // only because it did not get its turn in time
-    std::string text;    // why transport is not ok
-    plugin::Reply seen;  // as the plugin gets it
-};
-
-Answer to_answer(net::Reply reply) {
-    const auto transport = reply.transport;
-    const bool left = reply.bytes_left;
-    std::string text = std::move(reply.text);
-    return {transport, left, false, std::move(text), to_reply(std::move(reply))};
-}
-
-Answer to_answer(net::MailReply reply) {
-    const auto transport = reply.transport;
-    const bool left = reply.left, untried = reply.untried;
-    std::string text = reply.text;
-    return {transport, left, untried, std::move(text), mail_reply(std::move(reply))};
 }
 
 std::shared_ptr<Credential> credential_of(const Exchange::Parts& parts, const Call& call) {
@@ -325,18 +274,77 @@ private:
                                 *closed_for);
         }
         if (effect_.kind == "mail/1") return fetch_files(0);
+        const bool moves_files = files_in(effect_.http);
         // Needed again only when it may be repeated.
-        plugin::HttpRequest http =
-            effect_.http.repeatable ? effect_.http : std::exchange(effect_.http, plugin::HttpRequest());
-        parts_.client.perform(
-            to_request(std::move(http), call_),
-            [self = shared_from_this()](net::Reply reply) { self->answered(to_answer(std::move(reply))); });
+        plugin::HttpRequest http = effect_.http.repeatable || moves_files
+                                       ? effect_.http
+                                       : std::exchange(effect_.http, plugin::HttpRequest());
+        net::Request request = to_request(std::move(http));
+        request.not_after = call_.not_after;
+        request.lane = call_.lane;
+        if (moves_files)
+            if (const auto ready = move_files(request); !ready) return end_without_files(ready.error());
+        parts_.client.perform(std::move(request), [self = shared_from_this()](net::Reply reply) {
+            self->answered(to_answer(std::move(reply)));
+        });
+    }
+
+    static bool files_in(const plugin::HttpRequest& http) {
+        return http.body_blob != 0 || http.reply_to_blob ||
+               std::any_of(http.parts.begin(), http.parts.end(),
+                           [](const plugin::Part& part) { return part.blob != 0; });
+    }
+
+    Result<void> move_files(net::Request& request) {
+        if (auto lent = lend_files(effect_.http, call_.files.get(), parts_.blobs, request); !lent)
+            return lent;
+        incoming_.reset();
+        if (!effect_.http.reply_to_blob) return {};
+        if (call_.most_reply == 0)
+            return invalid("", "it asks for its answer as a file, which nobody waits for in this operation");
+        try {
+            incoming_ = std::make_shared<store::IncomingBlob>(parts_.blobs.incoming());
+        } catch (const std::system_error& error) {
+            return Error{Code::unavailable, std::string("the answer cannot be stored: ") + error.what(), ""};
+        }
+        request.reply_file = incoming_->path();
+        request.max_reply = call_.most_reply;
+        request.timeout = std::max(request.timeout, time_for(call_.most_reply));
+        return {};
+    }
+
+    // Not on a worker. A wish that cannot be granted is the plugin's fault; a disk that fails is not.
+    void end_without_files(const Error& error) {
+        if (error.code == Code::unavailable) return end_not_sent("file", error.text, Millis(0));
+        ended_.how = answered_ ? Ended::How::unknown : Ended::How::fault;
+        ended_.cls = domain::Class::plugin;
+        ended_.code = "plugin";
+        ended_.text = error.text;
+        finish_on_worker();
+    }
+
+    // The number under which the plugin hears of a reply that went to a file.
+    std::uint64_t kept_reply(bool in_file) {
+        const auto file = std::exchange(incoming_, nullptr);
+        if (!file || !in_file) return 0;
+        const std::uint64_t number = ended_.replies.size() + 1;
+        ended_.replies.emplace(number, file);
+        return number;
     }
 
     // One after the other; most mails have none. Nothing has left us until all are there.
     void fetch_files(std::size_t next) {
         if (next == mail_.files.size()) return mail();
-        files_.get(mail_.files[next].url, [self = shared_from_this(), next](const MailFiles::File& file) {
+        const std::string& url = mail_.files[next].url;
+        std::string path;
+        if (call_.files) {
+            auto ours = mail_file(url, call_.files.get(), parts_.blobs);
+            if (ours)
+                path = *std::move(ours);
+            else if (ours.error().code != Code::not_found)
+                return end_not_sent("attachment", ours.error().text, Millis(0));
+        }
+        files_.get(url, path, [self = shared_from_this(), next](const MailFiles::File& file) {
             self->take_file(next, file);
         });
     }
@@ -363,6 +371,7 @@ private:
     // On the client's thread: decide, then hand over to a worker.
     void answered(Answer answer) {
         const bool reached = answer.transport == net::Transport::ok;
+        if (incoming_) answer.seen.blob = kept_reply(reached && answer.in_file);
         // A refusal is our own (guard, deadline, bad URL) and says nothing about the provider.
         if (reached && person_)
             judging_ = true;
@@ -449,8 +458,9 @@ private:
     bool judging_ = false;  // an answer came, and the next turn says whether it was trouble
     bool answered_ = false;
     Effect effect_;
-    MailWish mail_;      // of effect mail/1
-    std::string limit_;  // that the effect draws on
+    MailWish mail_;                                  // of effect mail/1
+    std::string limit_;                              // that the effect draws on
+    std::shared_ptr<store::IncomingBlob> incoming_;  // where the reply under way goes
     std::optional<plugin::Reply> reply_;
     Ended ended_;
 };

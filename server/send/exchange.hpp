@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 #include "net/limiter.hpp"
 #include "net/mail.hpp"
 #include "plugin/provider.hpp"
+#include "send/blobs.hpp"
 #include "send/credentials.hpp"
 #include "send/limits.hpp"
 #include "send/mail_files.hpp"
@@ -35,8 +37,11 @@ struct Call {
     std::string input;           // JSON
     std::size_t recipients = 0;  // of a send: the items of the input's "to"
     net::Lane lane = net::Lane::single;
-    std::optional<Steady> not_after;  // no request is begun later: the end of a lease
-    std::string step, memo;           // where to go on; empty: from the start
+    std::optional<Steady> not_after;    // no request is begun later: the end of a lease
+    std::string step, memo;             // where to go on; empty: from the start
+    std::shared_ptr<const Lent> files;  // that its requests and mails may carry; null: none
+    std::size_t most_reply =
+        0;  // bytes of a reply that becomes a file; 0: a plugin that asks for one is refused
 
     std::optional<net::Limiter::Draw> pace;  // what it draws on before the provider's limit: a campaign's own
     std::shared_ptr<Pacer::Place> place;     // of a marked call: told when it comes to its limits
@@ -66,6 +71,8 @@ struct Ended {
     // the copy before it.
     bool earlier_copy = false;
     std::vector<plugin::Record> records;  // of all turns
+    std::map<std::uint64_t, std::shared_ptr<store::IncomingBlob>>
+        replies;  // that became files, by blob number
 };
 
 class Exchange {
@@ -83,6 +90,7 @@ public:
         Limits& limits;
         net::MailClient* mail = nullptr;     // null: this server does not perform mail/1
         Credentials* credentials = nullptr;  // null: it asks no plugin to authorize
+        store::BlobFolder blobs = {};        // where the bytes of files are
     };
 
     explicit Exchange(Parts parts) : parts_(parts), files_(parts.client, parts.clock, parts.workers) {}

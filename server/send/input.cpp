@@ -43,6 +43,18 @@ Json params_of(const Message& message) {
     return message.params.empty() ? Json::object() : Json::parse(message.params);
 }
 
+// One object of the recipient's own (JSON, or empty) and of what is the same for all (members, or empty).
+void append_params(std::string& to, std::string_view own, std::string_view shared) {
+    if (own.empty()) own = "{}";
+    if (shared.empty()) {
+        to += own;
+        return;
+    }
+    to += own.substr(0, own.size() - 1);
+    if (own.size() > 2) to += ',';
+    to.append(shared).append("}");
+}
+
 }  // namespace
 
 InputBase input_base(domain::Content content, const std::string& channel, const std::string& from,
@@ -64,6 +76,8 @@ InputBase input_base(domain::Content content, const std::string& channel, const 
                                {"category", info.category},
                                {"components", info.components}};
         add_member(head, "template", description.dump());
+        const std::string header = info.header.dump();
+        base.params = header.substr(1, header.size() - 2);
     } else if (content.kind == "text") {
         const std::string email = content.email.is_null() ? std::string() : content.email.dump();
         base.personal = has_placeholder(content.text) || has_placeholder(email);
@@ -90,7 +104,8 @@ std::string send_input(const InputBase& base, std::span<const Message> recipient
         to.append(R"({"address":)").append(quoted(message.address));
         to.append(R"(,"ref":")").append(format_id(prefix::message, message.id)).append("\"");
         if (content.kind == "template") {
-            to.append(R"(,"params":)").append(message.params.empty() ? "{}" : message.params);
+            to.append(R"(,"params":)");
+            append_params(to, message.params, base.params);
         } else if (personal_text) {
             const std::string text = quoted(domain::render_text(content.text, params_of(message)));
             to.append(R"(,"text":)").append(text);

@@ -15,11 +15,13 @@ struct InputBase {
     domain::Content content;
     bool personal = true;  // texts differ between recipients
     std::string head;      // the JSON up to the recipients, without the closing brace
+    std::string params;    // members of every recipient's params: the file of a template's header
 };
 
 struct TemplateInfo {
     std::string provider_id, category;
     Json components;
+    Json header = Json::object();  // what a file of ours adds to everybody's params
 };
 
 // from: empty for the connection's default sender. callback: this connection's webhook address, or empty.

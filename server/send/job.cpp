@@ -23,15 +23,28 @@ Result<TemplateInfo> template_info(store::Session& session, store::Scope scope, 
 Result<std::shared_ptr<const Job>> make(store::Database& db, Connections& connections, const Limits& limits,
                                         Job job, store::Scope scope, Id connection,
                                         const std::string& channel, const std::string& from,
-                                        const std::string& content_json) {
+                                        const std::string& content_json, std::int64_t now_ms) {
     auto opened = connections.open(scope, connection);
     if (!opened) return opened.error();
     auto content = domain::parse_content(Json::parse(content_json), "content");
     if (!content) return content.error();
-    auto info =
-        db.read([&](store::Session& session) { return template_info(session, scope, connection, *content); });
-    if (!info) return info.error();
-    return make_job(limits, std::move(job), *std::move(opened), *std::move(content), *info, channel, from);
+    TemplateInfo info;
+    PlacedContent placed;
+    const auto read = db.read([&](store::Session& session) -> Result<void> {
+        auto known = template_info(session, scope, connection, *content);
+        if (!known) return known.error();
+        auto files = place_media(session, *opened, from, *content, now_ms);
+        if (!files) return files.error();
+        info = *std::move(known);
+        placed = *std::move(files);
+        return {};
+    });
+    if (!read) return read.error();
+    info.header = std::move(placed.header);
+    job.files = std::move(placed.files);
+    job.missing = std::move(placed.missing);
+    return make_job(limits, std::move(job), *std::move(opened), std::move(placed.content), info, channel,
+                    from);
 }
 
 }  // namespace
@@ -65,23 +78,25 @@ std::shared_ptr<const Job> make_job(const Limits& limits, Job job, OpenConnectio
 }
 
 Result<std::shared_ptr<const Job>> make_job(store::Database& db, Connections& connections,
-                                            const Limits& limits, const store::Campaign& campaign) {
+                                            const Limits& limits, const store::Campaign& campaign,
+                                            std::int64_t now_ms) {
     Job job;
     job.campaign = campaign;
     job.follow_up.route = campaign.route();
     job.timing = db.read([&](store::Session& session) { return load_timing(session, campaign); });
     if (!campaign.fallback.empty()) job.follow_up.next = domain::first_rule(Json::parse(campaign.fallback));
     return make(db, connections, limits, std::move(job), store::Scope{campaign.tenant}, campaign.connection,
-                campaign.channel, "", campaign.content);
+                campaign.channel, "", campaign.content, now_ms);
 }
 
 Result<std::shared_ptr<const Job>> make_job(store::Database& db, Connections& connections,
-                                            const Limits& limits, const store::Message& message) {
+                                            const Limits& limits, const store::Message& message,
+                                            std::int64_t now_ms) {
     const Json stored = Json::parse(message.content);
     Job job;
     job.follow_up.next = domain::first_rule(stored["fallback"]);
     return make(db, connections, limits, std::move(job), store::Scope{message.tenant}, message.connection,
-                message.channel, stored.value("from", ""), stored.at("content").dump());
+                message.channel, stored.value("from", ""), stored.at("content").dump(), now_ms);
 }
 
 }  // namespace dakiya::send

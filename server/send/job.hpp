@@ -9,6 +9,7 @@
 #include "send/follow_up.hpp"
 #include "send/input.hpp"
 #include "send/limits.hpp"
+#include "send/media_content.hpp"
 #include "send/timing.hpp"
 #include "store/campaigns.hpp"
 #include "store/templates.hpp"
@@ -28,14 +29,17 @@ struct Job {
     std::string portfolio;    // among whose people its messages count (send/portfolio); empty: nobody's
     Timing timing;            // of a campaign
     FollowUp follow_up;
+    std::shared_ptr<const Lent> files;  // that its mails carry; null: none
+    // Its files that are not at the provider yet, or not any more: nothing may be sent with it.
+    std::vector<store::MediaKey> missing;
 };
 
 // How long a message is tried again: one of a campaign after its first attempt, others after they came.
 inline constexpr std::int64_t campaign_patience_ms = 24LL * 3600 * 1000;
 inline constexpr std::int64_t single_patience_ms = campaign_patience_ms;
 
-// Of what is at hand already. job: with what the campaign or the message decides. info: of the content's
-// template.
+// Of what is at hand already, whose files are all in their places. job: with what the campaign or the message
+// decides. info: of the content's template.
 std::shared_ptr<const Job> make_job(const Limits& limits, Job job, OpenConnection connection,
                                     domain::Content content, const TemplateInfo& info,
                                     const std::string& channel, const std::string& from);
@@ -43,10 +47,12 @@ TemplateInfo info_of(const store::Template& found);
 
 // The Error is why the campaign cannot go on, for a person.
 Result<std::shared_ptr<const Job>> make_job(store::Database& db, Connections& connections,
-                                            const Limits& limits, const store::Campaign& campaign);
+                                            const Limits& limits, const store::Campaign& campaign,
+                                            std::int64_t now_ms);
 
 // The same for one message that is not of a campaign.
 Result<std::shared_ptr<const Job>> make_job(store::Database& db, Connections& connections,
-                                            const Limits& limits, const store::Message& message);
+                                            const Limits& limits, const store::Message& message,
+                                            std::int64_t now_ms);
 
 }  // namespace dakiya::send

@@ -8,13 +8,15 @@
 namespace dakiya::send {
 
 Result<LoadedChunk> load_chunk(store::Database& db, Connections& connections, const Limits& limits,
-                               const store::Campaign& campaign, const store::Chunk& chunk) {
+                               const store::Campaign& campaign, const store::Chunk& chunk,
+                               std::int64_t now_ms) {
     LoadedChunk loaded;
     const bool cancelled = campaign.state == domain::CampaignState::cancelled;
     if (!cancelled) {
-        auto job = make_job(db, connections, limits, campaign);
+        auto job = make_job(db, connections, limits, campaign, now_ms);
         if (!job) return job.error();
         loaded.job = std::move(*job);
+        if (loaded.files_missing()) return loaded;
     }
     db.read([&](store::Session& session) {
         // A former owner may have marked some.

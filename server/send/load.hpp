@@ -17,10 +17,14 @@ struct LoadedChunk {
     std::vector<store::Message> suppressed;  // of `unmarked`, since they were admitted
     // Of the tenant's suppressions, when these were found.
     std::int64_t suppressions = 0;
+
+    bool files_missing() const { return job && !job->missing.empty(); }
 };
 
-// Reads the store. The Error is why the campaign cannot go on.
+// Reads the store. The Error is why the campaign cannot go on. When files of the job are missing, nothing
+// else is read: the chunk is for later.
 Result<LoadedChunk> load_chunk(store::Database& db, Connections& connections, const Limits& limits,
-                               const store::Campaign& campaign, const store::Chunk& chunk);
+                               const store::Campaign& campaign, const store::Chunk& chunk,
+                               std::int64_t now_ms);
 
 }  // namespace dakiya::send

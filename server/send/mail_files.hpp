@@ -30,7 +30,8 @@ public:
     MailFiles(net::HttpClient& client, const Clock& clock, Pool& workers);
 
     // `done` is called once: at once on this thread when the file is here, else on a worker's.
-    void get(const std::string& url, Done done);
+    // path: where it is on our disk; empty: it is fetched from the url.
+    void get(const std::string& url, const std::string& path, Done done);
 
     static constexpr std::size_t most_bytes = 10U << 20U;  // of a file
     static constexpr std::size_t most_kept = 64U << 20U;   // bytes in base64
@@ -44,6 +45,7 @@ private:
         bool under_way = true;
     };
 
+    void read(const std::string& url, const std::string& path);
     void came(const std::string& url, net::Reply reply);
     void make_room(Steady now);
 

@@ -29,6 +29,7 @@ using Item = QueueItem;
 constexpr Millis idle_round{200};
 constexpr Millis housekeeping_every{1'000};
 constexpr std::int64_t trouble_wait_ms = 1'000;
+constexpr std::int64_t files_wait_ms = 2'000;
 constexpr Millis no_connection_wait{5'000};
 constexpr int most_expired = 256;
 
@@ -302,8 +303,18 @@ private:
             item.verdict.wait = no_connection_wait;
             return false;
         }
+        if (!item.job->missing.empty()) return wait_for_files(item);
         if (!item.row.whereabouts.empty() && closed(item)) return false;
         return true;
+    }
+
+    // They have to be uploaded first, or once more.
+    bool wait_for_files(Item& item) {
+        parts_.writer.run([&](store::Session& session) {
+            for (const store::MediaKey& key : item.job->missing)
+                store::media_handles::want(session, store::Scope{item.row.tenant}, key, true, item.begun_at);
+        });
+        return put_back(item, files_wait_ms);
     }
 
     static bool skip(Item& item, std::string_view reason) {
@@ -333,7 +344,7 @@ private:
             if (item.message.origin == domain::Origin::otp)
                 if (auto opened = parts_.connections.open_params(item.message); !opened)
                     return opened.error().text;
-            auto job = make_job(parts_.db, parts_.connections, parts_.limits, item.message);
+            auto job = make_job(parts_.db, parts_.connections, parts_.limits, item.message, item.begun_at);
             if (!job) return job.error().text;
             item.job = std::move(*job);
             return {};
@@ -344,7 +355,7 @@ private:
                 return store::campaigns::find(session, store::Scope{item.row.tenant}, item.row.campaign);
             });
             if (!campaign) return "its campaign is gone";
-            auto job = make_job(parts_.db, parts_.connections, parts_.limits, *campaign);
+            auto job = make_job(parts_.db, parts_.connections, parts_.limits, *campaign, item.begun_at);
             if (!job) return job.error().text;
             known = std::move(*job);
         }
@@ -362,6 +373,7 @@ private:
         call.input = send_input(item.job->input, std::span<const Message>(&item.message, 1));
         call.lane = net_lane(options_.lane);
         call.recipients = 1;
+        call.files = item.job->files;
         call.not_after = not_after;
         call.pace = pace_of(item.row.campaign, item.per_second, 1);
         return {std::move(call), [inbox = inbox_, clock = &parts_.clock, random = jitter(),

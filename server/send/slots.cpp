@@ -35,8 +35,8 @@ std::vector<store::Campaign> with_chunks(store::Session& session, std::int64_t n
 // On a worker's thread.
 void load(const SenderParts& parts, Leased& leased) {
     try {
-        leased.loaded.emplace(
-            load_chunk(parts.db, parts.connections, parts.limits, leased.campaign, leased.chunk));
+        leased.loaded.emplace(load_chunk(parts.db, parts.connections, parts.limits, leased.campaign,
+                                         leased.chunk, parts.clock.now_ms()));
     } catch (const std::exception& error) {
         spdlog::error("dispatcher: loading a chunk of campaign {}: {}", leased.campaign.id, error.what());
     }
@@ -141,7 +141,7 @@ void Slots::lease(const store::Campaign& campaign) {
 
 void Slots::leased(const Leased& leased) {
     leasing_.erase(leased.no);
-    if (leased.loaded && *leased.loaded) return;
+    if (leased.loaded && *leased.loaded && !(*leased.loaded)->files_missing()) return;
     pass_over(leased.campaign.id);  // nothing free, or it cannot go on
 }
 

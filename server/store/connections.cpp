@@ -71,6 +71,8 @@ bool remove(Session& session, Scope scope, Id id) {
     if (session.execute("DELETE FROM connections WHERE id = ? AND tenant_id = ?", {id, scope.tenant}) != 1)
         return false;
     session.execute("DELETE FROM credentials WHERE connection_id = ?", {id});
+    session.execute("DELETE FROM media_handles WHERE connection_id = ? AND tenant_id = ?",
+                    {id, scope.tenant});
     session.execute("DELETE FROM templates WHERE connection_id = ? AND tenant_id = ?", {id, scope.tenant});
     session.execute("DELETE FROM template_syncs WHERE connection_id = ? AND tenant_id = ?",
                     {id, scope.tenant});

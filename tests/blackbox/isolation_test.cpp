@@ -39,6 +39,10 @@ std::map<std::string, std::string> belongings(World& world) {
                           202)
                      .at("id")
                      .text();
+    ids["media"] = api.ask("POST", "/v1/media", "%PDF-1.7 mine", {{"Content-Type", "application/pdf"}})
+                       .json()
+                       .at("id")
+                       .text();
     api.post("/v1/suppressions", Json{{"channel", "sms"}, {"address", "+919888888888"}}, 201);
     ids["channel"] = "sms";
     ids["address"] = "%2B919888888888";
@@ -135,6 +139,7 @@ TEST_CASE("another tenant's key finds nothing of the first, by no route") {
         world.api().get("/v1/" + std::string(kind) + "s/" + ids.at(kind));
     REQUIRE(world.api().get("/v1/campaigns/" + ids.at("campaign")).at("name").text() == "Mine");
     REQUIRE(world.api().get("/v1/suppressions").at("items").size() == 1);
+    REQUIRE(world.api().ask("GET", "/v1/media/" + ids.at("media") + "/content").body == "%PDF-1.7 mine");
 }
 
 TEST_CASE("the contacts of another tenant are nobody in an audience") {

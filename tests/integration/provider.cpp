@@ -1,5 +1,7 @@
 #include "provider.hpp"
 
+#include <fstream>
+
 namespace dakiya {
 
 FakeProvider::FakeProvider(const Clock& clock, Answer answer)
@@ -98,7 +100,8 @@ void FakeProvider::loop() {
 void FakeProvider::serve(Asked asked) {
     if (!asked.counted && asked.request.not_after && clock_.steady() >= *asked.request.not_after)
         return asked.done(no_answer(net::Transport::refused, false));
-    const Json input = Json::parse(asked.request.body);
+    const Json input =
+        asked.request.body.empty() ? Json{{"url", asked.request.url}} : Json::parse(asked.request.body);
     Answer answer;
     int releases = 0;
     {
@@ -110,7 +113,13 @@ void FakeProvider::serve(Asked asked) {
             for (const Json& to : input["to"]) ++arrivals_[to.at("ref").text()];
         }
     }
-    if (auto reply = answer(input)) return asked.done(std::move(*reply));
+    if (auto reply = answer(input)) {
+        if (!asked.request.reply_file.empty() && reply->status / 100 == 2) {
+            std::ofstream(asked.request.reply_file, std::ios::binary) << std::exchange(reply->body, {});
+            reply->in_file = true;
+        }
+        return asked.done(std::move(*reply));
+    }
     // Released while it was being looked at: asked again.
     const std::lock_guard lock(mutex_);
     (releases == releases_ ? hanging_ : asked_).push_back(std::move(asked));

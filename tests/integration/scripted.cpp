@@ -1,6 +1,7 @@
 // A plugin without opinions: it posts what it was given to scripted.example, and writes the records that the
 // answer's body lists: [["result",{"to":0,"status":"sent"}],…]. The one that can authorize shows its
-// credential's token with all that it posts, and without one says class `auth`.
+// credential's token with all that it posts, and without one says class `auth`. What media.fetch asks for is
+// a file.
 #include <algorithm>
 #include <string>
 
@@ -17,10 +18,19 @@ public:
     Next other(const Turn& turn) const override { return tell(turn); }
 
 private:
+    static Next fetch(const Turn& turn) {
+        const std::string handle = turn.input().at("handle").text();
+        if (!turn.reply())
+            return Http::get("https://scripted.example/" + handle).reply_to_blob().then("answered");
+        if (turn.reply()->blob() == 0) throw Fault(DK_BAD_REPLY, "there is no such file");
+        return Next::done().record("media", {{"handle", handle}, {"blob", turn.reply()->blob()}});
+    }
+
     static constexpr bool has_login =
         std::string_view(SCRIPTED_SETTLE).find("authorize") != std::string_view::npos;
 
     static Next tell(const Turn& turn) {
+        if (turn.op() == "media.fetch") return fetch(turn);
         if (has_login && turn.op() != "authorize" && turn.credential().is_null()) return no_credential(turn);
         Json input = turn.input();
         if (has_login) input.set("op", std::string(turn.op()));
@@ -49,7 +59,7 @@ std::string manifest() {
         "{'id':'" SCRIPTED_ID
         "','name':'Scripted','version':'1.0.0','abi':'1.0',"
         "'vendor':'Dakiya','channels':['sms','whatsapp','email'],'hosts':['scripted.example'],"
-        "'ops':{'send':{'kinds':['text','template']" SCRIPTED_SEND "}," SCRIPTED_SETTLE
+        "'ops':{'send':{'kinds':['text','template','media']" SCRIPTED_SEND "}," SCRIPTED_SETTLE
         "'check':{},'templates.list':{},'balance':{},'otp.send':{},'otp.verify':{},"
         "'otp.resend':{},'media.upload':{},'media.fetch':{},'status':{'max':2}},"
         "'limits':[],'people':{'channel':'whatsapp','account':['business'],'limit':'people_limit'},"

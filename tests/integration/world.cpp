@@ -1,5 +1,7 @@
 #include "world.hpp"
 
+#include <fstream>
+
 #include "store/connections.hpp"
 #include "store/queue.hpp"
 #include "store/suppressions.hpp"
@@ -29,7 +31,8 @@ std::string phone(int i) { return "+9198" + std::to_string(10'000'000 + i).subst
 }  // namespace
 
 World::World(store::Dialect dialect, const std::string& plugin, FakeProvider::Answer answer)
-    : database(dialect),
+    : folder(std::filesystem::temp_directory_path() / ("dakiya-" + random_token())),
+      database(dialect),
       provider(clock, std::move(answer)),
       vault(security::Key::random(), [this](Id) { return data_key; }),
       connections({database.database(), registry(), vault, redactor, ""}) {
@@ -48,6 +51,31 @@ World::World(store::Dialect dialect, const std::string& plugin, FakeProvider::An
     });
 }
 
+World::~World() {
+    std::error_code gone;
+    std::filesystem::remove_all(folder, gone);
+}
+
+Id World::add_media(const std::string& bytes, const std::string& mime) {
+    store::IncomingBlob blob = blobs.incoming();
+    std::ofstream(blob.path(), std::ios::binary) << bytes;
+    blob.read();
+    store::Media media;
+    writer.run([&](store::Session& session) {
+        media = {store::reserve_ids(session, 1),
+                 scope.tenant,
+                 blob.sha256,
+                 blob.size,
+                 mime,
+                 "a file",
+                 "upload",
+                 clock.now_ms()};
+        store::media::add(session, media, 0);
+    });
+    blobs.keep(blob, scope.tenant);
+    return media.id;
+}
+
 void World::add_contacts(int count) {
     for (int from = 0; from < count; from += 1'000) {
         std::vector<store::Contact> page;
@@ -63,7 +91,7 @@ void World::add_contacts(int count) {
     }
 }
 
-Id World::add_campaign(const std::string& audience, int per_second) {
+Id World::add_campaign(const std::string& audience, int per_second, const std::string& content) {
     store::Campaign campaign;
     writer.run([&](store::Session& session) {
         campaign.id = store::reserve_ids(session, 1);
@@ -72,7 +100,7 @@ Id World::add_campaign(const std::string& audience, int per_second) {
         campaign.state = domain::CampaignState::sending;
         campaign.connection = connection;
         campaign.channel = "sms";
-        campaign.content = R"({"kind":"text","text":"Hello {{name}}"})";
+        campaign.content = content;
         campaign.audience = audience;
         campaign.per_second = per_second;
         campaign.created_at = campaign.started_at = clock.now_ms();
@@ -170,17 +198,19 @@ Node::Node(World& w, const std::string& name, Options options)
       breaker(w.clock),
       limits(options.limits),
       credentials({w.writer, w.vault, w.redactor, w.clock, name}),
-      exchange(
-          {w.provider, limiter, breaker, workers, workers, workers, w.clock, limits, nullptr, &credentials}),
+      exchange({w.provider, limiter, breaker, workers, workers, workers, w.clock, limits, nullptr,
+                &credentials, w.blobs}),
       pacer(limiter, w.clock),
       otp(lane(store::Lane::otp, name, options)),
       singles(lane(store::Lane::single, name, options)),
       retries(lane(store::Lane::campaign, name, options)),
       template_sync({w.database.database(), w.writer, exchange, w.connections, w.clock,
                      send::Holder{name, options.lease}}),
+      media({w.database.database(), w.writer, exchange, w.connections, w.provider, workers, w.vault, w.clock,
+             w.blobs, "", 1 << 20, 10 << 20}),
       ids(w.writer),
       service({w.database.database(), w.writer, ids, w.connections, exchange, template_sync, limits, w.clock,
-               [this] { campaigns_bell.ring(); }, [this] { dispatcher->ring(); }, *otp, *singles}) {
+               [this] { campaigns_bell.ring(); }, [this] { dispatcher->ring(); }, *otp, *singles, &media}) {
     send::DispatcherOptions sending;
     sending.node = name;
     sending.lease = options.lease;
@@ -221,6 +251,7 @@ Node::~Node() {
 }
 
 void Node::start() {
+    media.start();
     campaigns->start();
     fallback->start();
     dispatcher->start();
@@ -230,6 +261,7 @@ void Node::start() {
 }
 
 void Node::stop(Millis patience) {
+    media.stop();
     campaigns->stop();
     fallback->stop();
     dispatcher->stop(patience);

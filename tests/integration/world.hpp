@@ -1,6 +1,7 @@
 // A database with a tenant, a connection and contacts, and the engines of one node over it.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -13,6 +14,7 @@
 #include "send/dispatcher.hpp"
 #include "send/engine_service.hpp"
 #include "send/fallback.hpp"
+#include "send/media_transfers.hpp"
 #include "send/queue_runner.hpp"
 #include "send/shared_grants.hpp"
 #include "store/campaigns.hpp"
@@ -28,10 +30,14 @@ public:
 
     explicit World(store::Dialect dialect, const std::string& plugin = "scripted",
                    FakeProvider::Answer answer = all_sent);
+    ~World();
 
     void add_contacts(int count);  // "+919810000000" and on
-    Id add_campaign(const std::string& audience = R"({"all":true})", int per_second = 0);
+    Id add_campaign(const std::string& audience = R"({"all":true})", int per_second = 0,
+                    const std::string& content = R"({"kind":"text","text":"Hello {{name}}"})");
     void suppress(const std::string& address);
+    // A file of the tenant.
+    Id add_media(const std::string& bytes, const std::string& mime);
     // A single message, due at once.
     Id add_single(const std::string& address, std::int64_t deadline_in_ms = 3'600'000);
 
@@ -47,6 +53,8 @@ public:
     // Lets time pass (ten times as fast as it does) until the condition holds; fails after half a minute.
     void until(const std::function<bool()>& condition);
 
+    const std::filesystem::path folder;
+    const store::BlobFolder blobs{folder};
     store::TestDatabase database;
     ManualClock& clock = database.clock();
     store::Writer& writer = database.writer();
@@ -92,6 +100,7 @@ public:
     std::unique_ptr<send::Campaigns> campaigns;
     std::unique_ptr<send::Fallback> fallback;
     send::TemplateSync template_sync;
+    send::MediaTransfers media;
     store::Ids ids;
     send::EngineService service;
 

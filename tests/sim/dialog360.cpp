@@ -110,6 +110,7 @@ Reply Dialog360::upload(const Request& request) {
         return refuse(131008, "file is required, with its type", true);
     const std::string id = std::to_string(4'490'709'327'000'000ULL + (world_.next_number() & 0xFFFFFFFU));
     files_[id] = {data->type, std::string(data->data)};
+    world_.ledger().uploaded(Provider::dialog360);
     return json(Json{{"id", id}});
 }
 

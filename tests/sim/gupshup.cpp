@@ -88,6 +88,7 @@ Reply Gupshup::upload(const Request& request) {
     if (!file || !type) return refuse(400, "file and file_type are needed", true);
     const std::string id = std::to_string(world_.next_number());
     media_.insert(id);
+    world_.ledger().uploaded(Provider::gupshup);
     return {200, Json{{"status", "success"}, {"mediaId", id}}.dump()};
 }
 

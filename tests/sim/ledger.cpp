@@ -80,6 +80,7 @@ void Ledger::reset(std::uint64_t seed) {
     by_number_.clear();
     batches_.clear();
     refused_.clear();
+    uploads_.clear();
     label_ = intern("");
 }
 
@@ -295,6 +296,7 @@ Json Ledger::summary() const {
                                         {"distinct_refs", distinct(refs[p])},
                                         {"duplicates", accepted[p] - distinct(identities[p])},
                                         {"final", std::move(final_statuses)},
+                                        {"uploads", uploads_.count(provider) ? uploads_.at(provider) : 0},
                                         {"refused", std::move(refused)}});
     }
     return out;

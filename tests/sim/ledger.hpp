@@ -79,6 +79,7 @@ public:
     std::size_t add(const Message& message, const Timeline& timeline, std::int64_t at, bool cut,
                     std::uint32_t batch = 0);
     void refused(Provider provider, int code) { ++refused_[{provider, code}]; }
+    void uploaded(Provider provider) { ++uploads_[provider]; }
 
     std::size_t size() const { return entries_.size(); }
     const Entry& operator[](std::size_t n) const { return entries_[n]; }
@@ -124,6 +125,7 @@ private:
     std::vector<std::pair<std::uint64_t, std::size_t>> by_number_;  // sorted, of the entries that are indexed
     std::vector<std::size_t> batches_;                              // first entry of batch i + 1
     std::map<std::pair<Provider, int>, std::uint64_t> refused_;
+    std::map<Provider, std::uint64_t> uploads_;
 };
 
 }  // namespace sim

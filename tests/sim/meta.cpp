@@ -11,6 +11,7 @@ namespace {
 using dakiya::Json;
 
 constexpr std::size_t max_message_body = 256 * 1024;
+constexpr std::string_view attachments = "/whatsapp_business/attachments/";  // of lookaside.fbsbx.com
 
 // "v25.0" → 25; 0 when it is not a version.
 int version_number(std::string_view text) {
@@ -22,6 +23,7 @@ int version_number(std::string_view text) {
 }  // namespace
 
 Reply Meta::answer(const Request& request) {
+    if (request.path == attachments) return download(request);
     std::vector<std::string_view> steps =
         split(request.path.substr(std::min<std::size_t>(1, request.path.size())), '/');
     Call call{request, steps[0], {}, {}, request.query.empty() ? Form{} : parse_form(request.query)};
@@ -170,7 +172,8 @@ Reply Meta::upload(const Call& call) {
                       "Param file must be a file with one of the supported types, not \"" + file->type + "\"",
                       true);
     const std::string id = std::to_string(4'490'709'327'000'000ULL + (world_.next_number() & 0xFFFFFFFU));
-    media_[id] = {file->type, hex(sha256(file->data)), file->data.size()};
+    media_[id] = {file->type, std::string(file->data)};
+    world_.ledger().uploaded(Provider::meta);
     return json(Json{{"id", id}});
 }
 
@@ -183,11 +186,24 @@ Reply Meta::media(const Call& call) {
     if (call.request.method != "GET") return refuse(100, "Unsupported method", true);
     return json(
         Json{{"messaging_product", "whatsapp"},
-             {"url", "https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=" + found->first},
+             {"url", "https://lookaside.fbsbx.com" + std::string(attachments) + "?mid=" + found->first},
              {"mime_type", found->second.type},
-             {"sha256", found->second.sha256},
-             {"file_size", std::to_string(found->second.size)},
+             {"sha256", hex(sha256(found->second.data))},
+             {"file_size", std::to_string(found->second.data.size())},
              {"id", found->first}});
+}
+
+// Asks for the token too.
+Reply Meta::download(const Request& request) {
+    if (request.header("Authorization") != "Bearer " + config().access_token)
+        return refuse(190, "Error validating access token");
+    const std::string id = query_text(parse_form(request.query), "mid");
+    const auto found = media_.find(id);
+    if (found == media_.end()) return {404, "", "text/plain"};
+    Reply reply;
+    reply.body = found->second.data;
+    reply.type = found->second.type;
+    return reply;
 }
 
 // The events of one message so far. Source: MessageHistory in Meta's OpenAPI file, v23.0.

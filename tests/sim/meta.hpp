@@ -30,8 +30,7 @@ public:
 
 private:
     struct Media {
-        std::string type, sha256;
-        std::size_t size = 0;
+        std::string type, data;
     };
     struct Call {
         const Request& request;
@@ -49,6 +48,7 @@ private:
     Reply phone(const Call& call);
     Reply business(const Call& call);
     Reply media(const Call& call);
+    Reply download(const Request& request);
 
     Reply send(const Call& call, bool marketing);
     Reply upload(const Call& call);

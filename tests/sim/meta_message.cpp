@@ -25,6 +25,7 @@ void check_media(Fields& parent, std::string_view kind, bool caption, bool file_
     if (kind == "audio") fields.flag("voice", false);
     fields.finish();
     if (!id.empty()) out.media_ids.push_back(id);
+    if (out.kind != "template") out.params = Json::array({Json(id.empty() ? link : id)}).dump();
 }
 
 void check_location(Fields& parent, Fault& fault) {

@@ -68,7 +68,14 @@ Json meta_statuses_body(const MetaConfig& config, const Ledger& ledger, const st
 Json meta_inbound_body(const MetaConfig& config, const Inbound& inbound) {
     Json message{
         {"from", inbound.from}, {"id", inbound.id}, {"timestamp", std::to_string(inbound.at / 1000)}};
-    if (inbound.button_payload.empty()) {
+    if (!inbound.media.empty()) {
+        const std::string kind = inbound.media_type.substr(0, inbound.media_type.find('/'));
+        Json file{
+            {"id", inbound.media}, {"mime_type", inbound.media_type}, {"sha256", "not checked by anybody"}};
+        if (!inbound.text.empty()) file.set("caption", inbound.text);
+        message.set("type", kind);
+        message.set(kind, std::move(file));
+    } else if (inbound.button_payload.empty()) {
         message.set("type", "text");
         message.set("text", Json{{"body", inbound.text}});
     } else {

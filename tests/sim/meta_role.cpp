@@ -29,6 +29,11 @@ Post Meta::statuses(const std::vector<Event>& events) const {
 
 Post Meta::inbound(Inbound inbound, const std::string& token) const {
     inbound.id = "wamid.HBgI" + token;
+    if (!inbound.media.empty()) {
+        const auto file = media_.find(inbound.media);
+        if (file == media_.end()) throw dakiya::JsonError("media must be the id of an upload");
+        inbound.media_type = file->second.type;
+    }
     return meta_inbound(config(), inbound);
 }
 

@@ -125,6 +125,7 @@ TwilioRefusal check_words(const Form& form, const TwilioConfig& config, TwilioMe
     const auto media =
         std::count_if(form.begin(), form.end(), [](const auto& pair) { return pair.first == "MediaUrl"; });
     out.media = media > 0;
+    if (const std::string* url = find(form, "MediaUrl")) out.variables = Json::array({Json(*url)}).dump();
     if (const std::string* sid = find(form, "ContentSid")) {
         out.content_sid = *sid;
         if (!sid->starts_with("HX") || !is_hex(std::string_view(*sid).substr(2), 32))

@@ -154,6 +154,7 @@ void Webhooks::inbound(const Json& message) {
     inbound.name = fields.text("name", Fields::optional, 255, 0);
     inbound.button_payload = fields.text("button_payload", Fields::optional, 256, 0);
     inbound.reply_to = fields.text("reply_to", Fields::optional, 255, 0);
+    inbound.media = fields.text("media", Fields::optional, 255, 0);
     inbound.whatsapp = fields.flag("whatsapp", true);
     fields.finish();
     if (fault) throw dakiya::JsonError(fault.message());

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "api/openapi.hpp"
+#include "domain/media.hpp"
 #include "world.hpp"
 
 using namespace dakiya;
@@ -27,6 +28,7 @@ const std::map<std::string, std::string> strangers = {{"connection", format_id(p
                                                       {"contact", format_id(prefix::contact, 7)},
                                                       {"import", format_id(prefix::import, 7)},
                                                       {"template", format_id(prefix::tmpl, 7)},
+                                                      {"media", format_id(prefix::media, 7)},
                                                       {"otp", format_id(prefix::otp, 7)},
                                                       {"message", format_id(prefix::message, 7)},
                                                       {"campaign", format_id(prefix::campaign, 7)},
@@ -77,6 +79,9 @@ TEST_CASE("no request crosses from one tenant to another") {
     ours["contact"] = world.new_contact("+919812345678");
     ours["campaign"] = world.new_campaign();
     ours["import"] = world.ask("POST", "/v1/imports", "phone\n1\n").json.at("id").text();
+    ours["media"] = world.ask("POST", "/v1/media", "%PDF-1.7", {{"content-type", "application/pdf"}})
+                        .json.at("id")
+                        .text();
     ours["message"] =
         world
             .ask("POST", "/v1/messages",

@@ -177,7 +177,11 @@ public:
                    database.clock(),
                    "1.2.3",
                    "https://api.example",
-                   folder.path.string()},
+                   folder.path.string(),
+                   0,
+                   {},
+                   {},
+                   {store::BlobFolder(folder.path / "media")}},
           authenticator(database.database(), database.writer(), database.clock()),
           answers(database.writer(), database.clock()),
           router(

@@ -3,8 +3,12 @@
 
 #include <catch2/catch.hpp>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <set>
+#include <sstream>
 
+#include "base/id.hpp"
 #include "client.hpp"
 #include "server.hpp"
 
@@ -45,6 +49,57 @@ TEST_CASE("A request goes out as it was described, with little added") {
     CHECK(call(client, request).body == "GET / HTTP/1.1\r\nhost: 127.0.0.1:" + std::to_string(server.port()) +
                                             "\r\nUser-Agent: mine\r\nAccept-Encoding: identity\r\n\r\n");
     CHECK(server.accepted() == 1);
+}
+
+TEST_CASE("Files go out and come in without passing through memory") {
+    const auto folder = std::filesystem::temp_directory_path() / ("dakiya-net-" + random_token());
+    std::filesystem::create_directories(folder);
+    std::string bytes;  // no multiple of the pieces in which it goes out
+    while (bytes.size() < 700'001) bytes += static_cast<char>(bytes.size() * 31 % 251);
+    std::ofstream(folder / "out", std::ios::binary) << bytes;
+    Server server(echo);
+    BeastClient client(local_options());
+
+    Request request = post(server.url(), "");
+    request.body_file = folder / "out";
+    std::string seen = call(client, request).body;
+    CHECK(seen.find("content-length: 700001\r\n") != std::string::npos);
+    CHECK(seen.substr(seen.find("\r\n\r\n") + 4) == bytes);
+
+    request.body_file.clear();
+    request.parts = {{"file", "x.bin", "image/png", "", folder / "out"}, {"type", "", "", "image/png"}};
+    request.reply_file = folder / "in";
+    std::ofstream(request.reply_file).close();
+    const Reply reply = call(client, request);
+    CHECK(reply.transport == Transport::ok);
+    CHECK(reply.in_file);
+    CHECK(reply.body.empty());
+    std::ostringstream in;
+    in << std::ifstream(folder / "in", std::ios::binary).rdbuf();
+    seen = in.str();
+    CHECK(seen.find("accept-encoding: identity\r\n") != std::string::npos);
+    CHECK(seen.find("content-type: image/png\r\n\r\n" + bytes + "\r\n--") != std::string::npos);
+
+    SECTION("a refusal is read as usual") {
+        Server refusing(answer("HTTP/1.1 404 Not Found\r\ncontent-length: 4\r\n\r\ngone"));
+        request = get(refusing.url());
+        request.reply_file = folder / "none";
+        const Reply refused = call(client, request);
+        CHECK_FALSE(refused.in_file);
+        CHECK(refused.body == "gone");
+        CHECK_FALSE(std::filesystem::exists(folder / "none"));
+    }
+    SECTION("a file that is too large") {
+        request.max_reply = 1'000;
+        CHECK(call(client, request).transport == Transport::too_large);
+    }
+    SECTION("a file that is not there") {
+        request.parts[0].file = folder / "nothing";
+        const Reply refused = call(client, request);
+        CHECK(refused.transport == Transport::refused);
+        CHECK_FALSE(refused.bytes_left);
+    }
+    std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("Parts become multipart/form-data with a new boundary each time") {

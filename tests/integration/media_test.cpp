@@ -1,0 +1,299 @@
+// Files: uploaded once and before anything is sent, renewed before they end, fetched until they are there.
+#include <catch2/catch.hpp>
+
+#include <atomic>
+
+#include "domain/media.hpp"
+#include "store/media_fetches.hpp"
+#include "store/media_handles.hpp"
+#include "world.hpp"
+
+using namespace dakiya;
+using domain::CampaignState;
+
+namespace {
+
+constexpr std::int64_t minute_ms = 60'000;
+const std::string png = "\x89PNG\r\n\x1a\nand the rest";
+
+std::string content_with(Id media) {
+    return Json{{"kind", "media"},
+                {"media", Json{{"type", "image"}, {"media", format_id(prefix::media, media)}}}}
+        .dump();
+}
+
+// Takes uploads under the handles h1, h2, … and messages that name one of them.
+struct Files {
+    World* world = nullptr;
+    std::int64_t lasting_ms = 0;  // 0: handles do not end
+    std::string refusal;
+    bool silent = false;  // does not answer messages
+    std::atomic<int> uploads = 0;
+    std::mutex mutex;
+    std::map<std::string, int> messages;  // by handle
+
+    std::optional<net::Reply> operator()(const Json& input) {
+        if (!input.contains("blob")) {
+            if (silent) return std::nullopt;
+            const std::lock_guard lock(mutex);
+            ++messages[input.at("media").at("handle").text()];
+            return all_sent(input);
+        }
+        ++uploads;
+        if (!refusal.empty())
+            return records({Json::array({"account", Json{{"ok", false}, {"text", refusal}}})});
+        Json media{{"handle", "h" + std::to_string(uploads)}};
+        if (lasting_ms > 0) media.set("expires_at", world->clock.now_ms() + lasting_ms);
+        return records({Json::array({"media", media})});
+    }
+};
+
+struct Scene {
+    explicit Scene(store::Dialect dialect)
+        : world(dialect, "scripted", [this](const Json& input) { return files(input); }) {
+        files.world = &world;
+    }
+    Files files;
+    World world;
+};
+
+std::int64_t sent(World& world, Id campaign) { return world.stats(campaign)[domain::State::sent]; }
+
+Node::Options long_lease() {
+    Node::Options options;
+    options.lease = Millis(24LL * 3600 * 1000);
+    return options;
+}
+
+send::MessageRequest single_with(Id media) {
+    send::MessageRequest request;
+    request.connection = World::connection;
+    request.channel = "whatsapp";
+    request.to = "+919899999999";
+    request.content = domain::parse_content(Json::parse(content_with(media)), "content").value();
+    return request;
+}
+
+}  // namespace
+
+TEST_CASE("a campaign's file is uploaded once by two nodes, before the first message") {
+    Scene scene(GENERATE_REF(from_range(store::dialects())));
+    World& world = scene.world;
+    world.add_contacts(300);
+    const Id campaign =
+        world.add_campaign(R"({"all":true})", 0, content_with(world.add_media(png, "image/png")));
+    Node one(world, "one"), two(world, "two");
+    one.start();
+    two.start();
+    world.until([&] { return world.campaign(campaign).state == CampaignState::completed; });
+    CHECK(sent(world, campaign) == 300);
+    CHECK(scene.files.uploads == 1);
+    CHECK(scene.files.messages == std::map<std::string, int>{{"h1", 300}});
+}
+
+TEST_CASE("a handle is renewed before it ends, while its campaign goes on") {
+    Scene scene(store::Dialect::sqlite);
+    World& world = scene.world;
+    scene.files.lasting_ms = 60 * minute_ms;
+    scene.files.silent = true;
+    world.add_contacts(300);
+    Node node(world, "one", long_lease());
+    const Id campaign =
+        world.add_campaign(R"({"all":true})", 0, content_with(world.add_media(png, "image/png")));
+    node.start();
+    world.until([&] { return world.provider.hanging() > 0; });
+    CHECK(scene.files.uploads == 1);
+    world.clock.advance(Millis(46 * minute_ms));
+    world.until([&] { return scene.files.uploads == 2; });
+    scene.files.silent = false;
+    world.provider.release();
+    world.until([&] { return world.campaign(campaign).state == CampaignState::completed; });
+    CHECK(sent(world, campaign) == 300);
+    CHECK(scene.files.uploads == 2);
+}
+
+TEST_CASE("a handle that ended while the campaign was paused is made anew before anything is sent with it") {
+    Scene scene(store::Dialect::sqlite);
+    World& world = scene.world;
+    scene.files.lasting_ms = 60 * minute_ms;
+    scene.files.silent = true;
+    world.add_contacts(300);
+    Node node(world, "one", long_lease());
+    const Id campaign =
+        world.add_campaign(R"({"all":true})", 0, content_with(world.add_media(png, "image/png")));
+    node.start();
+    world.until([&] { return world.provider.hanging() > 0; });
+    REQUIRE(node.service.pause(World::scope, campaign));
+    scene.files.silent = false;
+    world.provider.release();
+    world.until([&] { return world.provider.hanging() == 0 && scene.files.messages["h1"] > 0; });
+    const int before = scene.files.messages["h1"];
+    world.clock.advance(Millis(600 * minute_ms));
+    REQUIRE(node.service.resume(World::scope, campaign));
+    world.until([&] { return world.campaign(campaign).state == CampaignState::completed; });
+    CHECK(scene.files.uploads == 2);
+    CHECK(scene.files.messages["h1"] == before);
+    CHECK(sent(world, campaign) == 300);
+}
+
+TEST_CASE("an upload that fails pauses the campaign with the provider's words; resuming tries again") {
+    Scene scene(GENERATE_REF(from_range(store::dialects())));
+    World& world = scene.world;
+    scene.files.refusal = "the picture is too wide";
+    world.add_contacts(10);
+    Node node(world);
+    const Id campaign =
+        world.add_campaign(R"({"all":true})", 0, content_with(world.add_media(png, "image/png")));
+    node.start();
+    world.until([&] { return world.campaign(campaign).state == CampaignState::paused; });
+    CHECK(world.campaign(campaign).state_text.find("the picture is too wide") != std::string::npos);
+    CHECK(scene.files.uploads == send::MediaTransfers::most_upload_tries);
+    CHECK(world.recipients(campaign).empty());
+    scene.files.refusal.clear();
+    REQUIRE(node.service.resume(World::scope, campaign));
+    world.until([&] { return world.campaign(campaign).state == CampaignState::completed; });
+    CHECK(sent(world, campaign) == 10);
+}
+
+TEST_CASE("single messages share an upload with each other; a new sender has its own") {
+    Scene scene(GENERATE_REF(from_range(store::dialects())));
+    World& world = scene.world;
+    Node node(world);
+    node.start();
+    const Id media = world.add_media(png, "image/png");
+    send::MessageRequest request = single_with(media);
+    REQUIRE(node.service.send_message(World::scope, request, {}));
+    REQUIRE(node.service.send_message(World::scope, request, {}));
+    world.until([&] { return scene.files.messages["h1"] == 2; });
+    request.from = "+15550001";
+    REQUIRE(node.service.send_message(World::scope, request, {}));
+    world.until([&] { return scene.files.messages["h2"] == 1; });
+    CHECK(scene.files.uploads == 2);
+
+    // Another tenant's file is none, and a document is no image.
+    request.content.media.set("media", format_id(prefix::media, media + 1'000));
+    CHECK(node.service.send_message(World::scope, request, {}).error().code == Code::invalid);
+    request.content.media.set("media",
+                              format_id(prefix::media, world.add_media("%PDF-1.7", "application/pdf")));
+    CHECK(node.service.send_message(World::scope, request, {}).error().text.find("application/pdf") !=
+          std::string::npos);
+    CHECK(scene.files.uploads == 2);
+}
+
+TEST_CASE("a single message that lost its handle waits in the queue for a new one") {
+    Scene scene(store::Dialect::sqlite);
+    World& world = scene.world;
+    const Id media = world.add_media(png, "image/png");
+    const Id message = world.add_single("+919811111111");
+    world.execute("UPDATE messages SET content = '" +
+                  Json{{"from", ""}, {"content", Json::parse(content_with(media))}}.dump() +
+                  "' WHERE id = " + std::to_string(message));
+    Node node(world);
+    node.start();
+    world.until([&] { return world.message(message).state == domain::State::sent; });
+    CHECK(scene.files.uploads == 1);
+    CHECK(world.message(message).outcome->attempts == 1);
+}
+
+TEST_CASE("the file of an inbound message is fetched until it is there, once") {
+    std::atomic<int> asked = 0;
+    std::string body = png;
+    int fails = 2;
+    World world(GENERATE_REF(from_range(store::dialects())), "scripted",
+                [&](const Json& input) -> std::optional<net::Reply> {
+                    CHECK(input.at("url").text() == "https://scripted.example/file-7");
+                    net::Reply reply;
+                    reply.status = ++asked <= fails ? 404 : 200;
+                    reply.body = body;
+                    return reply;
+                });
+    const auto fetch = [&] {
+        store::MediaFetch row;
+        world.writer.run([&](store::Session& session) {
+            row.message = store::reserve_ids(session, 1);
+            row.tenant = World::scope.tenant;
+            row.connection = World::connection;
+            row.handle = "file-7";
+            row.mime = "image/png";
+            row.due_at = world.clock.now_ms();
+            store::media_fetches::insert(session, row);
+        });
+        return row.message;
+    };
+    const auto view = [&](Id message) {
+        return world.database.database()
+            .read([&](store::Session& session) {
+                return store::media_fetches::of_message(session, World::scope, message);
+            })
+            .value();
+    };
+    Node one(world, "one"), two(world, "two");
+    one.media.start();
+    two.media.start();
+
+    SECTION("it comes at the third try") {
+        const Id message = fetch();
+        world.until([&] { return view(message).fetch.state == "done"; });
+        CHECK(asked == 3);
+        REQUIRE(view(message).media);
+        CHECK(view(message).media->mime == "image/png");
+        CHECK(view(message).media->origin == "inbound");
+        CHECK(view(message).media->size == static_cast<std::int64_t>(png.size()));
+        CHECK(world.blobs.find(World::scope.tenant, view(message).media->sha256).ok());
+        CHECK(world.number("SELECT bytes FROM media_usage") == static_cast<std::int64_t>(png.size()));
+        // The same picture again is the same file.
+        const Id again = fetch();
+        world.until([&] { return view(again).fetch.state == "done"; });
+        CHECK(view(again).media->id == view(message).media->id);
+        CHECK(world.number("SELECT COUNT(*) FROM media") == 1);
+    }
+    SECTION("it is a program") {
+        fails = 0;
+        body = "MZ\x90\x01 and so on";
+        const Id message = fetch();
+        world.until([&] { return view(message).fetch.state == "failed"; });
+        CHECK(view(message).fetch.error.find("a program") != std::string::npos);
+        CHECK(asked == 1);
+        CHECK(world.number("SELECT COUNT(*) FROM media") == 0);
+    }
+    SECTION("nobody knows what it is") {
+        fails = 0;
+        body = std::string("\x01\x02\x03\xfe\xff", 5);
+        const Id message = fetch();
+        world.until([&] { return view(message).fetch.state == "done"; });
+        CHECK(view(message).media->mime == "application/octet-stream");
+    }
+}
+
+TEST_CASE("bytes that nobody names are swept away, but no young ones") {
+    World world(store::Dialect::sqlite);
+    const Id media = world.add_media(png, "image/png");
+    const auto row =
+        world.database.database()
+            .read([&](store::Session& session) { return store::media::find(session, World::scope, media); })
+            .value();
+    const auto named = [&](Id tenant, std::span<const std::string> sha256) {
+        return world.database.database().read([&](store::Session& session) {
+            return store::media::known(session, store::Scope{tenant}, sha256);
+        });
+    };
+    const auto sweep = [&] { world.blobs.sweep(named, [] { return false; }); };
+    const auto age = [&] {
+        std::filesystem::last_write_time(
+            world.blobs.find(row.tenant, row.sha256).value(),
+            std::filesystem::file_time_type::clock::now() - std::chrono::hours(2));
+    };
+    age();
+    sweep();
+    CHECK(world.blobs.find(row.tenant, row.sha256).ok());
+    world.writer.run(
+        [&](store::Session& session) { CHECK(store::media::remove(session, World::scope, media)); });
+    CHECK(world.number("SELECT bytes FROM media_usage") == 0);
+    world.add_media(png, "image/png");  // uploaded again: young, and then named again
+    world.execute("DELETE FROM media");
+    sweep();
+    CHECK(world.blobs.find(row.tenant, row.sha256).ok());
+    age();
+    sweep();
+    CHECK_FALSE(world.blobs.find(row.tenant, row.sha256).ok());
+}
