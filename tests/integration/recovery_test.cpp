@@ -157,6 +157,27 @@ TEST_CASE("after a crash a batch is not repeated, even when its provider drops r
     CHECK(world.provider.requests() == 3);
 }
 
+TEST_CASE("a message that is refused when it is sent again after a crash is uncertain, not failed") {
+    World world(both(), "scripted_same", [](const Json&) { return std::nullopt; });
+    world.add_contacts(3);
+    const Id campaign = world.add_campaign();
+    const Id single = world.add_single("+919800000001");
+    Node first(world, "first");
+    first.start();
+    world.until([&] { return world.provider.hanging() == 4; });
+    first.crash();
+    world.provider.forget();
+    world.provider.on_request([](const Json&) { return records({failed_record(0, "recipient", "gone")}); });
+    world.clock.advance(Millis(601'000));
+    Node second(world, "second");
+    second.start();
+    world.until(
+        [&] { return completed(world, campaign) && world.number("SELECT COUNT(*) FROM queue") == 0; });
+    CHECK(world.stats(campaign) == Counts{{State::uncertain, 3}});
+    CHECK(world.counted(campaign) == world.stats(campaign));
+    CHECK(world.message(single).state == State::uncertain);
+}
+
 // The lost owner may have sent them: they are neither cancelled nor skipped.
 TEST_CASE("who was to get a message again after a crash, and must not any more, is uncertain") {
     World world(both(), "scripted_same", [](const Json&) { return std::nullopt; });
