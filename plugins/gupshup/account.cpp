@@ -17,6 +17,8 @@ Account::Account(const Settings& settings)
       app_id(settings.text("app_id", "")),
       source(settings.text("source", "")),
       app_token(settings.text("app_token", "")),
+      partner_email(settings.text("partner_email", "")),
+      partner_secret(settings.text("partner_client_secret", "")),
       sms_userid(settings.text("sms_userid", "")),
       sms_password(settings.text("sms_password", "")),
       sms_mask(settings.text("sms_mask", "")),
@@ -25,9 +27,13 @@ Account::Account(const Settings& settings)
         sms_templates.push_back({item.at("name").text(), dakiya::sms::numbered(item.at("text").text()),
                                  item.at("dlt_template_id").text(), item.value("sender", "")});
     if (!has_whatsapp() && !has_sms())
-        throw Fault(DK_BAD_INPUT,
-                    partner ? "enter the app token, or the SMS account: this connection has neither"
-                            : "enter the WhatsApp API key, or the SMS account: this connection has neither");
+        throw Fault(
+            DK_BAD_INPUT,
+            partner ? "enter the app token or the partner login, or the SMS account: this connection has none"
+                    : "enter the WhatsApp API key, or the SMS account: this connection has neither");
+    if (logs_in() && partner_secret.empty())
+        throw Fault(DK_BAD_INPUT, "setting \"partner_client_secret\" is missing");
+    if (logs_in() && app_id.empty()) throw Fault(DK_BAD_INPUT, "setting \"app_id\" is missing");
     if (has_sms() && sms_password.empty()) throw Fault(DK_BAD_INPUT, "setting \"sms_password\" is missing");
 }
 

@@ -20,7 +20,9 @@ struct SmsTemplate {
 struct Account {
     explicit Account(const dakiya::Settings& settings);
 
-    bool has_whatsapp() const { return partner ? !app_token.empty() : !api_key.empty(); }
+    bool has_whatsapp() const { return partner ? !app_token.empty() || logs_in() : !api_key.empty(); }
+    // The app's token comes from a login (login.hpp), not from the settings.
+    bool logs_in() const { return partner && !partner_email.empty(); }
     bool has_sms() const { return !sms_userid.empty(); }
 
     // Below https://api.gupshup.io/wa, with the key in the header `apikey`.
@@ -35,7 +37,7 @@ struct Account {
     void require_app() const;
 
     bool partner;
-    std::string api_key, app_name, app_id, source, app_token;
+    std::string api_key, app_name, app_id, source, app_token, partner_email, partner_secret;
     std::string sms_userid, sms_password, sms_mask, entity_id;
     std::vector<SmsTemplate> sms_templates;
 };

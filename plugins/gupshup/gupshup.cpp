@@ -6,6 +6,7 @@
 #include "create.hpp"
 #include "dakiya/waba.hpp"
 #include "events.hpp"
+#include "login.hpp"
 #include "manifest.inc"
 #include "media.hpp"
 #include "sms.hpp"
@@ -35,7 +36,10 @@ public:
                 in, {"config", "", "Gupshup has no channel \"" + in.channel + "\" here"});
         try {
             if (turn.step() == "sent") return read_answer(*turn.reply());
-            return send_whatsapp(account_, in, turn);
+            if (!account_.logs_in()) return send_whatsapp(account_, in, turn);
+            if (turn.credential().is_null())
+                return Next::done().failed_all(in, {"auth", "login", not_logged_in});
+            return send_whatsapp(logged_in(account_, turn), in, turn);
         } catch (const dakiya::waba::Refused& refused) {
             return Next::done().failed_all(in, refused.error());
         }
@@ -47,22 +51,36 @@ public:
     }
 
     Next other(const Turn& turn) const override {
-        const std::string_view op = turn.op();
-        if (op == "check") return check(account_, turn);
-        if (op == "balance") return read_balance(account_, turn);
-        if (op == "mark_read") return mark_read(account_, turn);
-        if (op == "webhook.set") return subscribe(account_, turn);
-        if (op == "media.upload") return upload_media(account_, turn);
-        if (op == "media.fetch") return fetch_media(account_, turn);
-        if (op == "templates.list") return list_templates(account_, turn);
-        if (op == "templates.create") return create_template(account_, turn);
-        if (op == "templates.delete") return delete_template(account_, turn);
-        return Connection::other(turn);
+        if (turn.op() == "authorize") return authorize(account_, turn);
+        if (turn.credential().is_null()) {
+            // First, because it knows what is no operation of ours.
+            Next next = run(account_, turn);
+            return account_.logs_in() ? ask_for_login(not_logged_in) : next;
+        }
+        if (token_refused(account_, turn)) return ask_for_login(explain(*turn.reply()));
+        return run(logged_in(account_, turn), turn);
     }
 
     std::vector<Event> parse(const Inbound& in) const override { return read_webhook(account_, in); }
 
 private:
+    static constexpr const char* not_logged_in =
+        "there is no valid app token of Gupshup's partner portal yet";
+
+    Next run(const Account& account, const Turn& turn) const {
+        const std::string_view op = turn.op();
+        if (op == "check") return check(account, turn);
+        if (op == "balance") return read_balance(account, turn);
+        if (op == "mark_read") return mark_read(account, turn);
+        if (op == "webhook.set") return subscribe(account, turn);
+        if (op == "media.upload") return upload_media(account, turn);
+        if (op == "media.fetch") return fetch_media(account, turn);
+        if (op == "templates.list") return list_templates(account, turn);
+        if (op == "templates.create") return create_template(account, turn);
+        if (op == "templates.delete") return delete_template(account, turn);
+        return Connection::other(turn);
+    }
+
     Next send_sms(const Send& in, const Turn& turn) const {
         if (const auto obstacle = sms_obstacle(account_, in)) return Next::done().failed_all(in, *obstacle);
         std::vector<const Recipient*> included;

@@ -98,9 +98,11 @@ public:
           delivered_after_ms_(s.integer("delivered_after_ms", 1000)),
           read_percent_(s.integer("read_percent", 50)),
           read_after_ms_(s.integer("read_after_ms", 3000)),
-          reply_percent_(s.integer("reply_percent", 0)) {}
+          reply_percent_(s.integer("reply_percent", 0)),
+          login_every_s_(s.integer("login_every_s", 0)) {}
 
     Next send(const Send& in, const Turn& turn) const override {
+        if (needs_login(turn)) return Next::done().failed_all(in, {"auth", "login", no_login});
         if (!turn.reply() && latency_ms_ > 0) return Next::wait(latency_ms_, "answer");
         Next next = Next::done();
         for (std::size_t i = 0; i < in.to.size(); ++i) answer(in, i, turn.now(), next);
@@ -110,6 +112,16 @@ public:
     }
 
     Next other(const Turn& turn) const override {
+        if (turn.op() == "authorize") return authorize(turn);
+        Next next = run(turn);  // first, because it knows what is no operation of ours
+        if (!needs_login(turn)) return next;
+        return Next::done().record("account", {{"ok", false}, {"class", "auth"}, {"text", no_login}});
+    }
+
+private:
+    static constexpr const char* no_login = "log in first: there is no valid token";
+
+    Next run(const Turn& turn) const {
         if (turn.op() == "check") return check();
         if (turn.op() == "senders") return add_senders(Next::done());
         if (turn.op() == "balance") return add_balance(Next::done());
@@ -123,7 +135,17 @@ public:
         return Connection::other(turn);
     }
 
-private:
+    // A provider with a login gives its token as a credential; the server brings it along until it ends, and
+    // asks for another when class `auth` says that it is needed.
+    bool needs_login(const Turn& turn) const { return login_every_s_ > 0 && turn.credential().is_null(); }
+
+    Next authorize(const Turn& turn) const {
+        if (login_every_s_ == 0) return Next::done();  // no record: these settings need none
+        const std::string token = message_id("token", std::to_string(turn.now()));
+        return Next::done().record("credential",
+                                   {{"token", token}, {"expires_at", turn.now() + 1000 * login_every_s_}});
+    }
+
     void answer(const Send& in, std::size_t index, std::int64_t now, Next& next) const {
         const Recipient& to = in.to[index];
         const std::string id = message_id(in.key, to.address);
@@ -240,7 +262,7 @@ private:
     }
 
     std::int64_t latency_ms_, failure_percent_, delivered_after_ms_, read_percent_, read_after_ms_,
-        reply_percent_;
+        reply_percent_, login_every_s_;
 };
 
 }  // namespace

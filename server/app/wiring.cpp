@@ -116,7 +116,9 @@ struct Wiring::Rooms {
           grants(grants_writer ? *grants_writer : writers.urgent(), clock),
           limiter(client, grants, clock),
           limits(config.limits),
-          exchange({client, limiter, breaker, otp_workers, single_workers, workers, clock, limits, &mail}),
+          credentials({writers.urgent(), vault, redactor, clock, node}),
+          exchange({client, limiter, breaker, otp_workers, single_workers, workers, clock, limits, &mail,
+                    &credentials}),
           environment(config.environment_providers, config.environment),
           connections({db, registry, vault, redactor, config.public_url, environment}),
           pacer(limiter, clock),
@@ -195,7 +197,7 @@ struct Wiring::Rooms {
         imports.start();
         housekeeping.start();
         server = std::make_unique<api::Server>(server_options(config), router, clock);
-        spdlog::info("dakiya {} serves http://{}:{}", version, config.host, server->port());
+        spdlog::info("dakiya {} serves http://{}:{} as {}", version, config.host, server->port(), node);
     }
 
     // A database that was swapped for an older one below us would send what was sent.
@@ -254,6 +256,7 @@ struct Wiring::Rooms {
     send::SharedGrants grants;
     net::Limiter limiter;
     send::Limits limits;
+    send::Credentials credentials;
     send::Exchange exchange;
     plugin::Environment environment;
     send::Connections connections;

@@ -18,10 +18,7 @@ Result<Ended> ask(Exchange& exchange, const OpenConnection& connection, Question
                      manifest.name + " does not have the operation \"" + question.op +
                          "\"; GET /v1/providers/" + manifest.id + " lists those that it has",
                      "connection"};
-    Call call;
-    call.connection = connection.plugin;
-    call.connection_id = connection.id;
-    call.op = std::move(question.op);
+    Call call = call_to(connection, std::move(question.op));
     call.input = question.input.dump();
     call.lane = question.lane;
     auto done = std::make_shared<std::promise<Ended>>();

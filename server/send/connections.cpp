@@ -70,6 +70,7 @@ Result<OpenConnection> Connections::open_row(const store::Connection& row) {
     OpenConnection connection;
     connection.id = row.id;
     connection.tenant = row.tenant;
+    connection.version = row.version;
     connection.provider = row.provider;
     connection.settings = Json::parse(row.settings);
     connection.webhook = callback_address(parts_.public_url, row, (*opened)->manifest());

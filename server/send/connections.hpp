@@ -24,6 +24,7 @@ namespace dakiya::send {
 struct OpenConnection {
     Id id = 0;
     Id tenant = 0;
+    std::int64_t version = 0;  // of its settings
     std::string provider;
     Json settings;        // without the secrets
     std::string webhook;  // the public address of its webhooks, empty when the server has no public URL

@@ -386,10 +386,7 @@ private:
     }
 
     Exchange::Job call_for(const Runner& runner, std::span<Message> messages, std::int64_t begun_at) {
-        Call call;
-        call.connection = runner.job->connection.plugin;
-        call.connection_id = runner.job->connection.id;
-        call.op = "send";
+        Call call = call_to(runner.job->connection, "send");
         call.input = send_input(runner.job->input, messages);
         call.recipients = messages.size();
         call.lane = net::Lane::campaign;

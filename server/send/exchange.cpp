@@ -4,7 +4,9 @@
 #include <map>
 #include <utility>
 
+#include "send/connections.hpp"
 #include "send/mail_effect.hpp"
+#include "send/unauthorized.hpp"
 
 namespace dakiya::send {
 
@@ -76,7 +78,23 @@ Answer to_answer(net::MailReply reply) {
     return {transport, left, untried, std::move(text), mail_reply(std::move(reply))};
 }
 
+std::shared_ptr<Credential> credential_of(const Exchange::Parts& parts, const Call& call) {
+    if (!parts.credentials || call.op == "authorize" || !call.connection->manifest().has_op("authorize"))
+        return nullptr;
+    return parts.credentials->of({call.tenant, call.connection_id, call.version});
+}
+
 }  // namespace
+
+Call call_to(const OpenConnection& connection, std::string op) {
+    Call call;
+    call.connection = connection.plugin;
+    call.connection_id = connection.id;
+    call.tenant = connection.tenant;
+    call.version = connection.version;
+    call.op = std::move(op);
+    return call;
+}
 
 // One operation on its way. Kept alive by whoever has to call it next: a worker, the limiter, the client.
 class Exchange::Run : public std::enable_shared_from_this<Run> {
@@ -88,7 +106,10 @@ public:
           done_(std::move(done)),
           workers_(pool_for(parts_, call_)),
           breaker_key_(std::to_string(call_.connection_id)),
-          person_(reaches_a_person(call_.op)) {}
+          person_(reaches_a_person(call_.op)),
+          credential_(credential_of(parts_, call_)),
+          first_step_(call_.step),
+          first_memo_(call_.memo) {}
 
     void start() {
         workers_.post([self = shared_from_this()] { self->turn(); });
@@ -104,10 +125,12 @@ public:
         turn.memo = call_.memo;
         turn.reply = reply_ ? &*reply_ : nullptr;
         turn.now_ms = parts_.clock.now_ms();
+        turn.credential = take_credential();
         Output out = call_.connection->advance(turn);
         ++turns_;
         heed_limits(out.records);
         if (std::exchange(judging_, false)) tell_breaker(out.records);
+        if (wants_another_credential(out)) return renew(std::move(out));
         take_records(out);
         if (out.status != 0) return end_fault(out.explanation);
         if (!out.effect) return end(Ended::How::finished);
@@ -120,6 +143,64 @@ public:
     }
 
 private:
+    // ---- credentials (docs/design.md 6.8)
+
+    // What this turn is given. One that is about to end is renewed meanwhile.
+    std::string_view take_credential() {
+        if (!credential_) return {};
+        given_ = credential_->current();
+        if (turns_ == 0 && credential_->due()) credential_->renew(given_, ways(), [](const NoCredential*) {});
+        return given_;
+    }
+
+    // Class `auth`, for want of a credential or because the provider refuses this one: each once an
+    // operation, and never when a copy may have arrived.
+    bool wants_another_credential(const Output& out) const {
+        if (!credential_ || (given_.empty() ? fetched_ : renewed_) || out.status != 0 || out.effect ||
+            ended_.earlier_copy)
+            return false;
+        return unauthorized(call_.op, call_.recipients, out.records);
+    }
+
+    void renew(Output out) {
+        (given_.empty() ? fetched_ : renewed_) = true;
+        credential_->renew(given_, ways(),
+                           [self = shared_from_this(),
+                            out = std::make_shared<Output>(std::move(out))](const NoCredential* why) {
+                               if (!why) return self->begin_anew();
+                               if (!why->text.empty()) explain(out->records, *why);
+                               self->workers_.post([self, out] {
+                                   self->take_records(*out);
+                                   self->end(Ended::How::finished);
+                               });
+                           });
+    }
+
+    void begin_anew() {
+        call_.step = first_step_;
+        call_.memo = first_memo_;
+        reply_.reset();
+        answered_ = false;
+        ended_.records.clear();
+        start();
+    }
+
+    Credential::Ways ways() {
+        Call login;
+        login.connection = call_.connection;
+        login.connection_id = call_.connection_id;
+        login.op = "authorize";
+        login.input = "{}";
+        login.lane = call_.lane;
+        return {[parts = parts_, &files = files_, login](std::function<void(Ended)> done) {
+                    std::make_shared<Run>(parts, files, login, std::move(done))->start();
+                },
+                [&workers = parts_.workers](std::function<void()> work) { workers.post(std::move(work)); },
+                [&client = parts_.client](Millis delay, std::function<void()> work) {
+                    client.after(delay, std::move(work));
+                }};
+    }
+
     void take_records(Output& out) {
         if (call_.on_turn) {
             const bool last = out.status != 0 || !out.effect;
@@ -360,6 +441,10 @@ private:
     Pool& workers_;
     const std::string breaker_key_;
     const bool person_;
+    const std::shared_ptr<Credential> credential_;  // null: none is needed
+    const std::string first_step_, first_memo_;
+    std::string given_;                       // the credential of the last turn
+    bool fetched_ = false, renewed_ = false;  // for want of one, because it was refused
     int turns_ = 0, repeats_ = 0;
     bool judging_ = false;  // an answer came, and the next turn says whether it was trouble
     bool answered_ = false;

@@ -17,15 +17,20 @@
 #include "net/limiter.hpp"
 #include "net/mail.hpp"
 #include "plugin/provider.hpp"
+#include "send/credentials.hpp"
 #include "send/limits.hpp"
 #include "send/mail_files.hpp"
 #include "send/pacer.hpp"
 
 namespace dakiya::send {
 
+struct OpenConnection;
+
 struct Call {
     std::shared_ptr<const plugin::Connection> connection;
     Id connection_id = 0;
+    Id tenant = 0;
+    std::int64_t version = 0;  // of the connection's settings
     std::string op;
     std::string input;           // JSON
     std::size_t recipients = 0;  // of a send: the items of the input's "to"
@@ -41,6 +46,9 @@ struct Call {
     std::function<void(std::vector<plugin::Record> records, const std::string& step, const std::string& memo)>
         on_turn;
 };
+
+// A call of that connection; the rest is the caller's.
+Call call_to(const OpenConnection& connection, std::string op);
 
 struct Ended {
     enum class How {
@@ -73,7 +81,8 @@ public:
         Pool& workers;
         const Clock& clock;
         Limits& limits;
-        net::MailClient* mail = nullptr;  // null: this server does not perform mail/1
+        net::MailClient* mail = nullptr;     // null: this server does not perform mail/1
+        Credentials* credentials = nullptr;  // null: it asks no plugin to authorize
     };
 
     explicit Exchange(Parts parts) : parts_(parts), files_(parts.client, parts.clock, parts.workers) {}

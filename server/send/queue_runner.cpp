@@ -359,10 +359,7 @@ private:
     }
 
     Exchange::Job call_for(const Item& item, Steady not_after) {
-        Call call;
-        call.connection = item.job->connection.plugin;
-        call.connection_id = item.job->connection.id;
-        call.op = "send";
+        Call call = call_to(item.job->connection, "send");
         call.input = send_input(item.job->input, std::span<const Message>(&item.message, 1));
         call.lane = net_lane(options_.lane);
         call.recipients = 1;

@@ -101,10 +101,7 @@ bool Settle::look_up(const store::Unsettled& row, const store::Message& message,
                      const store::Outcome& outcome) {
     auto connection = parts_.connections.open(store::Scope{row.tenant}, row.connection);
     if (!connection || !connection->plugin->manifest().has_op("settle")) return false;
-    Call call;
-    call.connection = connection->plugin;
-    call.connection_id = connection->id;
-    call.op = "settle";
+    Call call = call_to(*connection, "settle");
     call.input = settle_input(message, outcome);
     parts_.exchange.run(std::move(call), [parts = parts_, row, message](const Ended& ended) {
         std::vector<store::PendingEvent> events;

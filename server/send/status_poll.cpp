@@ -110,10 +110,7 @@ bool StatusPolls::ask(const std::vector<StatusPoll>& rows) {
 void StatusPolls::ask_at_once(const OpenConnection& connection, const std::vector<StatusPoll>& rows) {
     Json ids = Json::array();
     for (const StatusPoll& row : rows) ids.push_back(row.provider_id);
-    Call call;
-    call.connection = connection.plugin;
-    call.connection_id = connection.id;
-    call.op = "status";
+    Call call = call_to(connection, "status");
     call.input = Json{{"ids", std::move(ids)}}.dump();
     call.lane = net::Lane::campaign;  // nobody waits for it
     parts_.exchange.run(std::move(call), [parts = parts_, rows](const Ended& ended) {

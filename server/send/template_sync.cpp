@@ -120,10 +120,7 @@ void TemplateSync::sync(const store::TemplateSync& row) {
     if (!connection) {
         problem = connection.error().text;
     } else {
-        Call call;
-        call.connection = connection->plugin;
-        call.connection_id = connection->id;
-        call.op = "templates.list";
+        Call call = call_to(*connection, "templates.list");
         call.input = "{}";
         call.step = row.step;
         call.memo = row.memo;

@@ -17,7 +17,7 @@ struct Sending {
         REQUIRE(world.import(make_customers(people).csv).at("created").integer() == people);
         const std::string meta = world.connect("meta");
         world.sync_templates(meta);
-        id = world.send_campaign(meta, order_update(), Json{{"all", true}}, Json{{"per_second", 400}});
+        id = world.send_campaign(meta, order_update(), Json{{"all", true}}, Json{{"per_second", 800}});
         wait_until("the campaign to get going", 30s, [&] { return accepted() >= 200; });
     }
 

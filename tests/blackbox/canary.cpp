@@ -44,7 +44,7 @@ void require_left_nowhere(World& world, const std::vector<std::string>& canaries
         for (const char* suffix : {"", "-wal"})
             require_none_in("the database file", file_text(world.database().config().path + suffix),
                             canaries);
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(world.folder() / "data"))
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(world.server().data()))
         if (entry.is_regular_file())
             require_none_in(entry.path().string(), file_text(entry.path()), canaries);
 }

@@ -58,6 +58,23 @@ std::vector<Recipient> recipients(const Client& api, const std::string& campaign
     return people;
 }
 
+void wait_settled(World& world, const std::string& campaign, const std::string& provider, int people) {
+    const auto accepted = static_cast<std::int64_t>(world.sim().accepted(provider));
+    wait_until(
+        "the events to settle what was uncertain", std::chrono::seconds(90),
+        [&] {
+            auto states = world.states(campaign);
+            const Json final = world.sim().summary(provider).at("final");
+            return states["uncertain"] + accepted == people && states["sent"] == final.value("sent", 0) &&
+                   states["delivered"] == final.value("delivered", 0) &&
+                   states["read"] == final.value("read", 0) && states["failed"] == final.value("failed", 0);
+        },
+        [&] {
+            return std::to_string(accepted) + " accepted; " +
+                   world.api().get("/v1/campaigns/" + campaign + "/stats").dump();
+        });
+}
+
 void require_same_funnel(World& world, const std::string& campaign, const std::string& provider) {
     std::map<std::string, Json> theirs;  // by number: one campaign a provider in these tests
     for (const Json& status : world.sim().statuses(provider)) theirs[digits(status.at("to"))] = status;

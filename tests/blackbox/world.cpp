@@ -1,10 +1,6 @@
 #include "world.hpp"
 
-#include <csignal>
-#include <exception>
 #include <fstream>
-#include <iostream>
-#include <sstream>
 #include <thread>
 
 #include <Poco/URI.h>
@@ -18,12 +14,6 @@ namespace fs = std::filesystem;
 
 constexpr auto look_every = 20ms;
 constexpr auto start_limit = 60s;
-constexpr std::size_t tail_bytes = 6'000;
-
-std::string read_file(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 
 fs::path write_file(const fs::path& path, const std::string& text) {
     std::ofstream(path, std::ios::binary) << text;
@@ -51,13 +41,6 @@ Folder::Folder() : path_(fs::temp_directory_path() / ("dakiya-blackbox-" + dakiy
 Folder::~Folder() {
     std::error_code ignored;  // a leftover in the temp folder is no reason to end the tests
     fs::remove_all(path_, ignored);
-}
-
-LogTail::~LogTail() {
-    if (std::uncaught_exceptions() == 0 && Catch::getResultCapture().lastAssertionPassed()) return;
-    const std::string text = read_file(log_);
-    std::cerr << "---- the end of " << log_.filename().string() << '\n'
-              << text.substr(text.size() - std::min(text.size(), tail_bytes)) << "----\n";
 }
 
 // ---- the simulator
@@ -104,26 +87,23 @@ void Sim::require_no_complaints() const {
 // ---- the world
 
 World::World(Dialect dialect, const Setup& setup)
-    : tail_(folder() / "server.log"),
-      database_(dialect, dakiya::store::TestDatabase::Tables::none),
-      api_(port_) {
-    Json sim = setup.sim;
-    Json& webhooks = sim.contains("webhooks") ? *sim.find("webhooks") : sim.set("webhooks", Json::object());
+    : database_(dialect, dakiya::store::TestDatabase::Tables::none), api_(0) {
+    sim_ = std::make_unique<Sim>(folder(), setup.sim);
+    settings_ = settings_of(setup.settings);
+    server_ = std::make_unique<Server>(folder(), "server", settings_);
     Json origins = Json::object();
-    origins.set(public_url_, "http://127.0.0.1:" + std::to_string(port_));
-    webhooks.set("origins", origins);
-    sim_ = std::make_unique<Sim>(folder(), sim);
-    write_settings(setup.settings);
+    origins.set(public_url_, "http://127.0.0.1:" + std::to_string(server_->port()));
+    sim_->configure(Json{{"webhooks", Json{{"origins", origins}}}});
     tenant_ = create_tenant("Acme");
-    api_ = Client(port_, create_key(tenant_, "read send manage admin"));
+    key_ = create_key(tenant_, "read send manage admin");
+    api_ = api_as(key_);
     start();
 }
 
-void World::write_settings(const std::map<std::string, std::string>& more) {
+Settings World::settings_of(const Settings& more) const {
     const dakiya::store::DbConfig& db = database_.config();
-    std::map<std::string, std::string> settings = {
-        {"data.folder", (folder() / "data").string()},
-        {"server.port", std::to_string(port_)},
+    Settings settings = {
+        {"security.master_key_file", (folder() / "master.key").string()},
         {"server.public_url", public_url_},
         {"plugins.path", PLUGIN_FOLDER},
     };
@@ -140,40 +120,20 @@ void World::write_settings(const std::map<std::string, std::string>& more) {
         settings["store.path"] = db.path;
     }
     for (const auto& [key, value] : more) settings[key] = value;
-    std::string text;
-    for (const auto& [key, value] : settings) text += key + " = " + value + "\n";
-    write_file(folder() / "dakiya.ini", text);
+    return settings;
 }
 
-std::vector<std::string> World::command(std::initializer_list<std::string> words) const {
-    std::vector<std::string> argv{DAKIYA_BINARY, "--config", (folder() / "dakiya.ini").string()};
-    argv.insert(argv.end(), words);
-    return argv;
+std::unique_ptr<Server> World::neighbour(const std::string& name) const {
+    return std::make_unique<Server>(folder(), name, settings_);
 }
 
 std::string World::create_tenant(const std::string& name) {
-    return run(command({"tenant", "create", "--name", name, "--country", "IN"}), folder() / "server.log");
+    return server_->run({"tenant", "create", "--name", name, "--country", "IN"});
 }
 
 std::string World::create_key(const std::string& tenant, const std::string& permissions) {
-    return run(command({"key", "create", "--tenant", tenant, "--name", "test", "--permissions", permissions}),
-               folder() / "server.log");
-}
-
-void World::start() {
-    server_ = std::make_unique<Process>(command({"serve"}), folder() / "server.log");
-    const Json line = Json::parse(server_->first_line(start_limit));
-    REQUIRE(line.at("port").integer() == port_);
-}
-
-void World::kill() {
-    server_->signal(SIGKILL);
-    REQUIRE(server_->wait(10s) == 128 + SIGKILL);
-}
-
-int World::stop() {
-    server_->signal(SIGTERM);
-    return server_->wait(30s);
+    return server_->run(
+        {"key", "create", "--tenant", tenant, "--name", "test", "--permissions", permissions});
 }
 
 std::string World::connect(const std::string& provider) {
@@ -247,7 +207,5 @@ void World::wait_completed(const std::string& campaign, std::chrono::seconds lim
         },
         [&] { return api().get(path).dump() + api().get(path + "/stats").dump(); });
 }
-
-std::string World::log() const { return read_file(folder() / "server.log"); }
 
 }  // namespace blackbox

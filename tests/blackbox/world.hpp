@@ -14,6 +14,7 @@
 #include "accounts.hpp"
 #include "client.hpp"
 #include "process.hpp"
+#include "server.hpp"
 #include "unit/store/databases.hpp"
 
 namespace blackbox {
@@ -36,18 +37,6 @@ public:
 
 private:
     std::filesystem::path path_;
-};
-
-// Prints the end of a log file when the test that it belongs to has failed.
-class LogTail {
-public:
-    explicit LogTail(std::filesystem::path log) : log_(std::move(log)) {}
-    ~LogTail();
-    LogTail(const LogTail&) = delete;
-    LogTail& operator=(const LogTail&) = delete;
-
-private:
-    std::filesystem::path log_;
 };
 
 // tests/sim, with a document of settings laid over its defaults.
@@ -75,8 +64,8 @@ private:
 };
 
 struct Setup {
-    Json sim = Json::object();                    // over the simulator's defaults
-    std::map<std::string, std::string> settings;  // over the server's
+    Json sim = Json::object();  // over the simulator's defaults
+    Settings settings;          // over the server's
 };
 
 class World {
@@ -85,14 +74,18 @@ public:
 
     Sim& sim() { return *sim_; }
 
-    void start();
-    void kill();  // kill -9
-    int stop();   // SIGTERM; the exit code
-    bool alive() { return server_ && server_->running(); }
+    Server& server() { return *server_; }
+    void start() { server_->start(); }
+    void kill() { server_->kill(); }
+    int stop() { return server_->stop(); }
+    bool alive() { return server_->running(); }
+    // Another server over the same database, with the same key. Not started.
+    std::unique_ptr<Server> neighbour(const std::string& name = "neighbour") const;
 
     // As the first tenant's all-mighty key, or with another one.
     const Client& api() const { return api_; }
-    Client api_as(const std::string& key) const { return Client(port_, key); }
+    Client api_as(const std::string& key) const { return Client(server_->port(), key); }
+    Client api_at(const Server& server) const { return Client(server.port(), key_); }
     std::string create_tenant(const std::string& name);
     std::string create_key(const std::string& tenant, const std::string& permissions);
     const std::string& tenant() const { return tenant_; }
@@ -110,22 +103,20 @@ public:
     std::map<std::string, std::int64_t> states(const std::string& campaign) const;
     void wait_completed(const std::string& campaign, std::chrono::seconds limit);
 
-    std::string log() const;
+    std::string log() const { return server_->log(); }
     dakiya::store::TestDatabase& database() { return database_; }
     const std::filesystem::path& folder() const { return folder_.path(); }
 
 private:
-    std::vector<std::string> command(std::initializer_list<std::string> words) const;
-    void write_settings(const std::map<std::string, std::string>& more);
+    Settings settings_of(const Settings& more) const;
 
     Folder folder_;
-    LogTail tail_;
     dakiya::store::TestDatabase database_;
-    int port_ = free_port();
     std::string public_url_ = "https://dakiya.example.test";
     std::unique_ptr<Sim> sim_;
-    std::unique_ptr<Process> server_;  // ends before its database is dropped
-    std::string tenant_;
+    Settings settings_;
+    std::unique_ptr<Server> server_;  // ends before its database is dropped
+    std::string tenant_, key_;
     Client api_;
 };
 

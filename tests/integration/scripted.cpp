@@ -1,5 +1,6 @@
 // A plugin without opinions: it posts what it was given to scripted.example, and writes the records that the
-// answer's body lists: [["result",{"to":0,"status":"sent"}],…].
+// answer's body lists: [["result",{"to":0,"status":"sent"}],…]. The one that can authorize shows its
+// credential's token with all that it posts, and without one says class `auth`.
 #include <algorithm>
 #include <string>
 
@@ -16,10 +17,17 @@ public:
     Next other(const Turn& turn) const override { return tell(turn); }
 
 private:
+    static constexpr bool has_login =
+        std::string_view(SCRIPTED_SETTLE).find("authorize") != std::string_view::npos;
+
     static Next tell(const Turn& turn) {
+        if (has_login && turn.op() != "authorize" && turn.credential().is_null()) return no_credential(turn);
+        Json input = turn.input();
+        if (has_login) input.set("op", std::string(turn.op()));
+        if (!turn.credential().is_null()) input.set("token", turn.credential().at("token"));
         if (!turn.reply())
             return Http::post("https://scripted.example/" + std::string(turn.op()))
-                .json(turn.input())
+                .json(input)
                 .limit("send")
                 .then("answered");
         Next next = Next::done();
@@ -27,18 +35,25 @@ private:
             next.record(record.at(std::size_t{0}).text(), record.at(std::size_t{1}));
         return next;
     }
+
+    static Next no_credential(const Turn& turn) {
+        if (turn.op() == "send")
+            return Next::done().failed_all(read_send(turn.input()), {"auth", "", "no login yet"});
+        return Next::done().record("account", {{"ok", false}, {"class", "auth"}, {"text", "no login yet"}});
+    }
 };
 
 // Apostrophes instead of quotation marks, so that CMake can pass a part of it.
 std::string manifest() {
-    std::string text = "{'id':'" SCRIPTED_ID
-                       "','name':'Scripted','version':'1.0.0','abi':'1.0',"
-                       "'vendor':'Dakiya','channels':['sms','whatsapp','email'],'hosts':['scripted.example'],"
-                       "'ops':{'send':{'kinds':['text','template']" SCRIPTED_SEND "}," SCRIPTED_SETTLE
-                       "'check':{},'templates.list':{},'balance':{},'otp.send':{},'otp.verify':{},"
-                       "'otp.resend':{},'media.upload':{},'media.fetch':{},'status':{'max':2}},"
-                       "'limits':[],'people':{'channel':'whatsapp','account':['business']},"
-                       "'settings':{'version':1,'type':'object','properties':{'business':{'type':'string'}}}}";
+    std::string text =
+        "{'id':'" SCRIPTED_ID
+        "','name':'Scripted','version':'1.0.0','abi':'1.0',"
+        "'vendor':'Dakiya','channels':['sms','whatsapp','email'],'hosts':['scripted.example'],"
+        "'ops':{'send':{'kinds':['text','template']" SCRIPTED_SEND "}," SCRIPTED_SETTLE
+        "'check':{},'templates.list':{},'balance':{},'otp.send':{},'otp.verify':{},"
+        "'otp.resend':{},'media.upload':{},'media.fetch':{},'status':{'max':2}},"
+        "'limits':[],'people':{'channel':'whatsapp','account':['business']},"
+        "'settings':{'version':1,'type':'object','properties':{'business':{'type':'string'}}}}";
     std::replace(text.begin(), text.end(), '\'', '"');
     return text;
 }

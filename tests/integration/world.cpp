@@ -169,7 +169,9 @@ Node::Node(World& w, const std::string& name, Options options)
       limiter(w.provider, grants, w.clock),
       breaker(w.clock),
       limits(options.limits),
-      exchange({w.provider, limiter, breaker, workers, workers, workers, w.clock, limits}),
+      credentials({w.writer, w.vault, w.redactor, w.clock, name}),
+      exchange(
+          {w.provider, limiter, breaker, workers, workers, workers, w.clock, limits, nullptr, &credentials}),
       pacer(limiter, w.clock),
       otp(lane(store::Lane::otp, name, options)),
       singles(lane(store::Lane::single, name, options)),

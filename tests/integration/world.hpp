@@ -84,6 +84,7 @@ public:
     net::Limiter limiter;
     net::Breaker breaker;
     send::Limits limits;
+    send::Credentials credentials;
     send::Exchange exchange;
     send::Pacer pacer;
     std::unique_ptr<send::Dispatcher> dispatcher;

@@ -64,6 +64,21 @@ inline void refuses_unknown_operations(Probe& probe) {
         std::string("an unknown operation must be answered UNSUPPORTED, not ") + name_of(outcome.status));
 }
 
+// A case with a credential, played without: the host gets one when it is told so by class `auth`.
+inline void asks_for_a_credential(Probe& probe, const Case& one) {
+    if (one.credential.empty()) return;
+    Turn turn = detail::first_turn(one);
+    turn.credential.clear();
+    const Outcome outcome = probe.advance(turn, one.name + ", no credential");
+    if (!outcome.asked.empty()) return;
+    bool said = false;
+    for (const Record& record : outcome.records) {
+        const Json fields = Json::parse(record.json);
+        said |= (record.kind == "account" ? fields : fields["error"])["class"] == Json("auth");
+    }
+    probe.report().check(said, one.name + ": without its credential the operation must end in class auth");
+}
+
 // Wrong input may be refused or coped with; the probe sees to it that it is no fault.
 inline void survives_rubbish_input(Probe& probe, const Case& one) {
     const std::string where = one.name + ", damaged input";
@@ -230,6 +245,7 @@ private:
             return;
         }
         refuses_unknown_operations(probe);
+        asks_for_a_credential(probe, one);
         survives_rubbish_input(probe, one);
         probe.expect_damaged_replies();
         survives_rubbish_replies(probe, one);
