@@ -164,6 +164,7 @@ private:
         runner->leased_at = leased.begun;
         runner->usable_until = leased.begun + options_.lease - options_.lease_margin;
         runner->committed_at = leased.begun;
+        runner->first_new = runner->chunk.intent_id;
         runner->unmarked.assign(std::make_move_iterator(loaded.unmarked.begin()),
                                 std::make_move_iterator(loaded.unmarked.end()));
         // Those of a lost owner may be sent again, and were not looked up.
@@ -416,8 +417,9 @@ private:
         if (found == runners_.end()) return;
         Runner& runner = *found->second;
         runner.on_the_way -= static_cast<int>(sent.verdicts.size());
-        const Attempt attempt = attempt_of(runner, sent.begun_at, parts_.clock.now_ms());
+        Attempt attempt = attempt_of(runner, sent.begun_at, parts_.clock.now_ms());
         for (const auto& [message, verdict] : sent.verdicts) {
+            attempt.in_doubt = message.id < runner.first_new;
             runner.ready.add(message, verdict, attempt);
             stops_.try_emplace(runner.chunk.campaign, slope_of(*runner.job)).first->second.note(verdict);
         }

@@ -31,11 +31,12 @@ public:
 
     void start() { rounds_.start(); }
     void stop() { rounds_.stop(); }
+    // Without start(): one look at what is due. True: there is more to do at once.
+    bool round();
 
     static constexpr int page_size = 1'000;
 
 private:
-    bool round();  // true: there is more to do at once
     bool page_of_route(const store::Campaign& route);
     bool page_of_singles();
     bool write(const store::Writer::Unit& unit);  // false: another server was faster

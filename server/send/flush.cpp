@@ -58,10 +58,12 @@ bool Flush::add(const store::Message& message, const Verdict& verdict, const Att
     if (again_at && *again_at < attempt.deadline_at) {
         Attempt counted = attempt;
         if (verdict.untried) --counted.number;
+        counted.in_doubt = attempt.in_doubt || verdict.how == Verdict::How::uncertain;
         defer(message, counted, *again_at);
         return true;
     }
-    const State state = state_of(verdict.how);
+    const bool doubted = attempt.in_doubt && state_of(verdict.how) == State::failed;
+    const State state = doubted ? State::uncertain : state_of(verdict.how);
     store::Outcome outcome = outcome_for(message, state, attempt.ended_at);
     outcome.provider_id = utf8_prefix(verdict.provider_id, provider_id_limit);
     outcome.parts = std::clamp(verdict.parts, 0, most_parts);
@@ -71,7 +73,8 @@ bool Flush::add(const store::Message& message, const Verdict& verdict, const Att
     if (state != State::sent) {
         outcome.cls = domain::to_string(verdict.cls);
         outcome.code = utf8_prefix(verdict.code, code_limit);
-        outcome.text = utf8_prefix(verdict.text, text_limit);
+        outcome.text = utf8_prefix(
+            (doubted ? "an earlier attempt may have arrived; of this one: " : "") + verdict.text, text_limit);
     }
     count(totals, state);
     if (state == State::failed) {
@@ -94,7 +97,7 @@ bool Flush::add(const store::Message& message, const Verdict& verdict, const Att
 void Flush::defer(const store::Message& message, const Attempt& attempt, std::int64_t due_at) {
     deferred.push_back({message.id, message.tenant, message.campaign, message.connection,
                         message.campaign != 0 ? store::Lane::campaign : store::Lane::single, due_at,
-                        attempt.deadline_at, attempt.number, "", 0, ""});
+                        attempt.deadline_at, attempt.number, "", 0, "", attempt.in_doubt});
     ++totals.deferred;
 }
 

@@ -27,14 +27,15 @@ struct Attempt {
     std::int64_t ended_at = 0;     // Unix ms
     std::int64_t deadline_at = 0;  // no attempt may begin later
     int settle_after_s = 0;        // 0: the provider cannot look a message up
+    bool in_doubt = false;         // an earlier one may have arrived
     bool polled = false;           // the provider is asked what became of a sent message
     FollowUp follow_up;
 };
 
 class Flush {
 public:
-    // Enters the end of one attempt. Says whether it will be tried again (its queue row is then among
-    // `deferred`).
+    // Enters the end of one attempt. In doubt, nothing but a success is certain. Says whether it will be
+    // tried again (its queue row is then among `deferred`).
     bool add(const store::Message& message, const Verdict& verdict, const Attempt& attempt);
 
     // Not attempted: somebody is suppressed since the message was admitted, or the campaign was cancelled.

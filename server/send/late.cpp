@@ -47,7 +47,7 @@ std::vector<Outcome> news(const Flush& known, bool resent, const std::set<Id>& q
         if (outcome.state == State::sent || (outcome.state == State::failed && !resent))
             news.push_back(outcome);
     for (const store::Queued& row : known.deferred)
-        if (!resent && !queued.contains(row.message)) news.push_back(refused(row, now_ms));
+        if (!resent && !row.in_doubt && !queued.contains(row.message)) news.push_back(refused(row, now_ms));
     return news;
 }
 

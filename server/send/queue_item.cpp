@@ -18,9 +18,17 @@ Attempt attempt_of(const QueueItem& item) {
     attempt.sent_at = item.begun_at;
     attempt.ended_at = item.ended_at;
     attempt.deadline_at = item.row.deadline_at;
+    attempt.in_doubt = item.row.in_doubt;
     attempt.settle_after_s = item.job ? item.job->settle_after_s : 0;
     attempt.polled = item.job && item.job->polled;
     if (item.job) attempt.follow_up = item.job->follow_up;
+    return attempt;
+}
+
+// Its end, whatever the policy would do with an answer that was lost.
+Attempt last_attempt_of(const QueueItem& item) {
+    Attempt attempt = attempt_of(item);
+    attempt.follow_up.resend = false;
     return attempt;
 }
 
@@ -41,23 +49,31 @@ void settle(store::Session& session, const QueueItem& item, Ends& ends) {
     switch (item.end) {
         case QueueItem::End::put_back:
             // The attempt was counted when it was taken, but never begun.
-            return store::queue::reschedule(session, item.row.message, item.due_at, item.row.attempts - 1);
+            return store::queue::reschedule(session, item.row.message, item.due_at, item.row.attempts - 1,
+                                            item.row.in_doubt);
         case QueueItem::End::put_off:
             return store::queue::put_off(session, item.row, item.due_at, item.due_at - item.begun_at);
         case QueueItem::End::parked:
             return ends.parked.push_back(item.row.message);
         case QueueItem::End::cancelled:
-            ends.flush.add_cancelled(item.message, item.ended_at);
+            if (item.row.in_doubt)
+                ends.flush.add(item.message, not_again("its campaign was cancelled"), last_attempt_of(item));
+            else
+                ends.flush.add_cancelled(item.message, item.ended_at);
             break;
         case QueueItem::End::skipped:
-            ends.flush.add_skipped(item.message, item.skip_reason, item.ended_at);
+            if (item.row.in_doubt)
+                ends.flush.add(item.message, not_again(item.skip_reason), last_attempt_of(item));
+            else
+                ends.flush.add_skipped(item.message, item.skip_reason, item.ended_at);
             break;
         case QueueItem::End::attempted:
             for (const Json& event : item.events) ends.flush.add_event(item.message, event, item.ended_at);
             if (ends.flush.add(item.message, item.verdict, attempt_of(item))) {
                 const store::Queued again = ends.flush.deferred.back();
                 ends.flush.deferred.pop_back();
-                return store::queue::reschedule(session, again.message, again.due_at, again.attempts);
+                return store::queue::reschedule(session, again.message, again.due_at, again.attempts,
+                                                again.in_doubt);
             }
     }
     ends.done.push_back(item.row.message);

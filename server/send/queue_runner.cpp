@@ -163,6 +163,7 @@ private:
             ++owners_[item.row.owner];
             item.begun_at = item.ended_at = now_ms;
             if (!late.contains(item.row.message) && may_repeat(item)) {
+                item.row.in_doubt = true;
                 again.push_back(call_for(item, taken_at + options_.lease - options_.lease_margin));
                 continue;
             }

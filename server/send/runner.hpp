@@ -32,6 +32,7 @@ struct Runner {
     bool lost = false;       // the lease is somebody else's: waits for what is on its way, and hands it on
     bool yields = false;     // drains because others have a right to its slot
     Steady leased_at;        // since when it has its slot
+    Id first_new = 0;        // a lost owner had marked those below, and may have sent them
     std::uint64_t marked_no = 0;        // of its last mark, counted over all runners
     Steady usable_until;                // of the lease, by the local clock
     std::shared_ptr<Commit> unwritten;  // failed for a reason that passes; submitted again at retry_at

@@ -129,6 +129,13 @@ Verdict lost_owner() {
     return verdict;
 }
 
+Verdict not_again(std::string_view why) {
+    Verdict verdict;
+    verdict.code = "not_again";
+    verdict.text = "an earlier attempt may have arrived; it is not sent again: " + std::string(why);
+    return verdict;
+}
+
 std::vector<Json> events_of(const Ended& ended) {
     std::vector<Json> events;
     for (const plugin::Record& record : ended.records)

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "domain/message.hpp"
@@ -29,6 +30,9 @@ std::vector<Verdict> judge(const Ended& ended, std::size_t recipients, int attem
 
 // Of a message that a lost owner had marked: nobody can say whether it was sent.
 Verdict lost_owner();
+
+// Of a message that may have arrived, and is not sent again. why: a word for people.
+Verdict not_again(std::string_view why);
 
 // The events that came with the results (the sandbox plays its provider's webhooks that way).
 std::vector<Json> events_of(const Ended& ended);

@@ -11,7 +11,7 @@ constexpr std::int64_t waiting = 0, marked = 1, parked = 2;
 
 constexpr const char* columns =
     "message_id, tenant_id, campaign_id, connection_id, lane, due_at, deadline_at, attempts, owner, "
-    "whereabouts";
+    "whereabouts, in_doubt";
 
 std::vector<Queued> from_rows(const Rows& rows) {
     std::vector<Queued> queued;
@@ -19,7 +19,8 @@ std::vector<Queued> from_rows(const Rows& rows) {
     for (const Row& row : rows)
         queued.push_back({row.integer(0), row.integer(1), row.integer(2), row.integer(3),
                           static_cast<Lane>(row.integer(4)), row.integer(5), row.integer(6),
-                          static_cast<int>(row.integer(7)), row.text(8), 0, row.text(9)});
+                          static_cast<int>(row.integer(7)), row.text(8), 0, row.text(9),
+                          row.integer(10) != 0});
     return queued;
 }
 
@@ -34,17 +35,17 @@ std::vector<Queued> of_owner(Session& session, std::string_view owner) {
 void insert(Session& session, std::span<const Queued> rows) {
     if (rows.empty()) return;
     std::vector<Value> values;
-    values.reserve(rows.size() * 12);
+    values.reserve(rows.size() * 13);
     for (const Queued& q : rows)
         values.insert(values.end(),
                       {q.message, q.tenant, q.campaign, q.connection, std::int64_t{static_cast<int>(q.lane)},
                        q.due_at, q.deadline_at, std::int64_t{q.attempts}, q.owner.empty() ? waiting : marked,
-                       q.owner, q.lease_until, q.whereabouts});
+                       q.owner, q.lease_until, q.whereabouts, std::int64_t{q.in_doubt}});
     session.insert_rows(
         "INSERT INTO queue (message_id, tenant_id, campaign_id, connection_id, lane, due_at, deadline_at, "
         "attempts, "
-        "marked, owner, lease_until, whereabouts) VALUES",
-        12, values);
+        "marked, owner, lease_until, whereabouts, in_doubt) VALUES",
+        13, values);
 }
 
 std::vector<Queued> take(Session& session, Lane lane, std::string_view owner, std::int64_t now_ms,
@@ -81,11 +82,11 @@ void renew(Session& session, std::string_view owner, std::int64_t until_ms) {
     session.execute("UPDATE queue SET lease_until = ? WHERE owner = ?", {until_ms, std::string(owner)});
 }
 
-void reschedule(Session& session, Id message, std::int64_t due_at, int attempts) {
+void reschedule(Session& session, Id message, std::int64_t due_at, int attempts, bool in_doubt) {
     session.execute(
-        "UPDATE queue SET owner = '', lease_until = 0, marked = 0, due_at = ?, attempts = ? WHERE message_id "
-        "= ?",
-        {due_at, std::int64_t{attempts}, message});
+        "UPDATE queue SET owner = '', lease_until = 0, marked = 0, due_at = ?, attempts = ?, in_doubt = ? "
+        "WHERE message_id = ?",
+        {due_at, std::int64_t{attempts}, std::int64_t{in_doubt}, message});
 }
 
 void put_off(Session& session, const Queued& row, std::int64_t due_at, std::int64_t by_ms) {

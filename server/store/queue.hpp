@@ -27,6 +27,7 @@ struct Queued {
     std::string owner;             // who has taken and marked it; empty: nobody yet
     std::int64_t lease_until = 0;  // of the owner
     std::string whereabouts;  // of the recipient, when the campaign's time depends on it (domain/opening)
+    bool in_doubt = false;    // an earlier attempt may have arrived
 };
 
 namespace queue {
@@ -48,7 +49,7 @@ std::vector<Id> present(Session& session, std::span<const Id> messages);
 // All that `owner` took is due again, and its attempt does not count: nothing of it was begun.
 void give_back(Session& session, std::string_view owner, std::int64_t due_at);
 // Nothing was sent, or it may be tried again: due later, unmarked.
-void reschedule(Session& session, Id message, std::int64_t due_at, int attempts);
+void reschedule(Session& session, Id message, std::int64_t due_at, int attempts, bool in_doubt);
 // The time until then does not count: its deadline is moved by as much.
 void put_off(Session& session, const Queued& row, std::int64_t due_at, std::int64_t by_ms);
 // Marked rows of the lane whose lease ended: their requests may have left. Taken over by `owner`.

@@ -134,6 +134,104 @@ TEST_CASE("after a crash a provider that drops repeats gets the same messages ag
     CHECK(world.counted(campaign) == world.stats(campaign));
 }
 
+// A batch has the key of its first message, and after a recovery others may be in it: repeated, some would be
+// dropped and some would come twice.
+TEST_CASE("after a crash a batch is not repeated, even when its provider drops repeats") {
+    World world(both(), "scripted_same_batch", [](const Json&) { return std::nullopt; });
+    world.add_contacts(10);
+    const Id campaign = world.add_campaign();
+    Node first(world, "first");
+    first.start();
+    world.until([&] { return world.provider.hanging() == 3; });
+    first.crash();
+    REQUIRE(world.provider.arrivals().size() == 10);
+
+    world.provider.forget();
+    world.provider.on_request(all_sent);
+    world.clock.advance(Millis(601'000));
+    Node second(world, "second");
+    second.start();
+    world.until([&] { return completed(world, campaign); });
+    CHECK(world.stats(campaign) == Counts{{State::uncertain, 10}});
+    CHECK(world.counted(campaign) == world.stats(campaign));
+    CHECK(world.provider.requests() == 3);
+}
+
+TEST_CASE("a message that is refused when it is sent again after a crash is uncertain, not failed") {
+    World world(both(), "scripted_same", [](const Json&) { return std::nullopt; });
+    world.add_contacts(3);
+    const Id campaign = world.add_campaign();
+    const Id single = world.add_single("+919800000001");
+    Node first(world, "first");
+    first.start();
+    world.until([&] { return world.provider.hanging() == 4; });
+    first.crash();
+    world.provider.forget();
+    world.provider.on_request([](const Json&) { return records({failed_record(0, "recipient", "gone")}); });
+    world.clock.advance(Millis(601'000));
+    Node second(world, "second");
+    second.start();
+    world.until(
+        [&] { return completed(world, campaign) && world.number("SELECT COUNT(*) FROM queue") == 0; });
+    CHECK(world.stats(campaign) == Counts{{State::uncertain, 3}});
+    CHECK(world.counted(campaign) == world.stats(campaign));
+    CHECK(world.message(single).state == State::uncertain);
+}
+
+// The lost owner may have sent them: they are neither cancelled nor skipped.
+TEST_CASE("who was to get a message again after a crash, and must not any more, is uncertain") {
+    World world(both(), "scripted_same", [](const Json&) { return std::nullopt; });
+    world.add_contacts(10);
+    const Id campaign = world.add_campaign();
+    Node::Options few;
+    few.window = few.micro_batch = 4;
+    Node first(world, "first", few);
+    first.start();
+    world.until([&] { return world.provider.hanging() == 4; });
+    first.crash();
+    world.provider.forget();
+    world.provider.on_request(all_sent);
+    world.clock.advance(Millis(601'000));
+    Node second(world, "second", few);
+
+    SECTION("because the campaign was cancelled") {
+        REQUIRE(second.service.cancel(World::scope, campaign));
+        second.start();
+        world.until([&] { return world.campaign(campaign).finished_at != 0; });
+        CHECK(world.stats(campaign) == Counts{{State::uncertain, 4}, {State::cancelled, 6}});
+        CHECK(world.provider.requests() == 4);
+    }
+    SECTION("because the person wrote STOP") {
+        world.suppress("+919810000001");
+        second.start();
+        world.until([&] { return completed(world, campaign); });
+        CHECK(world.stats(campaign) == Counts{{State::uncertain, 1}, {State::sent, 9}});
+        for (const auto& [ref, times] : world.provider.arrivals())
+            if (refs_in(world, campaign, State::uncertain).contains(ref)) CHECK(times == 1);
+    }
+    CHECK(world.counted(campaign) == world.stats(campaign));
+}
+
+TEST_CASE("who writes STOP after the chunk was read, and before the mark, gets nothing") {
+    World world(both(), "scripted", [](const Json&) { return std::nullopt; });
+    world.add_contacts(10);
+    const Id campaign = world.add_campaign();
+    Node::Options few;
+    few.window = few.micro_batch = 4;
+    Node node(world, "one", few);
+    node.start();
+    world.until([&] { return world.provider.hanging() == 4; });
+    world.suppress("+919810000009");
+    world.provider.on_request(all_sent);
+    world.provider.release();
+    world.until([&] { return completed(world, campaign); });
+    CHECK(world.stats(campaign) == Counts{{State::sent, 9}, {State::skipped, 1}});
+    CHECK(world.counted(campaign) == world.stats(campaign));
+    CHECK(world.provider.arrivals().size() == 9);
+    CHECK(world.number("SELECT COUNT(*) FROM outcomes o JOIN messages m ON m.id = o.message_id WHERE "
+                       "o.code = 'suppressed' AND m.address = '+919810000009'") == 1);
+}
+
 TEST_CASE("single messages after a crash: those on their way are uncertain, those that waited are sent") {
     World world(both(), "scripted", [](const Json&) { return std::nullopt; });
     const Id on_its_way = world.add_single("+919800000001");

@@ -413,6 +413,34 @@ TEST_CASE("however messages end and whatever is reported later, each person coun
     check_books(world, world.second(route));
 }
 
+// Its first copy may have arrived: nothing that becomes of the second one can say that it did not.
+TEST_CASE("at least once: a message that is not sent again after all stays uncertain") {
+    std::atomic<int> requests = 0;
+    Routes world(both(), "scripted_blind");
+    world.provider.on_request([&](const Json&) -> std::optional<net::Reply> {
+        if (++requests == 1) return no_answer(net::Transport::timeout, true);
+        return records({failed_record(0, "recipient", "gone")});
+    });
+    world.add_contacts(1);
+    const Id campaign = world.add_campaign();
+    world.execute("UPDATE campaigns SET on_uncertain = 1");
+    Node node(world);
+    node.start();
+    world.until([&] { return world.number("SELECT COUNT(*) FROM queue WHERE in_doubt = 1") == 1; });
+    int copies = 1;
+    SECTION("the second one is refused") { copies = 2; }
+    SECTION("the person writes STOP") { world.suppress("+919810000000"); }
+    SECTION("the campaign is cancelled") { REQUIRE(node.service.cancel(World::scope, campaign)); }
+    world.until([&] {
+        world.clock.advance(Millis(1'000));
+        return world.campaign(campaign).finished_at != 0;
+    });
+    node.stop();
+    CHECK(world.stats(campaign) == Counts{{State::uncertain, 1}});
+    CHECK(requests == copies);
+    check_books(world, campaign);
+}
+
 TEST_CASE("a single message has a route of its own") {
     Routes world(both());
     world.provider.on_request([](const Json& input) -> std::optional<net::Reply> {

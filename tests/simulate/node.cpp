@@ -8,10 +8,13 @@
 #include "send/campaigns.hpp"
 #include "send/dispatcher.hpp"
 #include "send/engine_service.hpp"
+#include "send/fallback.hpp"
 #include "send/openers.hpp"
+#include "send/otp.hpp"
 #include "send/queue_runner.hpp"
 #include "send/settle.hpp"
 #include "send/shared_grants.hpp"
+#include "store/tenants.hpp"
 #include "world.hpp"
 
 namespace dakiya::simulate {
@@ -58,7 +61,12 @@ struct Node::Rooms {
              }),
           writer(db, {500, false, parts.pause}),
           ids(writer),
-          vault(security::Key::random(), [](Id) { return std::string(); }),
+          vault(parts.master,
+                [this](Id id) {
+                    const auto tenant =
+                        db.read([&](store::Session& session) { return store::tenants::find(session, id); });
+                    return tenant ? tenant->data_key : std::string();
+                }),
           registry(plugin::Registry::Options(), clock),
           breaker(clock),
           workers("turns", 0),
@@ -87,8 +95,11 @@ struct Node::Rooms {
                   queue_options(parts.name, store::Lane::campaign, parts.chance)),
           settle({db, writer, exchange, connections, clock, processor_bell, send::Holder{parts.name}}),
           template_sync({db, writer, exchange, connections, clock, send::Holder{parts.name}}),
+          fallback(
+              {db, writer, connections, clock, [this] { dispatcher.ring(); }, [this] { singles.ring(); }}),
           service({db, writer, ids, connections, exchange, template_sync, limits, clock,
-                   [this] { campaigns_bell.ring(); }, [this] { dispatcher.ring(); }, otp, singles}) {
+                   [this] { campaigns_bell.ring(); }, [this] { dispatcher.ring(); }, otp, singles}),
+          passwords({db, writer, ids, vault, service, clock, code_limits}) {
         registry.add(parts.plugin);
     }
 
@@ -118,51 +129,62 @@ struct Node::Rooms {
     send::QueueRunner otp, singles, retries;
     send::Settle settle;
     send::TemplateSync template_sync;
+    send::Fallback fallback;
     send::EngineService service;
+    send::Otps passwords;
 };
 
 Node::Node(Parts parts) : rooms_(std::make_unique<Rooms>(std::move(parts))) {}
 Node::~Node() = default;
 
 send::EngineService& Node::service() { return rooms_->service; }
+send::Otps& Node::passwords() { return rooms_->passwords; }
 store::Writer& Node::writer() { return rooms_->writer; }
 const std::string& Node::name() const { return rooms_->parts.name; }
 NodeClock& Node::clock() { return rooms_->clock; }
 
 // What a thread's wall does for the engines that have theirs around the loop (base/rounds).
-bool Node::step() {
+void Node::step() {
     Rooms& r = *rooms_;
     try {
-        switch (r.parts.chance.below(16)) {
+        switch (r.parts.chance.below(18)) {
             case 0:
-                return r.campaigns.round();
+                r.campaigns.round();
+                break;
             case 1:
                 r.singles.turn();
-                return false;
+                break;
             case 2:
             case 3:
                 r.retries.turn();
-                return false;
+                break;
             case 4:
                 r.settle.round();
-                return false;
+                break;
             case 5:
-                return r.processor.round();
+                r.processor.round();
+                break;
             case 6:
             case 7:
             case 8:
                 r.dispatcher.turn();
-                return false;
+                break;
             case 9:
+                r.fallback.round();
+                break;
             case 10:
+                r.otp.turn();
+                break;
             case 11:
-                return r.writer.write_one_group();
+            case 12:
+            case 13:
+                r.writer.write_one_group();
+                break;
             default:
                 r.workers.run_one();  // what matters of it is seen on the wire or by the writer
-                return false;
         }
     } catch (const std::exception&) {
-        return false;
+        // Its thread goes on with the next piece.
     }
 }
 

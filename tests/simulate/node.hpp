@@ -7,12 +7,14 @@
 #include <string>
 
 #include "faulty_session.hpp"
+#include "security/seal.hpp"
 #include "timeline.hpp"
 #include "wire.hpp"
 
 namespace dakiya::send {
 class EngineService;
-}
+class Otps;
+}  // namespace dakiya::send
 namespace dakiya::store {
 class Writer;
 }
@@ -29,6 +31,7 @@ public:
         std::string name;      // new at every start
         std::string database;  // SQLite file
         std::shared_ptr<const plugin::Provider> plugin;
+        const security::Key& master;
         const Plan& plan;
         Chance& chance;
         const Timeline& timeline;
@@ -40,11 +43,12 @@ public:
     explicit Node(Parts parts);
     ~Node();
 
-    // One piece of work of one of its threads, by chance. True: there was some.
-    bool step();
+    // One piece of work of one of its threads, by chance.
+    void step();
     // A webhook comes in. The status of the answer; 500 when there was trouble.
     int hear(const std::string& body);
     send::EngineService& service();
+    send::Otps& passwords();
     store::Writer& writer();
     const std::string& name() const;
     NodeClock& clock();

@@ -1,5 +1,5 @@
-// The people around the server: they start campaigns, pause, resume and cancel them, change their pace, and
-// write STOP. What they asked for is held against every request that begins afterwards.
+// The people around the server: they start campaigns, pause, resume, cancel and retry them, change their
+// pace, and write STOP. What they asked for is held against every request that begins afterwards.
 #pragma once
 
 #include <map>
@@ -29,11 +29,14 @@ public:
     // The first byte of a message leaves: what is wrong with that, or empty.
     std::string objection(Id message, const std::string& address) const;
 
+    // Of these, the first plan().campaigns are to everybody; the others retry those who failed.
     const std::vector<Id>& campaigns() const { return campaigns_; }
+    bool to_everybody(Id campaign) const;
+    std::string some_address();
 
 private:
-    template <class Work>
-    bool ask(Node& node, const Work& work);
+    void make_campaigns();
+    void retry_failed(Node& node);
     void pause(Node& node);
     void cancel(Node& node);
     void change_pace(Node& node);
@@ -43,7 +46,7 @@ private:
 
     World& world_;
     std::vector<Id> campaigns_;
-    int singles_written_ = 0;
+    int singles_written_ = 0, retries_ = 0;
     // Of a campaign that must not go on, and of an address that must not be written to: messages that were
     // marked before, which may still leave (World::may_leave).
     std::map<Id, std::set<Id>> closed_;

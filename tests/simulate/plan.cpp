@@ -15,6 +15,23 @@ int sometimes(Chance& chance, std::int64_t often, std::int64_t rarely) {
     return chance.one_in(2) ? static_cast<int>(chance.between(often, rarely)) : 0;
 }
 
+// What is built upon sending a message once.
+void draw_features(Chance& chance, Plan& plan) {
+    plan.route.resend = chance.one_in(2);
+    // A part of the audience a day, so that the others wait for the next ones.
+    const auto share = [&] { return static_cast<int>(plan.contacts / chance.between(1, 3) + 1); };
+    if (chance.one_in(5)) plan.limits.per_day = share();
+    if (chance.one_in(5)) plan.limits.people = share();
+    if (plan.promise == Promise::blind) return;  // further messages to a person: see plan.campaigns
+    if (chance.one_in(2)) {
+        plan.route.steps = static_cast<int>(chance.between(1, 2));
+        plan.route.after_s = chance.one_in(2) ? static_cast<int>(chance.between(1, 15)) : 0;
+        plan.route.on_failure = plan.route.after_s == 0 || !chance.one_in(3);
+    }
+    plan.people.retry_failed = sometimes(chance, 60, 300);
+    if (chance.one_in(3)) plan.passwords = static_cast<int>(chance.between(1, 6));
+}
+
 constexpr std::array promises{"correlating", "queryable", "idempotent", "blind"};
 
 }  // namespace
@@ -56,6 +73,7 @@ Plan draw_plan(std::uint64_t seed) {
     plan.people.cancel = chance.one_in(4) ? static_cast<int>(chance.between(100, 600)) : 0;
     plan.people.pace = sometimes(chance, 60, 600);
     plan.people.stop = sometimes(chance, 40, 300);
+    draw_features(chance, plan);
     return plan;
 }
 
@@ -91,6 +109,15 @@ std::string describe(const Plan& plan) {
     add("cancel", plan.people.cancel);
     add("pace", plan.people.pace);
     add("STOP", plan.people.stop);
+    add("retry failed", plan.people.retry_failed);
+    const auto& route = plan.route;
+    if (route.steps > 0)
+        text += fmt::format(", {} further steps {}{}", route.steps, route.on_failure ? "after failures" : "",
+                            route.after_s > 0 ? fmt::format(" after {} s", route.after_s) : "");
+    if (route.resend) text += ", sent again when the answer was lost";
+    if (plan.passwords > 0) text += fmt::format(", {} passwords", plan.passwords);
+    if (plan.limits.per_day > 0) text += fmt::format(", {} messages a day", plan.limits.per_day);
+    if (plan.limits.people > 0) text += fmt::format(", {} people a day", plan.limits.people);
     return text;
 }
 

@@ -22,6 +22,7 @@ struct Plan {
     int contacts = 10;
     int campaigns = 1;
     int singles = 0;
+    int passwords = 0;     // one-time, asked for by people
     Millis chaos{10'000};  // trouble ends after this
 
     struct Store {  // of statements, unless it says otherwise
@@ -44,7 +45,18 @@ struct Plan {
     } process;
     struct People {  // of ticks
         int pause = 0, cancel = 0, pace = 0, stop = 0;
+        int retry_failed = 0;
     } people;
+    struct Route {
+        int steps = 0;    // after the first message, of campaigns and singles
+        int after_s = 0;  // a step begins so long after a message that was not delivered; 0: failures only
+        bool on_failure = true;
+        bool resend = false;  // of campaigns: a message whose answer was lost is sent again
+    } route;
+    struct Limits {       // 0: none
+        int per_day = 0;  // the tenant's quota
+        int people = 0;   // whom templates of campaigns may reach first within 24 hours
+    } limits;
 };
 
 Plan draw_plan(std::uint64_t seed);

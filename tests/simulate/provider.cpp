@@ -36,7 +36,6 @@ Json Provider::send(const Json& input) {
 }
 
 Json Provider::one(const Json& to, std::size_t position, const std::string& key) {
-    const std::string& ref = to.at("ref").text();
     if (!behaves_) {
         if (chance_.one_in(plan_.provider.refused))
             return refusal(position, chance_.any_of(std::span<const std::string_view>(refusals)));
@@ -46,13 +45,14 @@ Json Provider::one(const Json& to, std::size_t position, const std::string& key)
             return refusal(position, chance_.any_of(std::span<const std::string_view>(troubles)));
         if (chance_.one_in(plan_.provider.misconfigured)) return refusal(position, "auth");
     }
-    return accept(ref, to.at("address").text(), key, position);
+    return accept(to, key, position);
 }
 
-Json Provider::accept(const std::string& ref, const std::string& address, const std::string& key,
-                      std::size_t position) {
+Json Provider::accept(const Json& to, const std::string& key, std::size_t position) {
+    const std::string& ref = to.at("ref").text();
     Entry& entry = ledger_[ref];
-    entry.address = address;
+    entry.address = to.at("address").text();
+    entry.text = to.value("text", "");
     const bool repeated = plan_.promise == Promise::idempotent && !entry.keys.insert(key).second;
     if (!repeated) {
         ++entry.copies;
@@ -160,7 +160,7 @@ private:
 }  // namespace
 
 std::shared_ptr<const plugin::Provider> pretend_plugin(const Plan& plan) {
-    Json send{{"kinds", Json::array({"text"})}};
+    Json send{{"kinds", Json::array({"text", "template"})}};
     if (plan.promise == Promise::correlating || plan.promise == Promise::idempotent)
         send.set("echo", Json::array({"ref"}));
     if (plan.promise == Promise::idempotent) send.set("idempotent", true);
@@ -170,17 +170,19 @@ std::shared_ptr<const plugin::Provider> pretend_plugin(const Plan& plan) {
     Json::Array limits;
     if (plan.calls_per_second > 0)
         limits.push_back(Json{{"key", "send"}, {"per_second", plan.calls_per_second}});
-    const Json manifest{
-        {"id", provider_id},
-        {"name", "Pretend"},
-        {"version", "1.0.0"},
-        {"abi", "1.0"},
-        {"channels", Json::array({"sms"})},
-        {"hosts", Json::array({"pretend.example"})},
-        {"ops", ops},
-        {"limits", Json::array(std::move(limits))},
-        {"webhook", Json{{"auth", "signature"}, {"events", Json::array({"status"})}}},
-        {"settings", Json{{"version", 1}, {"type", "object"}, {"properties", Json::object()}}}};
+    const Json manifest{{"id", provider_id},
+                        {"name", "Pretend"},
+                        {"version", "1.0.0"},
+                        {"abi", "1.0"},
+                        {"channels", Json::array({"sms"})},
+                        {"hosts", Json::array({"pretend.example"})},
+                        {"ops", ops},
+                        {"limits", Json::array(std::move(limits))},
+                        {"people", Json{{"channel", "sms"}, {"account", Json::array({"business"})}}},
+                        {"webhook", Json{{"auth", "signature"}, {"events", Json::array({"status"})}}},
+                        {"settings", Json{{"version", 1},
+                                          {"type", "object"},
+                                          {"properties", Json{{"business", Json{{"type", "string"}}}}}}}};
     auto parsed = plugin::parse_manifest(manifest.dump());
     if (!parsed) throw std::logic_error("the pretend provider's manifest: " + parsed.error().text);
     return std::make_shared<PretendPlugin>(std::move(*parsed));

@@ -21,7 +21,7 @@ namespace dakiya::simulate {
 
 // One of our messages as the provider knows it.
 struct Entry {
-    std::string address;
+    std::string address, text;
     std::set<std::string> keys;              // of the sends that it took: each is a message on the phone
     int copies = 0;                          // on the phone
     bool delivered = false, failed = false;  // reported so
@@ -45,8 +45,7 @@ public:
 private:
     Json send(const Json& input);
     Json one(const Json& to, std::size_t position, const std::string& key);
-    Json accept(const std::string& ref, const std::string& address, const std::string& key,
-                std::size_t position);
+    Json accept(const Json& to, const std::string& key, std::size_t position);
     void report(const std::string& ref, const Entry& entry, const std::string& status, std::int64_t delay_ms);
     Json settle(const Json& input);
     Json event(const std::string& ref, const Entry& entry, const std::string& status) const;
@@ -64,6 +63,7 @@ private:
 std::shared_ptr<const plugin::Provider> pretend_plugin(const Plan& plan);
 
 inline constexpr std::string_view provider_id = "pretend";
+inline constexpr std::string_view business = "shop";  // whose people are counted, of the settings
 inline constexpr std::string_view provider_host = "https://pretend.example/";
 
 }  // namespace dakiya::simulate

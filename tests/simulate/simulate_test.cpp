@@ -66,6 +66,74 @@ TEST_CASE("a world that is not as it must be is found") {
     CHECK(world.finding()->invariant == invariant);
 }
 
+TEST_CASE("a failure that nothing follows is found") {
+    spdlog::set_level(spdlog::level::off);
+    Plan plan = calm_plan();
+    plan.provider.refused = 3;
+    plan.route.steps = 1;
+    World world(1, plan, false);
+    REQUIRE_FALSE(world.run().finding);
+    REQUIRE(world.observer().execute("DELETE FROM follow_ups") > 0);
+    check(world);
+    REQUIRE(world.finding());
+    CHECK(world.finding()->invariant == "every failure begins the next step");
+}
+
+TEST_CASE("what follows a message that had been delivered is found") {
+    spdlog::set_level(spdlog::level::off);
+    Plan plan = calm_plan();
+    plan.provider.refused = 3;
+    plan.route.steps = 1;
+    World world(1, plan, false);
+    REQUIRE_FALSE(world.run().finding);
+    const auto link = world.observer().query("SELECT message_id, next_id FROM follow_ups LIMIT 1").at(0);
+    CHECK(world.chains().objection(link.integer(1)).empty());
+    world.observer().execute("UPDATE outcomes SET state = ? WHERE message_id = ?",
+                             {static_cast<std::int64_t>(dakiya::domain::State::delivered), link.integer(0)});
+    world.chains().look();
+    CHECK_FALSE(world.chains().objection(link.integer(1)).empty());
+}
+
+TEST_CASE("a quota and a limit of people are kept over days, and more than they allow is found") {
+    spdlog::set_level(spdlog::level::off);
+    Plan plan = calm_plan();
+    std::string invariant;
+    SECTION("a quota") {
+        plan.limits.per_day = 5;
+        invariant = "no day has more than its quota";
+    }
+    SECTION("a limit of people") {
+        plan.limits.people = 5;
+        invariant = "never more people than the provider allows";
+    }
+    World world(1, plan, false);
+    REQUIRE_FALSE(world.run().finding);
+    CHECK(world.provider().ledger().size() == 12);
+    CHECK(world.timeline().now() > 24 * 3'600'000);
+    Departures at_once(world);
+    for (const auto& [ref, entry] : world.provider().ledger())
+        at_once.note(*dakiya::parse_id(dakiya::prefix::message, ref), entry.address);
+    at_once.check();
+    REQUIRE(world.finding());
+    CHECK(world.finding()->invariant == invariant);
+}
+
+TEST_CASE("a code that can be read in the store is found") {
+    spdlog::set_level(spdlog::level::off);
+    Plan plan = calm_plan();
+    plan.passwords = 3;
+    World world(1, plan, false);
+    REQUIRE_FALSE(world.run().finding);
+    std::uint64_t shown = 0;
+    for (const auto& [ref, entry] : world.provider().ledger())
+        shown += world.observer().execute("UPDATE messages SET params = ? WHERE id = ? AND origin = 3",
+                                          {entry.text, *dakiya::parse_id(dakiya::prefix::message, ref)});
+    REQUIRE(shown > 0);
+    world.codes().check();
+    REQUIRE(world.finding());
+    CHECK(world.finding()->invariant == "nobody can read a code");
+}
+
 // Else its messages could be taken over before anybody knows that their owner was lost.
 TEST_CASE("a process that dies in the middle of its work is gone at once") {
     spdlog::set_level(spdlog::level::off);

@@ -7,6 +7,7 @@
 
 #include "base/id.hpp"
 #include "checks.hpp"
+#include "domain/campaign.hpp"
 #include "store/migrate.hpp"
 
 namespace dakiya::simulate {
@@ -16,6 +17,7 @@ namespace {
 constexpr std::uint64_t most_ticks = 30'000;
 constexpr std::int64_t most_rest_ms = 300;         // between ticks while something is leased
 constexpr std::int64_t long_rest_ms = 60'000;      // while everybody only waits for a time to come
+constexpr std::int64_t hold_rest_ms = 600'000;     // while they wait for tomorrow
 constexpr std::int64_t outlives_lease_ms = 2'000;  // of what is left of a lease, in the worst case
 constexpr std::int64_t catches_up_ms = 2'000;      // afterwards it may commit what it had begun before
 constexpr int most_depth = 2;
@@ -63,6 +65,9 @@ World::World(std::uint64_t seed, const Plan& plan, bool print)
                     timeline_.after(chance_.between(1, 300), [this] { tell(); });
                 }),
       people_(*this),
+      codes_(*this),
+      chains_(*this),
+      departures_(*this),
       folder_(own_folder()),
       plugin_(pretend_plugin(plan_)),
       nodes_(static_cast<std::size_t>(plan_.nodes)) {
@@ -98,6 +103,7 @@ void World::chaos() {
         process_trouble();
         if (Node* node = some_node()) {
             people_.act(*node);
+            codes_.act(*node);
             if (std::exchange(wants_resume, false)) people_.resume_all(*node);
         }
         tick(most_rest_ms);
@@ -124,13 +130,22 @@ void World::heal() {
             people_.resume_all(*some_node());
             if (quiet()) return;
         }
-        const bool leased = !observer_
-                                 ->query(
-                                     "SELECT 1 FROM campaign_chunks WHERE done = 0 UNION ALL "
-                                     "SELECT 1 FROM queue WHERE marked = 1 LIMIT 1")
-                                 .empty();
-        tick(leased ? most_rest_ms : long_rest_ms);
+        tick(longest_rest());
     }
+}
+
+std::int64_t World::longest_rest() {
+    const auto any = [this](const char* sql, std::initializer_list<store::Value> values) {
+        return !observer_->query(sql, values).empty();
+    };
+    const std::int64_t now = epoch_ms + timeline_.now();
+    if (any("SELECT 1 FROM campaign_chunks c WHERE done = 0 AND (lease_until > ? OR NOT EXISTS (SELECT 1 "
+            "FROM "
+            "campaign_holds h WHERE h.campaign_id = c.campaign_id)) UNION ALL "
+            "SELECT 1 FROM queue WHERE marked = 1 LIMIT 1",
+            {now - most_rest_ms}))
+        return most_rest_ms;
+    return any("SELECT 1 FROM campaign_holds WHERE until > ? LIMIT 1", {now}) ? hold_rest_ms : long_rest_ms;
 }
 
 bool World::quiet() { return untold_.empty() && !timeline_.next() && open_work().empty(); }
@@ -139,13 +154,16 @@ bool World::quiet() { return untold_.empty() && !timeline_.next() && open_work()
 std::string World::open_work() {
     std::string text;
     for (const auto& row : observer_->query(
-             "SELECT 'campaigns that are not finished', COUNT(*) FROM campaigns WHERE finished_at = 0 "
+             "SELECT 'campaigns that are not finished', COUNT(*) FROM campaigns WHERE finished_at = 0 AND "
+             "state <> ? "
              "UNION ALL SELECT 'open chunks', COUNT(*) FROM campaign_chunks WHERE done = 0 "
              "UNION ALL SELECT 'queued messages', COUNT(*) FROM queue "
              "UNION ALL SELECT 'messages to look up', COUNT(*) FROM unsettled "
+             "UNION ALL SELECT 'steps to begin', COUNT(*) FROM fallbacks "
              "UNION ALL SELECT 'unread webhooks', COUNT(*) FROM webhooks WHERE state = 'new' "
              "UNION ALL SELECT 'events without their message', COUNT(*) FROM pending_events WHERE ?",
-             {std::int64_t{timeline_.now() < events_settled_at_}}))
+             {static_cast<std::int64_t>(domain::CampaignState::draft),
+              std::int64_t{timeline_.now() < events_settled_at_}}))
         if (row.integer(1) > 0) text += fmt::format("{} {} ", row.integer(1), row.text(0));
     return text;
 }
@@ -165,6 +183,13 @@ void World::tick(std::int64_t longest_ms) {
     std::iota(order.begin(), order.end(), std::size_t{0});
     for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[chance_.below(i)]);
     for (const std::size_t slot : order) work(slot);
+    worked_ = store_changed() || worked_;
+}
+
+// By somebody else than the observer, since we last looked.
+bool World::store_changed() {
+    const std::int64_t version = observer_->query("PRAGMA data_version").front().integer(0);
+    return std::exchange(store_version_, version) != version;
 }
 
 void World::work(std::size_t slot) {
@@ -173,8 +198,9 @@ void World::work(std::size_t slot) {
     for (auto left = chance_.between(1, 8); left > 0; --left) {
         if (node->crashed || node->stands_until > timeline_.now()) break;
         node->running = true;
-        worked_ = node->step() || worked_;
+        node->step();
         node->running = false;
+        chains_.look();
         // What it had marked, or has just marked without hearing of it, it may have forgotten.
         if (std::exchange(node->troubled, false) || node->late_until > timeline_.now()) excuse(*node);
     }
@@ -195,8 +221,8 @@ void World::start(std::size_t slot) {
                      [this](const std::string& ref, const std::string& address) { begun(ref, address); },
                      [this](const std::string& ref) { excused_.insert(*parse_id(prefix::message, ref)); }};
     nodes_[slot] = std::make_unique<Node>(
-        Node::Parts{fmt::format("n{}.{}", slot, ++starts_), (folder_ / "world.db").string(), plugin_, plan_,
-                    chance_, timeline_, [this, slot](Point point) { return trouble(slot, point); },
+        Node::Parts{fmt::format("n{}.{}", slot, ++starts_), (folder_ / "world.db").string(), plugin_, master_,
+                    plan_, chance_, timeline_, [this, slot](Point point) { return trouble(slot, point); },
                     [this, slot](Millis pause) { stall(*nodes_[slot], pause.count()); }, wire});
     if (!calm_) nodes_[slot]->clock().skew_ms = chance_.between(-400, 400);
     note(fmt::format("{} starts", nodes_[slot]->name()));
@@ -322,8 +348,12 @@ bool World::given_up(Id message) {
                 .empty();
 }
 
-Id World::campaign_of(Id message) {
-    const auto rows = observer_->query("SELECT campaign_id FROM messages WHERE id = ?", {message});
+Id World::route_of(Id message) {
+    const auto rows = observer_->query(
+        "SELECT CASE WHEN c.parent_id <> 0 THEN c.parent_id ELSE c.id END FROM messages m JOIN campaigns c "
+        "ON "
+        "c.id = m.campaign_id WHERE m.id = ?",
+        {message});
     return rows.empty() ? 0 : rows[0].integer(0);
 }
 
@@ -331,12 +361,15 @@ Id World::campaign_of(Id message) {
 
 void World::begun(const std::string& ref, const std::string& address) {
     const Id message = *parse_id(prefix::message, ref);
+    departures_.note(message, address);
     // A repeat that the provider drops reaches nobody, whoever sends it and when.
     const auto taken = provider_.ledger().find(ref);
     if (plan_.promise == Promise::idempotent && taken != provider_.ledger().end() && taken->second.copies > 0)
         return;
     if (const std::string objection = people_.objection(message, address); !objection.empty())
         find("sent against the wish of people", fmt::format("{}: {}", ref, objection));
+    if (const std::string objection = chains_.objection(message); !objection.empty())
+        find("nobody is reached twice by a route", fmt::format("{}: {}", ref, objection));
     // Its request carries the lease's end as a deadline, which holds as long as servers agree about the time.
     if (!clocks_jumped_ && given_up(message))
         find("nothing leaves after its lease", fmt::format("{} was given up as its owner's", ref));

@@ -13,7 +13,10 @@
 #include <string>
 #include <vector>
 
+#include "chains.hpp"
 #include "chance.hpp"
+#include "codes.hpp"
+#include "departures.hpp"
 #include "node.hpp"
 #include "people.hpp"
 #include "plan.hpp"
@@ -40,6 +43,7 @@ class World {
 public:
     static constexpr Id tenant = 50;
     static constexpr Id connection = 60;
+    static constexpr const char* zone = "Asia/Kolkata";
 
     World(std::uint64_t seed, const Plan& plan, bool print);
     ~World();
@@ -53,7 +57,11 @@ public:
     Chance& chance() { return chance_; }
     Timeline& timeline() { return timeline_; }
     const Provider& provider() const { return provider_; }
-    const People& people() const { return people_; }
+    People& people() { return people_; }
+    Chains& chains() { return chains_; }
+    Departures& departures() { return departures_; }
+    Codes& codes() { return codes_; }
+    const security::Key& master() const { return master_; }
     store::Session& observer() { return *observer_; }  // sees the store without trouble
     void note(std::string line) { trace_.add(timeline_.now(), std::move(line)); }
     void find(std::string invariant, std::string text);  // the first one counts
@@ -65,7 +73,8 @@ public:
     // Those of any node, and those that were given up because their owner was lost, which may be alive all
     // the same: whatever is wished from now on, the request of such a message may still leave.
     std::set<Id> may_leave();
-    Id campaign_of(Id message);
+    // The campaign that a person made; 0: a single message.
+    Id route_of(Id message);
     // May be uncertain: its answer was lost, or its owner.
     bool excused(Id message) const { return excused_.contains(message); }
     bool clocks_jumped() const { return clocks_jumped_; }
@@ -79,7 +88,9 @@ private:
     void heal();
     bool quiet();
     std::string open_work();
+    std::int64_t longest_rest();
     void tick(std::int64_t longest_ms);
+    bool store_changed();
     void work(std::size_t slot);
     void process_trouble();
     Node* some_node();
@@ -96,7 +107,11 @@ private:
     Trace trace_;
     Timeline timeline_;
     Provider provider_;
+    const security::Key master_ = security::Key::random();
     People people_;
+    Codes codes_;
+    Chains chains_;
+    Departures departures_;
     std::filesystem::path folder_;
     std::unique_ptr<store::Session> observer_;
     std::shared_ptr<const plugin::Provider> plugin_;
@@ -108,6 +123,7 @@ private:
     int depth_ = 0;  // of processes that stand still in the middle of a turn
     int starts_ = 0;
     std::int64_t outage_until_ = 0, events_settled_at_ = 0, rest_ = 1;
+    std::int64_t store_version_ = 0;
     std::uint64_t ticks_ = 0;
 };
 
