@@ -1,5 +1,3 @@
-#include <utility>  // Boost 1.74's awaitable.hpp uses std::exchange and does not include this
-
 #include "net/smtp_client.hpp"
 
 #include <vector>
@@ -45,7 +43,8 @@ private:
         else if (loop_.stopping())
             refused.text = "The client is shutting down.";
         if (!refused.text.empty()) return one.front().done(std::move(refused));
-        pool(one.front().request.server).add(std::move(one));
+        SmtpPool& to = pool(one.front().request.server);
+        to.add(std::move(one));
     }
 
     SmtpPool& pool(const MailServer& server) {

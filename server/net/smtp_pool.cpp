@@ -1,5 +1,3 @@
-#include <utility>  // Boost 1.74's awaitable.hpp uses std::exchange and does not include this
-
 #include "net/smtp_pool.hpp"
 
 #include <algorithm>

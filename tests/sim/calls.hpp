@@ -1,7 +1,10 @@
 // Requests for tests that call a provider's door without a socket.
 #pragma once
 
+#include <catch2/catch.hpp>
+
 #include "http.hpp"
+#include "world.hpp"
 
 #include "dakiya/json.hpp"
 
@@ -31,6 +34,26 @@ Reply call(Door& door, const Call& made) {
     return door.answer(request);
 }
 
+// A call that a contract refuses, and whether it is one that no correct client makes.
+struct RefusedCall {
+    const char* why;
+    Call call;
+    int status;
+    bool violation;
+};
+
 inline std::int64_t violation_count(const dakiya::Json& violations) { return violations.at("count"); }
+
+template <class Player>
+Reply check_refused(const RefusedCall& wrong) {
+    CAPTURE(wrong.why);
+    World world;
+    Player player(world);
+    const Reply reply = call(player, wrong.call);
+    CHECK(reply.status == wrong.status);
+    CHECK(violation_count(world.violations()) == (wrong.violation ? 1 : 0));
+    CHECK(world.ledger().size() == 0);
+    return reply;
+}
 
 }  // namespace sim

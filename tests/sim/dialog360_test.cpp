@@ -37,13 +37,7 @@ TEST_CASE("360dialog: a message goes to /messages, answered with 201 and the ID 
 }
 
 TEST_CASE("360dialog: what the contract does not allow is refused") {
-    struct Wrong {
-        const char* why;
-        Call call;
-        int status;
-        bool violation;
-    };
-    const Wrong wrongs[] = {
+    const RefusedCall wrongs[] = {
         {"no key", {"POST", "/messages", text_to("+919812345678"), {headers[1]}}, 401, true},
         {"other key",
          {"POST", "/messages", text_to("+919812345678"), {{"D360-API-KEY", "x"}, headers[1]}},
@@ -73,14 +67,7 @@ TEST_CASE("360dialog: what the contract does not allow is refused") {
          404,
          false},
     };
-    for (const Wrong& wrong : wrongs) {
-        CAPTURE(wrong.why);
-        World world;
-        Dialog360 player(world);
-        CHECK(call(player, wrong.call).status == wrong.status);
-        CHECK(violation_count(world.violations()) == (wrong.violation ? 1 : 0));
-        CHECK(world.ledger().size() == 0);
-    }
+    for (const RefusedCall& wrong : wrongs) check_refused<Dialog360>(wrong);
 }
 
 TEST_CASE("360dialog: templates come in pages by offset, their states in small letters") {

@@ -48,13 +48,7 @@ TEST_CASE("SleekFlow: a template message is taken, its conversation can be read"
 }
 
 TEST_CASE("SleekFlow: what the contract does not allow is refused") {
-    struct Wrong {
-        const char* why;
-        Call call;
-        int status;
-        bool violation;
-    };
-    const Wrong wrongs[] = {
+    const RefusedCall wrongs[] = {
         {"no key", {"POST", "/api/message/send/json", text(), {headers[1]}}, 401, true},
         {"other key",
          {"POST", "/api/message/send/json", text(), {{"X-Sleekflow-Api-Key", "x"}, headers[1]}},
@@ -80,14 +74,7 @@ TEST_CASE("SleekFlow: what the contract does not allow is refused") {
              R"({"channel":"whatsappcloudapi","from":"1234567890","to":"6591234567","messageType":"text","messageContent":"x"})"),
          400, false},
     };
-    for (const Wrong& wrong : wrongs) {
-        CAPTURE(wrong.why);
-        World world;
-        SleekFlow player(world);
-        CHECK(call(player, wrong.call).status == wrong.status);
-        CHECK(violation_count(world.violations()) == (wrong.violation ? 1 : 0));
-        CHECK(world.ledger().size() == 0);
-    }
+    for (const RefusedCall& wrong : wrongs) check_refused<SleekFlow>(wrong);
 }
 
 TEST_CASE("SleekFlow: the channel's refusals are a 200 with a message that failed") {
