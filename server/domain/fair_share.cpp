@@ -13,7 +13,7 @@ constexpr std::chrono::seconds turn{2};
 
 struct Count {
     std::ptrdiff_t of_tenant, of_campaign;
-    auto operator<=>(const Count&) const = default;
+    auto operator<=>(const Count&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 Count count(const Party& party, std::span<const Holder> holders) {

@@ -28,10 +28,8 @@ std::unique_ptr<icu::BasicTimeZone> zone_of(std::string_view name) {
     icu::UnicodeString canonical;
     icu::TimeZone::getCanonicalID(text, canonical, system, status);
     if (U_FAILURE(status) || !system) return nullptr;
-    auto* basic = dynamic_cast<icu::BasicTimeZone*>(zone.get());
-    if (basic == nullptr) return nullptr;
-    zone.release();
-    return std::unique_ptr<icu::BasicTimeZone>(basic);
+    if (dynamic_cast<icu::BasicTimeZone*>(zone.get()) == nullptr) return nullptr;
+    return std::unique_ptr<icu::BasicTimeZone>(static_cast<icu::BasicTimeZone*>(zone.release()));
 }
 
 void check(UErrorCode status) {

@@ -24,21 +24,20 @@ void cancel(Timers& timers, std::optional<Timers::Handle>& timer) {
 }  // namespace
 
 Connection::Connection(const Shared& shared, std::shared_ptr<Peer> peer, Owner& owner)
-    : shared_(shared), peer_(std::move(peer)), owner_(&owner), socket_(shared.io) {}
+    : shared_(shared), peer_(std::move(peer)), owner_(&owner), socket_(shared.line.io) {}
 
 // ---- opening: dial, handshake -------------------------------------------------------
 
 void Connection::open() {
     const Steady open_by = std::chrono::steady_clock::now() + shared_.connect;
-    open_timer_ = shared_.timers.add(open_by, [this] {
+    open_timer_ = shared_.line.timers.add(open_by, [this] {
         open_timer_.reset();
         const auto why = tls_ ? Transport::tls : Transport::connect;
         open_failed(why, "No connection to " + name() + " within " + std::to_string(shared_.connect.count()) +
                              " ms.");
     });
-    dial_ =
-        std::make_shared<Dial>(Dial::Line{shared_.io, shared_.timers, shared_.resolver, shared_.guard},
-                               Dial::To{peer_->address.host, name(), peer_->address.port, peer_->guarded});
+    dial_ = std::make_shared<Dial>(
+        shared_.line, Dial::To{peer_->address.host, name(), peer_->address.port, peer_->guarded});
     dial_->start(open_by, [self = shared_from_this()](Transport why, std::string text, tcp::socket socket) {
         self->dial_.reset();
         if (why != Transport::ok) return self->open_failed(why, std::move(text));
@@ -68,7 +67,7 @@ void Connection::handshaken(const ErrorCode& error) {
 }
 
 void Connection::open_done() {
-    cancel(shared_.timers, open_timer_);
+    cancel(shared_.line.timers, open_timer_);
     owner_->opened(*this);
 }
 
@@ -82,7 +81,7 @@ void Connection::open_failed(Transport why, std::string text) {
 void Connection::close() {
     owner_ = nullptr;
     if (tls_) mark_closed(tls_->native_handle());
-    cancel(shared_.timers, open_timer_);
+    cancel(shared_.line.timers, open_timer_);
     if (const auto dial = std::exchange(dial_, nullptr)) dial->cancel();
     ErrorCode ignored;  // of a socket that is given up
     socket_.close(ignored);

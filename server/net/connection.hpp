@@ -12,7 +12,6 @@
 
 #include "net/dial.hpp"
 #include "net/exchange.hpp"
-#include "net/guard.hpp"
 #include "net/reply_reader.hpp"
 #include "net/timers.hpp"
 #include "net/tls.hpp"
@@ -29,11 +28,8 @@ struct Peer {
 
 // What every connection of a client shares.
 struct Shared {
-    boost::asio::io_context& io;
+    Dial::Line line;
     boost::asio::ssl::context& tls;
-    Timers& timers;
-    boost::asio::ip::tcp::resolver& resolver;
-    const GuardOptions& guard;
     Millis connect;  // time for opening
 };
 

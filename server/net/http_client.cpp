@@ -1,16 +1,11 @@
 #include "net/http_client.hpp"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <mutex>
-#include <thread>
 #include <unordered_map>
 #include <vector>
 
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
-
+#include "net/loop.hpp"
 #include "net/pool.hpp"
 #include "net/request_text.hpp"
 
@@ -55,30 +50,27 @@ Arrival prepare(const Request& request, Done done, const std::string& user_agent
 
 }  // namespace
 
-class BeastClient::Loop {
+class BeastClient::Pools {
 public:
-    explicit Loop(ClientOptions options)
-        : options_(std::move(options)),
-          io_(1),
-          alive_(io_.get_executor()),
-          tls_(client_tls(options_.ca_file, "http/1.1")),
-          resolver_(io_),
-          deadlines_(io_),
-          works_(io_) {
-        sweep();
-        thread_ = std::thread([this] {
-            pthread_setname_np(pthread_self(), "net");
-            io_.run();
+    explicit Pools(ClientOptions options)
+        : options_(std::move(options)), loop_(options_.ca_file, "http/1.1"), works_(loop_.io()) {
+        loop_.start("net", options_.idle, [this](Steady now) {
+            std::erase_if(pools_, [now](const auto& entry) {
+                entry.second->sweep(now);
+                return entry.second->unused();
+            });
         });
     }
 
-    ~Loop() {
-        boost::asio::post(io_, [this] { stop(); });
-        thread_.join();
+    ~Pools() {
+        loop_.stop([this] {
+            works_.stop();
+            for (const auto& entry : pools_) entry.second->stop();
+        });
     }
 
-    Loop(const Loop&) = delete;
-    Loop& operator=(const Loop&) = delete;
+    Pools(const Pools&) = delete;
+    Pools& operator=(const Pools&) = delete;
 
     void perform(const Request& request, Done done) {
         Arrival arrival = prepare(request, std::move(done), options_.user_agent);
@@ -88,14 +80,14 @@ public:
             first = arrivals_.empty();
             arrivals_.push_back(std::move(arrival));
         }
-        if (first) boost::asio::post(io_, [this] { accept(); });
+        if (first) loop_.post([this] { accept(); });
     }
 
     void after(Millis delay, std::function<void()> work) {
         const Steady due = std::chrono::steady_clock::now() +
                            std::clamp(delay, Millis(0), Millis(std::chrono::hours(24 * 365)));
-        boost::asio::post(io_, [this, due, work = std::move(work)]() mutable {
-            if (!stopping_) works_.add(due, std::move(work));
+        loop_.post([this, due, work = std::move(work)]() mutable {
+            if (!loop_.stopping()) works_.add(due, std::move(work));
         });
     }
 
@@ -112,7 +104,7 @@ private:
     void start(Arrival& arrival) {
         const Done& done = arrival.one.front().done;
         if (arrival.refused) return done(no_reply(Transport::refused, arrival.refused->text));
-        if (stopping_) return done(no_reply(Transport::refused, "The client is shutting down."));
+        if (loop_.stopping()) return done(no_reply(Transport::refused, "The client is shutting down."));
         pool(arrival.url).add(std::move(arrival.one), arrival.deadline);
     }
 
@@ -122,51 +114,25 @@ private:
         if (found != pools_.end()) return *found->second;
         const Url* target = options_.origins.find(key);
         Peer peer{target ? *target : url, target == nullptr, {}};
-        const Shared shared{io_, tls_, deadlines_, resolver_, options_.guard, options_.connect};
+        const Shared shared{loop_.line(options_.guard), loop_.tls(), options_.connect};
         return *pools_.emplace(key, std::make_unique<Pool>(shared, options_, std::move(peer))).first->second;
     }
 
-    void sweep() {
-        const Steady now = std::chrono::steady_clock::now();
-        std::erase_if(pools_, [now](const auto& entry) {
-            entry.second->sweep(now);
-            return entry.second->unused();
-        });
-        deadlines_.add(now + std::clamp(options_.idle / 2, Millis(10), Millis(1000)), [this] { sweep(); });
-    }
-
-    // The loop ends when the last handler has run.
-    void stop() {
-        stopping_ = true;
-        works_.stop();
-        deadlines_.stop();
-        resolver_.cancel();
-        for (const auto& entry : pools_) entry.second->stop();
-        alive_.reset();
-    }
-
     const ClientOptions options_;
-    boost::asio::io_context io_;
-    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> alive_;
-    boost::asio::ssl::context tls_;
-    boost::asio::ip::tcp::resolver resolver_;
-    Timers deadlines_;  // of the client itself
-    Timers works_;      // after()
+    Loop loop_;
+    Timers works_;  // after()
     std::unordered_map<std::string, std::unique_ptr<Pool>> pools_;
     std::vector<Arrival> accepted_;
-    bool stopping_ = false;
 
     std::mutex mutex_;
     std::vector<Arrival> arrivals_;
-
-    std::thread thread_;
 };
 
-BeastClient::BeastClient(ClientOptions options) : loop_(std::make_unique<Loop>(std::move(options))) {}
+BeastClient::BeastClient(ClientOptions options) : pools_(std::make_unique<Pools>(std::move(options))) {}
 BeastClient::~BeastClient() = default;
 
-void BeastClient::perform(Request request, Done done) { loop_->perform(request, std::move(done)); }
+void BeastClient::perform(Request request, Done done) { pools_->perform(request, std::move(done)); }
 
-void BeastClient::after(Millis delay, std::function<void()> work) { loop_->after(delay, std::move(work)); }
+void BeastClient::after(Millis delay, std::function<void()> work) { pools_->after(delay, std::move(work)); }
 
 }  // namespace dakiya::net

@@ -48,8 +48,8 @@ public:
     void after(Millis delay, std::function<void()> work) override;
 
 private:
-    class Loop;
-    std::unique_ptr<Loop> loop_;
+    class Pools;
+    std::unique_ptr<Pools> pools_;
 };
 
 }  // namespace dakiya::net

@@ -20,7 +20,7 @@ void Pool::add(Exchanges one, Steady deadline) {
                                                                     authority(peer_->address) + " already."));
     Exchange& exchange = one.front();
     exchange.place = one.begin();
-    exchange.deadline = shared_.timers.add(deadline, [this, &exchange] {
+    exchange.deadline = shared_.line.timers.add(deadline, [this, &exchange] {
         exchange.deadline.reset();
         expire(exchange);
     });
@@ -143,7 +143,7 @@ void Pool::expire(Exchange& exchange) {
 
 void Pool::end(Exchanges one, Reply reply) {
     Exchange& exchange = one.front();
-    if (exchange.deadline) shared_.timers.cancel(*exchange.deadline);
+    if (exchange.deadline) shared_.line.timers.cancel(*exchange.deadline);
     exchange.done(std::move(reply));
 }
 

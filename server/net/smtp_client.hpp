@@ -30,8 +30,8 @@ public:
     void send(MailRequest request, Done done) override;
 
 private:
-    class Loop;
-    std::unique_ptr<Loop> loop_;
+    class Pools;
+    std::unique_ptr<Pools> pools_;
 };
 
 }  // namespace dakiya::net

@@ -1,4 +1,4 @@
-#include <utility>  // see smtp_session.cpp
+#include <utility>  // Boost 1.74's awaitable.hpp uses std::exchange and does not include this
 
 #include "net/smtp_pool.hpp"
 

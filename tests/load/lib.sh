@@ -39,6 +39,13 @@ load() { "$build/bin/load" "$@"; }
 
 # CPU time of a process, in hundredths of a second (proc(5): fields 14 and 15).
 cpu_of() { sed 's/.*) //' "/proc/$1/stat" | awk '{print $12 + $13}'; }
+# What processes use while something runs: mark_cpu PID…, then cpu_us PID PIECES, microseconds a piece since.
+declare -A cpu_then
+mark_cpu() {
+  local pid
+  for pid in "$@"; do cpu_then[$pid]=$(cpu_of "$pid"); done
+}
+cpu_us() { calc "($(cpu_of "$1") - ${cpu_then[$1]}) * 10000 / $2"; }
 # Resident memory of a process in MiB: now (VmRSS), or at most since its start (VmHWM).
 resident() { awk -v what="$2:" '$1 == what {printf "%.1f\n", $2 / 1024}' "/proc/$1/status"; }
 median() { printf '%s\n' "$@" | sort -g | awk '{v[NR] = $1} END {print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
@@ -60,6 +67,37 @@ report() {
   local name=$1 members=$2
   shift 2
   jq -cn --arg bench "$name" --argjson machine "$(machine)" "$@" "{bench: \$bench, $members, machine: \$machine}"
+}
+
+# --- ours and rivals in turn ---------------------------------------------------------------------------------
+
+# Ours and each of `rivals` in turn, `runs` times, and ours once more: a machine that becomes slower meanwhile flatters
+# nobody. The functions ours and rival_NAME say a `rate`; COMMAND comes before each of them.
+declare -A rates
+in_turn() { # [COMMAND]
+  local run one
+  for ((run = 0; run < runs; run++)); do
+    measure ours ours "$@"
+    for one in $rivals; do measure "$one" "rival_$one" "$@"; done
+  done
+  measure ours ours "$@"
+}
+measure() { # NAME FUNCTION [COMMAND]
+  "${3:-true}"
+  "$2"
+  rates[$1]+=" $rate"
+  say "$1: $rate"
+}
+# As report, with the medians of what in_turn measured before MEMBERS.
+report_rates() { # NAME MEMBERS [arguments of jq]
+  local name=$1 members=$2 one table='{}'
+  shift 2
+  for one in $rivals; do
+    table=$(jq -c --arg name "$one" --argjson rate "$(median ${rates[$one]})" '.[$name] = ($rate | round)' <<<"$table")
+  done
+  report "$name" "
+    ours: (\$ours | round), rivals: \$rivals, ratios: (\$rivals | map_values((\$ours / . * 1000 | round) / 1000)), runs: \$runs,
+    $members" --argjson ours "$(median ${rates[ours]})" --argjson rivals "$table" --argjson runs "$runs" "$@"
 }
 
 # --- what is started -----------------------------------------------------------------------------------------
@@ -88,6 +126,8 @@ judged() { # how many the simulator must have accepted
 }
 # arrived_us of what was accepted, in that order.
 arrivals() { curl -sS "$control/ledger/times" | cut -d ' ' -f 1; }
+# Messages a second at the provider, from the first to the last.
+arrival_rate() { arrivals | awk 'NR == 1 {first = $1} {last = $1} END {printf "%.6g\n", (NR - 1) * 1e6 / (last - first)}'; }
 
 # MariaDB on the real disk, a sync at every commit: database (pid), db_settings (lines for dakiya.ini).
 start_database() { # [OPTION of mariadbd]…
@@ -155,6 +195,15 @@ new_connection() { # prints its id, when its templates are there: later, the sim
   echo "$id"
 }
 
+# What most benchmarks begin with: the simulator, a database, a server, a business and its `connection`.
+start_bench() { # [--set path=value]… of the simulator
+  start_sim "$@"
+  start_database
+  start_server 1
+  new_tenant Bench
+  connection=$(new_connection)
+}
+
 people() { # FIRST COUNT: a customer file
   echo name,phone
   seq -f '%08.0f' "$1" $(($1 + $2 - 1)) | sed 's/.*/Person &,+9190&/'
@@ -168,6 +217,7 @@ import_people() { # FILE TAG PEOPLE
 }
 # The tag `all` and the first COUNT of it as the tags that are named: audience COUNT [TAG COUNT]…
 audience() {
+  say "importing $1 people"
   people 0 "$1" >"$folder/people.csv"
   import_people "$folder/people.csv" all "$1"
   shift
@@ -192,15 +242,18 @@ await() { # CAMPAIGN [SECONDS between looks]
 }
 # Sends a campaign to N people and sees that all were reached: `rate`, durable messages a second from its start to
 # the last outcome.
+send_campaign() { # CAMPAIGN N
+  post "/campaigns/$1/send" '{}' >/dev/null
+  await "$1" 1  # each look costs the cores that are measured
+  local stats
+  stats=$(get "/campaigns/$1/stats")
+  jq -e --argjson n "$2" '.total == $n and .states.sent == $n' <<<"$stats" >/dev/null || die "not all were sent: $stats"
+  rate=$(jq --argjson n "$2" '$n * 1000 / (.finished_at - .started_at)' <<<"$row")
+}
 run_campaign() { # CONNECTION TAG N
   local id
   id=$(draft "$1" "$2")
-  post "/campaigns/$id/send" '{}' >/dev/null
-  await "$id" 1  # each look costs the cores that are measured
-  local stats
-  stats=$(get "/campaigns/$id/stats")
-  jq -e --argjson n "$3" '.total == $n and .states.sent == $n' <<<"$stats" >/dev/null || die "not all were sent: $stats"
-  rate=$(jq --argjson n "$3" '$n * 1000 / (.finished_at - .started_at)' <<<"$row")
+  send_campaign "$id" "$3"
 }
 
 # --- rivals --------------------------------------------------------------------------------------------------

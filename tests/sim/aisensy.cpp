@@ -9,13 +9,6 @@ namespace {
 
 using dakiya::Json;
 
-Reply json(const Json& body, int status = 200) { return {status, body.dump()}; }
-
-// Digits with the country code. 0 when it is something else.
-std::uint64_t number_of(std::string_view text) {
-    return all_digits(text) && text.size() >= 8 && text.size() <= 15 ? *digits_of(text) : 0;
-}
-
 Json texts(const Json& list) {
     Json out = Json::array();
     for (const Json& item : list) out.push_back(item);
@@ -121,7 +114,7 @@ Reply AiSensy::send(const Json& body) {
     if (has_media && media->value("filename", "").empty())
         world_.violation(Provider::aisensy, "media without a filename");
     // Without the plus a number that fits no country is taken for Indian.
-    const std::uint64_t to = destination.starts_with('+') ? number_of(destination.substr(1)) : 0;
+    const std::uint64_t to = destination.starts_with('+') ? bare_number(destination.substr(1)) : 0;
     if (to == 0) return refuse(400, "Invalid destination", true);
 
     Message message;
@@ -161,13 +154,9 @@ Reply AiSensy::project_api(const Request& request, std::string_view path) {
 
 // Meta's shape, but without what only Meta wants.
 Reply AiSensy::message(const Request& request) {
-    Json body;
-    try {
-        body = Json::parse(request.body);
-    } catch (const dakiya::JsonError& wrong) {
-        return refuse(400, wrong.what(), true);
-    }
     Fault fault;
+    const Json body = read_json(request.body, fault);
+    if (fault) return refuse(400, fault.message(), true);
     Fields root(body, nullptr, "", fault);
     const std::string_view to = root.text("to", Fields::required, 20);
     const std::string_view type = root.text("type", Fields::required, 20);
@@ -177,11 +166,11 @@ Reply AiSensy::message(const Request& request) {
     const Json* content = root.any(type, Fields::required);
     root.finish();
     if (fault) return refuse(400, fault.message(), true);
-    if (number_of(to) == 0) return refuse(400, "to must be digits with country code, no +", true);
+    if (bare_number(to) == 0) return refuse(400, "to must be digits with country code, no +", true);
 
     Message accepted;
     std::string name;
-    accepted.to = number_of(to);
+    accepted.to = bare_number(to);
     accepted.kind = type;
     if (type == "text") accepted.text = (*content)["body"].text();
     if (type == "template") {
@@ -198,25 +187,19 @@ Reply AiSensy::message(const Request& request) {
 Reply AiSensy::accept(Message message, std::string_view refused_with) {
     if (!world_.within_rate(Provider::aisensy, "account", config().rate))
         return refuse(429, "Too many requests");
-    const Verdict verdict = world_.judge(Provider::aisensy, message.to);
-    if (verdict.kind == Verdict::Kind::refuse)
-        return json(Json{{"message", refused_with}}, verdict.code == aisensy_role.throttled ? 429 : 400);
-    Reply reply;
-    reply.cut = verdict.kind != Verdict::Kind::accept;
-    if (verdict.kind == Verdict::Kind::drop) return reply;
     message.provider = Provider::aisensy;
     message.whatsapp = true;
     message.sender = config().project_id;
-    const std::size_t n = world_.accept(message, reply.cut);
-    const std::string id = world_.ledger().id(n), digits = std::to_string(message.to);
+    const Outcome outcome = world_.take(message);
+    if (outcome.refused)
+        return json(Json{{"message", refused_with}}, outcome.refused == aisensy_role.throttled ? 429 : 400);
+    if (outcome.unanswered) return no_answer();
+    const std::string id = world_.ledger().id(*outcome.n), digits = std::to_string(message.to);
     // The Campaign API's success is a text.
-    reply.body = message.kind == "campaign"
-                     ? Json{{"success", "true"}, {"submitted_message_id", id}}.dump()
-                     : Json{{"messaging_product", "whatsapp"},
-                            {"contacts", Json::array({Json{{"input", digits}, {"wa_id", digits}}})},
-                            {"messages", Json::array({Json{{"id", id}}})}}
-                           .dump();
-    return reply;
+    if (message.kind == "campaign") return json(Json{{"success", "true"}, {"submitted_message_id", id}});
+    return json(Json{{"messaging_product", "whatsapp"},
+                     {"contacts", Json::array({Json{{"input", digits}, {"wa_id", digits}}})},
+                     {"messages", Json::array({Json{{"id", id}}})}});
 }
 
 Reply AiSensy::state(std::string_view id) {

@@ -57,7 +57,8 @@ std::vector<Rule> read_rules(Fields& parent, Fault& fault) {
         else
             fields.fail(Fault::Kind::bad_value, "provider", "must be a provider that is played here");
         rule.suffix = fields.text("suffix", Fields::required, 15, 0);
-        rule.code = static_cast<int>(fields.whole("code", 0, 0, 9'999'999));
+        rule.code = static_cast<int>(fields.whole("code", 0, 1, 9'999'999));
+        if (rule.code == 0) fields.fail(Fault::Kind::missing, "code", "is required");
         rule.times = static_cast<int>(fields.whole("times", 0, 0, 250));
         rule.in_status = fields.flag("in_status", false);
         fields.finish();

@@ -15,8 +15,6 @@ constexpr bool is_http(int code) { return code >= 400 && code < 600; }
 constexpr int most_file_errors = 20;  // within an hour; then files are closed for half an hour
 const std::string attachments = "/whatsapp_business/attachments/";
 
-Reply json(const Json& body, int status = 200) { return {status, body.dump()}; }
-
 // The words of the documented refusals; bodies are not uniform.
 Json words_of(int status, const std::string& details) {
     if (status == 401) return Json{{"detail", "Invalid API key"}};
@@ -73,12 +71,9 @@ Reply Dialog360::route(const Request& request) {
 Reply Dialog360::send(const Request& request, bool marketing) {
     if (request.content_type() != "application/json")
         return refuse(100, "Content-Type must be application/json", true);
-    Json body;
-    try {
-        body = Json::parse(request.body);
-    } catch (const dakiya::JsonError& error) {
-        return refuse(100, error.what(), true);
-    }
+    Fault fault;
+    const Json body = read_json(request.body, fault);
+    if (fault) return refuse(100, fault.message(), true);
     MetaMessage message;
     MetaRefusal refusal = check_meta_message(body, config().meta, marketing, message);
     if (!refusal)
@@ -91,37 +86,24 @@ Reply Dialog360::send(const Request& request, bool marketing) {
                          "\"to\" without + may reach a stranger: " + std::string(message.to));
     if (!world_.within_rate(Provider::dialog360, "number", config().meta.rate))
         return refuse(429, "too fast");
-    const Verdict verdict = world_.judge(Provider::dialog360, message.digits);
-    if (verdict.kind == Verdict::Kind::refuse) {
-        if (is_http(verdict.code)) return json(words_of(verdict.code, "by rule"), verdict.code);
-        return meta_error(verdict.code, "refused by the simulation",
+    const Outcome outcome =
+        world_.take(ledger_message(Provider::dialog360, message, config().meta.phone_number_id));
+    if (outcome.refused) {
+        if (is_http(outcome.refused)) return json(words_of(outcome.refused, "by rule"), outcome.refused);
+        return meta_error(outcome.refused, "refused by the simulation",
                           world_.ledger().token(world_.next_number()));
     }
-    Reply reply;
-    reply.cut = verdict.kind != Verdict::Kind::accept;
-    if (verdict.kind == Verdict::Kind::drop) return reply;
-
-    const std::size_t n =
-        world_.accept(ledger_message(Provider::dialog360, message, config().meta.phone_number_id), reply.cut);
+    if (outcome.unanswered) return no_answer();
     // 201, and the contacts may be missing: only the id is dependable.
-    reply.status = 201;
-    reply.body =
-        Json{{"messaging_product", "whatsapp"},
-             {"messages", Json::array({Json{{"id", world_.ledger().id(n)}, {"message_status", "accepted"}}})}}
-            .dump();
-    return reply;
+    const Json sent{{"id", world_.ledger().id(*outcome.n)}, {"message_status", "accepted"}};
+    return json(Json{{"messaging_product", "whatsapp"}, {"messages", Json::array({sent})}}, 201);
 }
 
 Reply Dialog360::upload(const Request& request) {
     const auto parts = parse_multipart(request.header("Content-Type"), request.body);
     if (request.content_type() != "multipart/form-data" || !parts)
         return refuse(100, "media must be sent as multipart/form-data", true);
-    const auto part = [&](std::string_view name) {
-        const auto found =
-            std::find_if(parts->begin(), parts->end(), [&](const Part& p) { return p.name == name; });
-        return found == parts->end() ? nullptr : &*found;
-    };
-    const Part *product = part("messaging_product"), *data = part("file");
+    const Part *product = find(*parts, "messaging_product"), *data = find(*parts, "file");
     if (!product || product->data != "whatsapp")
         return refuse(131008, "messaging_product must be whatsapp", true);
     if (!data || data->data.empty() || data->type.empty() || data->type == "application/octet-stream")
@@ -173,12 +155,8 @@ Reply Dialog360::webhook(const Request& request) {
     if (request.method == "GET")
         return url.empty() ? refuse(404, "no webhook set") : json(Json{{"url", url}});
     Fault fault;
-    Json body;
-    try {
-        body = Json::parse(request.body);
-    } catch (const dakiya::JsonError& error) {
-        return refuse(400, error.what(), true);
-    }
+    const Json body = read_json(request.body, fault);
+    if (fault) return refuse(400, fault.message(), true);
     Fields fields(body, nullptr, "", fault);
     const std::string to(fields.text("url", Fields::required, 2000));
     Json section{{"webhook_url", to}, {"webhook_header", ""}, {"webhook_secret", ""}};
@@ -217,12 +195,8 @@ Reply Dialog360::templates(const Request& request) {
 
 Reply Dialog360::create_template(const Request& request) {
     Fault fault;
-    Json body;
-    try {
-        body = Json::parse(request.body);
-    } catch (const dakiya::JsonError& error) {
-        return refuse(100, error.what(), true);
-    }
+    const Json body = read_json(request.body, fault);
+    if (fault) return refuse(100, fault.message(), true);
     Fields fields(body, nullptr, "", fault);
     const std::string name(fields.text("name", Fields::required, 512));
     const std::string language(fields.text("language", Fields::required, 16));

@@ -13,8 +13,6 @@ using dakiya::JsonError;
 
 constexpr std::string_view base = "/dev";
 
-Reply json(const Json& body, int status = 200) { return {status, body.dump()}; }
-
 Reply refusal(int code, std::string_view words) {
     const Json body{{"return", false}, {"status_code", code}, {"message", words}};
     if (code == 429) return {429, "Too Many Requests"};
@@ -65,11 +63,9 @@ Reply Fast2Sms::route(const Request& request) {
         return json(
             {{"data", config().whatsapp.templates}, {"paging", Json{{"cursors", Json{{"after", "MjQ"}}}}}});
     if (path == version + config().whatsapp.phone_number_id + "/messages" && post) {
-        try {
-            return whatsapp(Json::parse(request.body));
-        } catch (const JsonError& error) {
-            return refuse(400, error.what(), true);
-        }
+        Fault fault;
+        const Json body = read_json(request.body, fault);
+        return fault ? refuse(400, fault.message(), true) : whatsapp(body);
     }
     return refuse(404, "no such path: " + std::string(path), true);
 }
@@ -145,12 +141,9 @@ Fast2Sms::Draft Fast2Sms::read_sms(const Json& body) const {
 }
 
 Reply Fast2Sms::sms(const Request& request) {
-    Json body;
-    try {
-        body = Json::parse(request.body);
-    } catch (const JsonError& error) {
-        return refuse(402, error.what(), true);
-    }
+    Fault fault;
+    const Json body = read_json(request.body, fault);
+    if (fault) return refuse(402, fault.message(), true);
     const Draft draft = read_sms(body);
     if (draft.code != 0) return refuse(draft.code, draft.fault, true);
     std::vector<std::uint64_t> numbers;
@@ -170,15 +163,14 @@ Reply Fast2Sms::sms(const Request& request) {
 Reply Fast2Sms::accept(const Draft& draft, const std::vector<std::uint64_t>& numbers) {
     if (!world_.within_rate(Provider::fast2sms, "account", config().rate))
         return refuse(429, "Too Many Requests");
-    Reply reply;
-    bool dropped = false;
+    bool cut = false, dropped = false;
     for (const std::uint64_t to : numbers) {
         const Verdict verdict = world_.judge(Provider::fast2sms, to);
-        if (verdict.kind == Verdict::Kind::refuse) return refusal(verdict.code, "refused by the simulation");
-        reply.cut = reply.cut || verdict.kind != Verdict::Kind::accept;
-        dropped = dropped || verdict.kind == Verdict::Kind::drop;
+        if (verdict.refused()) return refusal(verdict.code, "refused by the simulation");
+        cut = cut || verdict.unanswered();
+        dropped = dropped || verdict.dropped();
     }
-    if (dropped) return reply;
+    if (dropped) return no_answer();
     const std::uint32_t batch = numbers.size() > 1 ? world_.ledger().next_batch() : 0;
     std::size_t n = 0;
     for (const std::uint64_t to : numbers) {
@@ -191,9 +183,9 @@ Reply Fast2Sms::accept(const Draft& draft, const std::vector<std::uint64_t>& num
         message.params = draft.params;
         message.sender = draft.sender;
         if (numbers.size() == 1) message.ref = draft.ref;
-        n = world_.accept(message, reply.cut, batch);
+        n = world_.accept(message, cut, batch);
     }
-    if (reply.cut) return reply;
+    if (cut) return no_answer();
     // `return` was seen as text too.
     const Json yes = n % 2 == 0 ? Json(true) : Json("true");
     return json({{"return", yes},
@@ -208,18 +200,14 @@ Reply Fast2Sms::whatsapp(const Json& body) {
         world_.refuse(Provider::fast2sms, wrong.code);
         return meta_error(wrong.code, wrong.details, world_.ledger().token(world_.next_number()));
     }
-    const Verdict verdict = world_.judge(Provider::fast2sms, read.digits);
-    if (verdict.kind == Verdict::Kind::refuse)
-        return meta_error(verdict.code, "refused by the simulation",
+    const Outcome outcome =
+        world_.take(ledger_message(Provider::fast2sms, read, config().whatsapp.phone_number_id));
+    if (outcome.refused)
+        return meta_error(outcome.refused, "refused by the simulation",
                           world_.ledger().token(world_.next_number()));
-    Reply reply;
-    reply.cut = verdict.kind != Verdict::Kind::accept;
-    if (verdict.kind == Verdict::Kind::drop) return reply;
-    const std::size_t n =
-        world_.accept(ledger_message(Provider::fast2sms, read, config().whatsapp.phone_number_id), reply.cut);
-    if (reply.cut) return reply;
+    if (outcome.unanswered) return no_answer();
     return json({{"messaging_product", "whatsapp"},
-                 {"messages", Json::array({Json{{"id", world_.ledger().id(n)}}})}});
+                 {"messages", Json::array({Json{{"id", world_.ledger().id(*outcome.n)}}})}});
 }
 
 }  // namespace sim

@@ -17,6 +17,10 @@ bool chance(double percent, std::uint64_t draw);
 struct Verdict {
     enum class Kind { accept, cut, drop, refuse } kind = Kind::accept;
     int code = 0;  // of the refusal
+
+    bool refused() const { return kind == Kind::refuse; }
+    bool dropped() const { return kind == Kind::drop; }  // nobody takes it, and nobody says so
+    bool unanswered() const { return dropped() || kind == Kind::cut; }
 };
 
 // `attempt` is how often this recipient was asked for before.

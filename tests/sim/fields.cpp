@@ -8,6 +8,15 @@ namespace sim {
 
 using dakiya::Json;
 
+Json read_json(std::string_view body, Fault& fault) {
+    try {
+        return Json::parse(body);
+    } catch (const dakiya::JsonError& error) {
+        fault = {Fault::Kind::wrong_type, "body", error.what()};
+        return {};
+    }
+}
+
 Fields::Fields(const Json& value, const Fields* parent, std::string_view name, Fault& fault, int index)
     : value_(value), parent_(parent), name_(name), index_(index), fault_(fault) {
     if (!value.is_object()) fail(Fault::Kind::wrong_type, {}, "must be an object");

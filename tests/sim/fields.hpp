@@ -27,6 +27,9 @@ struct Fault {
     std::string message() const { return path + " " + text; }
 };
 
+// A fault at `body` when it is no JSON; null then.
+dakiya::Json read_json(std::string_view body, Fault& fault);
+
 class Fields {
 public:
     enum Need { optional, required };

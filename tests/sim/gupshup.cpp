@@ -10,11 +10,6 @@ using dakiya::JsonError;
 
 constexpr int no_such_app = 1001;  // taken without src.name, and failed by an event
 
-std::string field(const Form& form, std::string_view name) {
-    const std::string* found = find(form, name);
-    return found ? *found : std::string();
-}
-
 Json parsed(const std::string& text) {
     try {
         return Json::parse(text);
@@ -187,13 +182,6 @@ Reply Gupshup::template_message(const Form& form) {
 
 Reply Gupshup::accept(const Draft& draft) {
     if (!world_.within_rate(Provider::gupshup, "app", config().rate)) return refuse(429, "Too Many Requests");
-    const Verdict verdict = world_.judge(Provider::gupshup, draft.to);
-    if (verdict.kind == Verdict::Kind::refuse)
-        return said(verdict.code >= 400 && verdict.code < 600 ? verdict.code : 400,
-                    "refused by the simulation");
-    Reply reply;
-    reply.cut = verdict.kind != Verdict::Kind::accept;
-    if (verdict.kind == Verdict::Kind::drop) return reply;
     Message message;
     message.provider = Provider::gupshup;
     message.to = draft.to;
@@ -204,11 +192,12 @@ Reply Gupshup::accept(const Draft& draft) {
     message.params = draft.params;
     message.sender = config().source;
     message.fails_with = draft.fails_with;
-    const std::size_t n = world_.accept(message, reply.cut);
-    if (reply.cut) return reply;
-    reply.status = 202;
-    reply.body = Json{{"status", "submitted"}, {"messageId", world_.ledger().id(n)}}.dump();
-    return reply;
+    const Outcome outcome = world_.take(message);
+    if (outcome.refused)
+        return said(outcome.refused >= 400 && outcome.refused < 600 ? outcome.refused : 400,
+                    "refused by the simulation");
+    if (outcome.unanswered) return no_answer();
+    return json(Json{{"status", "submitted"}, {"messageId", world_.ledger().id(*outcome.n)}}, 202);
 }
 
 }  // namespace sim

@@ -8,11 +8,6 @@ namespace {
 
 using dakiya::Json;
 
-std::string field(const Form& form, std::string_view name) {
-    const std::string* found = find(form, name);
-    return found ? *found : std::string();
-}
-
 Json row(std::string_view status, std::string_view id, std::string_view phone, std::string_view details) {
     return {{"id", id}, {"phone", phone}, {"details", details}, {"status", status}};
 }
@@ -73,20 +68,15 @@ Json Gupshup::sms_row(const Form& form, std::string_view number) {
     }
     if (!world_.within_rate(Provider::gupshup, "sms", config().rate))
         return fail(322, "too many requests", false);
-    const std::uint64_t to = std::stoull(std::string(number));
-    const Verdict verdict = world_.judge(Provider::gupshup, to);
-    if (verdict.kind == Verdict::Kind::refuse)
-        return row("error", "322", number, "refused by the simulation");
-    if (verdict.kind == Verdict::Kind::drop) return {};
     Message message;
     message.provider = Provider::gupshup;
-    message.to = to;
+    message.to = std::stoull(std::string(number));
     message.kind = "text";
     message.text = text;
     message.sender = mask;
-    const bool cut = verdict.kind == Verdict::Kind::cut;
-    const std::size_t n = world_.accept(message, cut);
-    return cut ? Json() : row("success", world_.ledger().id(n), number, "");
+    const Outcome outcome = world_.take(message);
+    if (outcome.refused) return row("error", "322", number, "refused by the simulation");
+    return outcome.unanswered ? Json() : row("success", world_.ledger().id(*outcome.n), number, "");
 }
 
 Reply Gupshup::sms(const Request& request) {
@@ -106,11 +96,7 @@ Reply Gupshup::sms(const Request& request) {
     Json rows = Json::array();
     for (const std::string_view number : numbers) {
         Json said = sms_row(form, number);
-        if (said.is_null()) {
-            Reply reply;
-            reply.cut = true;
-            return reply;
-        }
+        if (said.is_null()) return no_answer();
         rows.push_back(std::move(said));
     }
     if (numbers.size() == 1) return one(rows.at(0));

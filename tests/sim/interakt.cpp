@@ -10,8 +10,6 @@ using dakiya::Json;
 
 constexpr std::string_view base = "/v1/public";
 
-Reply json(const Json& body, int status = 200) { return {status, body.dump()}; }
-
 std::string words_of(int status) {
     if (status == 401) return "Invalid API key";
     if (status == 403) return "Your plan does not include the public API";
@@ -97,23 +95,13 @@ Reply Interakt::route(const Request& request) {
 Reply Interakt::send(const Request& request) {
     if (request.content_type() != "application/json")
         return refuse(400, "Content-Type must be application/json", true);
-    Json body;
-    try {
-        body = Json::parse(request.body);
-    } catch (const dakiya::JsonError& error) {
-        return refuse(400, error.what(), true);
-    }
+    Fault fault;
+    const Json body = read_json(request.body, fault);
+    if (fault) return refuse(400, fault.message(), true);
     InteraktMessage message;
     if (const InteraktRefusal refusal = check_interakt_message(body, config(), message))
         return refuse(400, refusal.details, refusal.violation);
     if (!world_.within_rate(Provider::interakt, "account", config().rate)) return refuse(429, words_of(429));
-    const Verdict verdict = world_.judge(Provider::interakt, message.digits);
-    if (verdict.kind == Verdict::Kind::refuse)
-        return json(Json{{"result", false}, {"message", words_of(verdict.code)}}, verdict.code);
-    Reply reply;
-    reply.cut = verdict.kind != Verdict::Kind::accept;
-    if (verdict.kind == Verdict::Kind::drop) return reply;
-
     Message accepted;
     accepted.provider = Provider::interakt;
     accepted.to = message.digits;
@@ -124,14 +112,15 @@ Reply Interakt::send(const Request& request) {
     accepted.text = message.text;
     accepted.params = message.params;
     accepted.sender = config().channel_phone_number;
-    const std::size_t n = world_.accept(accepted, reply.cut);
-    reply.status = 201;
-    reply.body =
+    const Outcome outcome = world_.take(accepted);
+    if (outcome.refused)
+        return json(Json{{"result", false}, {"message", words_of(outcome.refused)}}, outcome.refused);
+    if (outcome.unanswered) return no_answer();
+    return json(
         Json{{"result", true},
              {"message", "Message queued for sending via Interakt. Check webhook for delivery status"},
-             {"id", world_.ledger().id(n)}}
-            .dump();
-    return reply;
+             {"id", world_.ledger().id(*outcome.n)}},
+        201);
 }
 
 // One a page, so that a client that stops at the first is seen. There is no "all".
@@ -155,12 +144,8 @@ Reply Interakt::templates(const Request& request) {
 
 Reply Interakt::create_template(const Request& request) {
     Fault fault;
-    Json body;
-    try {
-        body = Json::parse(request.body);
-    } catch (const dakiya::JsonError& error) {
-        return refuse(400, error.what(), true);
-    }
+    const Json body = read_json(request.body, fault);
+    if (fault) return refuse(400, fault.message(), true);
     Fields fields(body, nullptr, "", fault);
     const std::string name(fields.text("display_name", Fields::required, 512));
     if (fields.text("language", Fields::required, 40).find('_') != std::string_view::npos)

@@ -7,15 +7,6 @@ namespace {
 
 using dakiya::Json;
 
-bool contains(const std::vector<std::string>& list, std::string_view word) {
-    return std::find(list.begin(), list.end(), word) != list.end();
-}
-
-std::string field(const Form& form, std::string_view name) {
-    const std::string* found = find(form, name);
-    return found ? *found : std::string();
-}
-
 // With + or without, but with the country code.
 std::uint64_t number_of(std::string_view text) {
     if (text.starts_with('+')) text.remove_prefix(1);
@@ -98,13 +89,9 @@ Reply Kaleyra::one(const Request& request) {
 }
 
 Reply Kaleyra::list(const Request& request) {
-    Json body;
-    try {
-        body = Json::parse(request.body);
-    } catch (const dakiya::JsonError& error) {
-        return refuse(400, "body", error.what());
-    }
     Fault fault;
+    const Json body = read_json(request.body, fault);
+    if (fault) return refuse(400, fault.path, fault.text);
     Fields fields(body, nullptr, "", fault);
     const std::string sender(fields.text("from", Fields::required));
     fields.text("type", Fields::required);
@@ -147,14 +134,14 @@ Reply Kaleyra::accept(std::vector<Draft>& drafts, std::string_view sender, bool 
             continue;
         }
         const Verdict verdict = world_.judge(Provider::kaleyra, draft.to);
-        if (verdict.kind == Verdict::Kind::refuse && verdict.code == 429)
+        if (verdict.refused() && verdict.code == 429)
             return refuse(429, "rate", "refused by the simulation", false);
-        if (verdict.kind == Verdict::Kind::refuse) {
+        if (verdict.refused()) {
             error.set("to", std::to_string(draft.to) + " is invalid");
             continue;
         }
-        reply.cut = reply.cut || verdict.kind != Verdict::Kind::accept;
-        if (verdict.kind == Verdict::Kind::drop) return reply;
+        reply.cut = reply.cut || verdict.unanswered();
+        if (verdict.dropped()) return reply;
         accepted.push_back(&draft);
     }
     Json data = Json::array();
@@ -197,12 +184,9 @@ Reply Kaleyra::status(const Request& request) const {
 }
 
 Reply Kaleyra::whatsapp(const Request& request) {
-    Json body;
-    try {
-        body = Json::parse(request.body);
-    } catch (const dakiya::JsonError& error) {
-        return refuse(400, "body", error.what());
-    }
+    Fault fault;
+    const Json body = read_json(request.body, fault);
+    if (fault) return refuse(400, fault.path, fault.text);
     const Json& meta = body["messaging_object"];
     const auto bad = [&](const char* words) {
         world_.violation(Provider::kaleyra, words);
@@ -215,15 +199,6 @@ Reply Kaleyra::whatsapp(const Request& request) {
     if (!meta[type].is_object()) return bad("there is no content of that type");
     const std::string name = type == "template" ? meta["template"]["name"].scalar() : std::string();
     if (type == "template" && !contains(config().whatsapp_templates, name)) return bad("no such template");
-    const Verdict verdict = world_.judge(Provider::kaleyra, std::stoull(to));
-    if (verdict.kind == Verdict::Kind::refuse) {
-        world_.refuse(Provider::kaleyra, verdict.code);
-        if (verdict.code == 429) return {429, R"({"message":"too many requests"})"};
-        return {400, R"({"code":"WAV2101","message":"Daily limit reached"})"};
-    }
-    Reply reply;
-    reply.cut = verdict.kind != Verdict::Kind::accept;
-    if (verdict.kind == Verdict::Kind::drop) return reply;
     const std::string ref = body["extra_info"]["ref"].scalar(), text = meta["text"]["body"].scalar();
     Message message;
     message.provider = Provider::kaleyra;
@@ -234,9 +209,11 @@ Reply Kaleyra::whatsapp(const Request& request) {
     message.ref = ref;
     message.text = text;
     message.sender = config().whatsapp_number;
-    const std::size_t n = world_.accept(message, reply.cut);
-    reply.body = Json{{"code", "WA200"}, {"data", Json{{"message_id", world_.ledger().id(n)}}}}.dump();
-    return reply;
+    const Outcome outcome = world_.take(message);
+    if (outcome.refused == 429) return {429, R"({"message":"too many requests"})"};
+    if (outcome.refused) return {400, R"({"code":"WAV2101","message":"Daily limit reached"})"};
+    if (outcome.unanswered) return no_answer();
+    return json(Json{{"code", "WA200"}, {"data", Json{{"message_id", world_.ledger().id(*outcome.n)}}}});
 }
 
 Reply Kaleyra::templates() const {

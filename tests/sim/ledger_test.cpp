@@ -169,6 +169,7 @@ TEST_CASE("settings that are not known or not right are refused with their path"
                             {R"({"cut_percent":101})", "cut_percent"},
                             {R"({"meta":{"acces_token":"x"}})", "meta.acces_token"},
                             {R"({"rules":[{"provider":"x","suffix":"1","code":1}]})", "rules[0].provider"},
+                            {R"({"rules":[{"provider":"meta","suffix":"1"}]})", "rules[0].code"},
                             {R"({"latency_ms":{"min":5,"max":1}})", "latency_ms.max"}};
     for (const Wrong& wrong : wrongs) {
         CAPTURE(wrong.changes);

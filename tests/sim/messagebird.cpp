@@ -10,10 +10,6 @@ namespace {
 
 using dakiya::Json;
 
-bool contains(const std::vector<std::string>& list, std::string_view word) {
-    return std::find(list.begin(), list.end(), word) != list.end();
-}
-
 bool is_e164(std::string_view number) {
     return number.size() >= 8 && number.size() <= 16 && number[0] == '+' && all_digits(number.substr(1));
 }
@@ -101,12 +97,9 @@ Reply MessageBird::once(const Request& request) {
 Reply MessageBird::send(const Request& request, std::string_view path) {
     if (request.content_type() != "application/json")
         return refuse(400, "bad_request", "MalformedJSON", "the body is no JSON", {}, true);
-    Json body;
-    try {
-        body = Json::parse(request.body);
-    } catch (const dakiya::JsonError& error) {
-        return refuse(400, "bad_request", "MalformedJSON", error.what(), {}, true);
-    }
+    Fault fault;
+    const Json body = read_json(request.body, fault);
+    if (fault) return refuse(400, "bad_request", "MalformedJSON", fault.message(), {}, true);
     const bool batch = path == "/v1/sms/batches";
     if (batch && (!body.is_array() || body.empty() || body.size() > 100))
         return refuse(422, "validation", "SMSBatchSize", "a batch is an array of 1 to 100 messages", {},
@@ -214,17 +207,13 @@ Reply MessageBird::accept(std::vector<Draft>& drafts, bool batch) {
         if (!world_.within_rate(Provider::messagebird, drafts[i].message.sender, config().rate))
             return refuse(429, "rate_limit", "RateLimited", "too many requests");
         const Verdict verdict = world_.judge(Provider::messagebird, drafts[i].message.to);
-        if (verdict.kind == Verdict::Kind::refuse && verdict.code == 429)
+        if (verdict.refused() && verdict.code == 429)
             return refuse(429, "rate_limit", "RateLimited", "refused by the simulation");
-        if (verdict.kind == Verdict::Kind::refuse)
+        if (verdict.refused())
             return refuse(422, "validation", "SMSInvalidRecipient", "refused by the simulation",
                           (batch ? "[" + std::to_string(i) + "]." : "") + std::string("to"));
-        if (verdict.kind == Verdict::Kind::drop) {
-            Reply dropped;
-            dropped.cut = true;
-            return dropped;
-        }
-        cut = cut || verdict.kind == Verdict::Kind::cut;
+        if (verdict.dropped()) return no_answer();
+        cut = cut || verdict.unanswered();
     }
     Json list = Json::array();
     const std::uint32_t number = batch ? world_.ledger().next_batch() : 0;

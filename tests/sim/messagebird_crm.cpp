@@ -65,13 +65,9 @@ Reply BirdCrm::route(const Request& request) {
 }
 
 Reply BirdCrm::send(const Request& request, bool whatsapp) {
-    Json document;
-    try {
-        document = Json::parse(request.body);
-    } catch (const dakiya::JsonError& error) {
-        return refuse(422, "InvalidPayload", error.what(), true);
-    }
     Fault fault;
+    const Json document = read_json(request.body, fault);
+    if (fault) return refuse(422, "InvalidPayload", fault.message(), true);
     Fields fields(document, nullptr, "", fault);
     const Json* receiver = fields.object("receiver", Fields::required);
     const Json* body = fields.object("body");
@@ -93,33 +89,26 @@ Reply BirdCrm::send(const Request& request, bool whatsapp) {
         return refuse(422, "InvalidPayload", "no such template project", true);
     if (!world_.within_rate(Provider::messagebird_crm, whatsapp ? "whatsapp" : "sms", config().rate))
         return refuse(429, "TooManyRequests", "too many requests", false);
-    const std::uint64_t to = digits_of(number).value_or(0);
-    const Verdict verdict = world_.judge(Provider::messagebird_crm, to);
-    if (verdict.kind == Verdict::Kind::refuse)
-        return refuse(verdict.code == 429 ? 429 : 422, "Refused", "refused by the simulation", false);
-    Reply reply;
-    reply.status = 202;
-    reply.cut = verdict.kind != Verdict::Kind::accept;
-    if (verdict.kind == Verdict::Kind::drop) return reply;
     const std::string text = body ? (*body)["text"]["text"].scalar() : std::string();
     const std::string params = made ? (*made)["parameters"].dump() : std::string();
     Message message;
     message.provider = Provider::messagebird_crm;
-    message.to = to;
+    message.to = digits_of(number).value_or(0);
     message.whatsapp = whatsapp;
     message.kind = made ? "template" : "text";
     message.text = text;
     message.params = params;
     message.ref = ref;
     message.sender = whatsapp ? config().whatsapp_channel : config().sms_channel;
-    const std::size_t n = world_.accept(message, reply.cut);
-    reply.body = Json{
-        {"id", world_.ledger().id(n)},
-        {"reference", ref},
-        {"status", "accepted"},
-        {"direction",
-         "outgoing"}}.dump();
-    return reply;
+    const Outcome outcome = world_.take(message);
+    if (outcome.refused)
+        return refuse(outcome.refused == 429 ? 429 : 422, "Refused", "refused by the simulation", false);
+    if (outcome.unanswered) return no_answer();
+    return json(Json{{"id", world_.ledger().id(*outcome.n)},
+                     {"reference", ref},
+                     {"status", "accepted"},
+                     {"direction", "outgoing"}},
+                202);
 }
 
 std::string bird_crm_signature(std::string_view key, std::string_view time, std::string_view url,

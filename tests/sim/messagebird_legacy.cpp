@@ -91,13 +91,9 @@ Json OldMessageBird::resource(std::size_t n) const {
 }
 
 Reply OldMessageBird::send(const Request& request) {
-    Json body;
-    try {
-        body = Json::parse(request.body);
-    } catch (const dakiya::JsonError& error) {
-        return refuse(400, 21, error.what(), "", true);
-    }
     Fault fault;
+    const Json body = read_json(request.body, fault);
+    if (fault) return refuse(400, 21, fault.message(), "", true);
     Fields fields(body, nullptr, "", fault);
     const std::string sender(fields.text("originator", Fields::required, 17));
     const std::string text(fields.text("body", Fields::required, 1377));
@@ -112,25 +108,19 @@ Reply OldMessageBird::send(const Request& request) {
     if (ref.empty()) world_.violation(Provider::messagebird_legacy, "without a reference there is no report");
     if (!world_.within_rate(Provider::messagebird_legacy, sender, config().rate))
         return refuse(429, 101, "too many requests", "", false);
-    const std::uint64_t to = digits_of(recipients->at(0).scalar()).value_or(0);
-    const Verdict verdict = world_.judge(Provider::messagebird_legacy, to);
-    if (verdict.kind == Verdict::Kind::refuse)
-        return refuse(verdict.code == 429 ? 429 : 422, verdict.code, "refused by the simulation",
-                      "recipients", false);
-    Reply reply;
-    reply.status = 201;
-    reply.cut = verdict.kind != Verdict::Kind::accept;
-    if (verdict.kind == Verdict::Kind::drop) return reply;
     Message message;
     message.provider = Provider::messagebird_legacy;
-    message.to = to;
+    message.to = digits_of(recipients->at(0).scalar()).value_or(0);
     message.kind = "text";
     message.text = text;
     message.ref = ref;
     message.callback = callback;
     message.sender = sender;
-    reply.body = resource(world_.accept(message, reply.cut)).dump();
-    return reply;
+    const Outcome outcome = world_.take(message);
+    if (outcome.refused)
+        return refuse(outcome.refused == 429 ? 429 : 422, outcome.refused, "refused by the simulation",
+                      "recipients", false);
+    return outcome.unanswered ? no_answer() : json(resource(*outcome.n), 201);
 }
 
 bool OldMessageBird::reports(const Entry& entry) const {

@@ -12,18 +12,11 @@ using dakiya::Json;
 
 constexpr std::size_t max_message_body = 256 * 1024;
 
-Reply json(const Json& body) { return {200, body.dump()}; }
-
 // "v25.0" → 25; 0 when it is not a version.
 int version_number(std::string_view text) {
     if (!text.starts_with('v') || !text.ends_with(".0")) return 0;
     text = text.substr(1, text.size() - 3);
     return all_digits(text) && text.size() <= 3 ? std::stoi(std::string(text)) : 0;
-}
-
-std::string query_text(const Form& query, std::string_view key) {
-    const std::string* found = find(query, key);
-    return found ? *found : std::string();
 }
 
 }  // namespace
@@ -132,12 +125,9 @@ Reply Meta::send(const Call& call, bool marketing) {
     if (call.request.content_type() != "application/json")
         return refuse(100, "Content-Type must be application/json", true);
     if (call.request.body.size() > max_message_body) return refuse(100, "the body is too large", true);
-    Json body;
-    try {
-        body = Json::parse(call.request.body);
-    } catch (const dakiya::JsonError& error) {
-        return refuse(100, error.what(), true);
-    }
+    Fault fault;
+    const Json body = read_json(call.request.body, fault);
+    if (fault) return refuse(100, fault.message(), true);
     MetaMessage message;
     MetaRefusal refusal = check_meta_message(body, config(), marketing, message);
     if (!refusal)
@@ -150,37 +140,27 @@ Reply Meta::send(const Call& call, bool marketing) {
         world_.violation(Provider::meta, "\"to\" without + may reach a stranger: " + std::string(message.to));
     if (!world_.within_rate(Provider::meta, call.object, config().rate))
         return refuse(130429, "Cloud API message throughput has been reached");
-    const Verdict verdict = world_.judge(Provider::meta, message.digits);
-    if (verdict.kind == Verdict::Kind::refuse)
-        return meta_error(verdict.code, "refused by the simulation",
+    const Outcome outcome = world_.take(ledger_message(Provider::meta, message, call.object));
+    if (outcome.refused)
+        return meta_error(outcome.refused, "refused by the simulation",
                           world_.ledger().token(world_.next_number()));
-    Reply reply;
-    reply.cut = verdict.kind != Verdict::Kind::accept;
-    if (verdict.kind == Verdict::Kind::drop) return reply;
+    if (outcome.unanswered) return no_answer();
 
-    const std::size_t n = world_.accept(ledger_message(Provider::meta, message, call.object), reply.cut);
-    Json sent{{"id", world_.ledger().id(n)}};
+    Json sent{{"id", world_.ledger().id(*outcome.n)}};
     if (message.kind == "template") sent.set("message_status", "accepted");
-    reply.body = Json{{"messaging_product", "whatsapp"},
-                      {"contacts",
-                       Json::array({Json{{"input", message.to}, {"wa_id", std::to_string(message.digits)}}})},
-                      {"messages", Json::array({std::move(sent)})}}
-                     .dump();
-    return reply;
+    return json(Json{
+        {"messaging_product", "whatsapp"},
+        {"contacts", Json::array({Json{{"input", message.to}, {"wa_id", std::to_string(message.digits)}}})},
+        {"messages", Json::array({std::move(sent)})}});
 }
 
 Reply Meta::upload(const Call& call) {
     const auto parts = parse_multipart(call.request.header("Content-Type"), call.request.body);
     if (call.request.content_type() != "multipart/form-data" || !parts)
         return refuse(100, "media must be sent as multipart/form-data", true);
-    const auto part = [&](std::string_view name) {
-        const auto found =
-            std::find_if(parts->begin(), parts->end(), [&](const Part& p) { return p.name == name; });
-        return found == parts->end() ? nullptr : &*found;
-    };
-    const Part* product = part("messaging_product");
-    const Part* type = part("type");
-    const Part* file = part("file");
+    const Part* product = find(*parts, "messaging_product");
+    const Part* type = find(*parts, "type");
+    const Part* file = find(*parts, "file");
     if (!product || product->data != "whatsapp")
         return refuse(131008, "messaging_product must be whatsapp", true);
     if (!type || type->data.empty()) return refuse(131008, "type is required", true);
@@ -212,7 +192,7 @@ Reply Meta::media(const Call& call) {
 
 // The events of one message so far. Source: MessageHistory in Meta's OpenAPI file, v23.0.
 Reply Meta::history(const Call& call) {
-    const std::string id = query_text(call.query, "message_id");
+    const std::string id = field(call.query, "message_id");
     if (id.empty()) return refuse(131008, "message_id is required", true);
     Json data = Json::array();
     const std::string_view token = std::string_view(id).substr(std::min<std::size_t>(10, id.size()));
@@ -244,15 +224,15 @@ Reply Meta::history(const Call& call) {
 
 // Three pages at least when there are three templates, so that a client that stops at the first is seen.
 Reply Meta::templates(const Call& call) {
-    const std::string after = query_text(call.query, "after");
-    const std::string name = query_text(call.query, "name");
-    const std::string status = query_text(call.query, "status");
+    const std::string after = field(call.query, "after");
+    const std::string name = field(call.query, "name");
+    const std::string status = field(call.query, "status");
     Json::Array all;
     for (const Json& made : config().templates)
         if ((name.empty() || made.value("name", "").find(name) != std::string::npos) &&
             (status.empty() || made.value("status", "") == status))
             all.push_back(made);
-    const std::string limit_text = query_text(call.query, "limit");
+    const std::string limit_text = field(call.query, "limit");
     if (!limit_text.empty() && (!all_digits(limit_text) || limit_text.size() > 4 || limit_text == "0"))
         return refuse(100, "limit must be a number from 1", true);
     const std::size_t limit = limit_text.empty() ? 25 : std::stoul(limit_text);
@@ -282,12 +262,8 @@ Reply Meta::templates(const Call& call) {
 
 Reply Meta::create_template(const Call& call) {
     Fault fault;
-    Json body;
-    try {
-        body = Json::parse(call.request.body);
-    } catch (const dakiya::JsonError& error) {
-        return refuse(100, error.what(), true);
-    }
+    const Json body = read_json(call.request.body, fault);
+    if (fault) return refuse(100, fault.message(), true);
     Fields fields(body, nullptr, "", fault);
     const std::string_view name = fields.text("name", Fields::required, 512);
     if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string_view::npos)

@@ -9,8 +9,6 @@ using dakiya::Json;
 
 constexpr std::size_t max_body = 1024 * 1024;
 
-Reply json(const Json& body, int status = 200) { return {status, body.dump()}; }
-
 // Most refusals of MSG91 are HTTP 200: whoever reads only the status takes them for success.
 int http_status(int code) {
     switch (code) {
@@ -26,11 +24,6 @@ int http_status(int code) {
         default:
             return 200;
     }
-}
-
-std::string query_text(const Form& query, std::string_view key) {
-    const std::string* found = find(query, key);
-    return found ? *found : std::string();
 }
 
 }  // namespace
@@ -73,8 +66,8 @@ Reply Msg91::refuse(const Msg91Refusal& refusal, Shape shape) {
 // The only call whose key is in the address; it has no /v5.
 Reply Msg91::balance(const Request& request) {
     const Form query = parse_form(request.query);
-    if (query_text(query, "authkey") != config().authkey) return refuse({207, "Invalid authkey"});
-    const std::string type = query_text(query, "type");
+    if (field(query, "authkey") != config().authkey) return refuse({207, "Invalid authkey"});
+    const std::string type = field(query, "type");
     if (type != "0" && type != "1" && type != "4" && type != "106")
         return refuse({102, "type must be 0, 1, 4 or 106", true});
     Reply reply;
@@ -145,12 +138,9 @@ Reply Msg91::send(const Request& request, std::string_view path) {
     if (request.content_type() != "application/json")
         return refuse({102, "Content-Type must be application/json", true}, shape);
     if (request.body.size() > max_body) return refuse({102, "the body is too large", true}, shape);
-    Json body;
-    try {
-        body = Json::parse(request.body);
-    } catch (const dakiya::JsonError& wrong) {
-        return refuse({102, wrong.what(), true}, shape);
-    }
+    Fault fault;
+    const Json body = read_json(request.body, fault);
+    if (fault) return refuse({102, fault.message(), true}, shape);
     Msg91Message message;
     std::vector<std::string> warnings;
     const Msg91Refusal refusal = path == "flow" ? check_flow(body, config(), message, warnings)
@@ -172,17 +162,17 @@ Reply Msg91::send(const Request& request, std::string_view path) {
 Reply Msg91::accept(const Msg91Message& message, Shape shape) {
     const Verdict first = world_.judge(Provider::msg91, message.recipients.front().digits);
     const bool many = message.recipients.size() > 1;
-    const bool whole = first.kind == Verdict::Kind::refuse && (!many || first.code == msg91_role.throttled);
+    const bool whole = first.refused() && (!many || first.code == msg91_role.throttled);
     if (whole) return error(first.code, {}, shape);
     Reply reply;
-    reply.cut = first.kind == Verdict::Kind::drop || first.kind == Verdict::Kind::cut;
-    if (first.kind == Verdict::Kind::drop) return reply;
+    reply.cut = first.unanswered();
+    if (first.dropped()) return reply;
 
     const std::uint32_t batch = world_.ledger().next_batch();
     for (std::size_t i = 0; i < message.recipients.size(); ++i) {
         const Msg91Recipient& recipient = message.recipients[i];
         const Verdict verdict = i == 0 ? first : judge(world_.config(), Provider::msg91, recipient.digits, 0);
-        const bool ruled = verdict.kind == Verdict::Kind::refuse && verdict.code != msg91_role.throttled;
+        const bool ruled = verdict.refused() && verdict.code != msg91_role.throttled;
         Message accepted;
         accepted.provider = Provider::msg91;
         accepted.to = recipient.digits;
@@ -232,19 +222,19 @@ Reply Msg91::otp(const Request& request) {
     for (const auto& [key, value] : query)
         if (std::find(std::begin(known), std::end(known), key) == std::end(known))
             return refuse({102, "parameter " + key + " is not known", true});
-    const std::uint64_t number = msg91_number(query_text(query, "mobile"));
+    const std::uint64_t number = bare_number(field(query, "mobile"));
     if (number == 0) return refuse({202, "mobile must be digits with country code, no +", true});
-    const std::string template_id = query_text(query, "template_id");
+    const std::string template_id = field(query, "template_id");
     if (std::find(config().otp_templates.begin(), config().otp_templates.end(), template_id) ==
         config().otp_templates.end())
         return refuse({203, "Invalid OTP template " + template_id});
-    const std::string length = query_text(query, "otp_length");
+    const std::string length = field(query, "otp_length");
     if (!length.empty() && (length.size() != 1 || length < "4" || length > "9"))
         return refuse({102, "otp_length must be 4 to 9", true});
-    const std::string expiry = query_text(query, "otp_expiry");
+    const std::string expiry = field(query, "otp_expiry");
     if (!all_digits(expiry) || expiry.size() > 5 || expiry == "0")
         return refuse({102, "otp_expiry must be given, in minutes", true});
-    std::string code = query_text(query, "otp");
+    std::string code = field(query, "otp");
     if (code.empty()) {
         const std::size_t digits = length.empty() ? 4 : static_cast<std::size_t>(length[0] - '0');
         code =
@@ -255,14 +245,10 @@ Reply Msg91::otp(const Request& request) {
     }
     if (!world_.within_rate(Provider::msg91, "otp", config().rate)) return refuse({429, "Too many requests"});
     const Verdict verdict = world_.judge(Provider::msg91, number);
-    if (verdict.kind == Verdict::Kind::refuse) return error(verdict.code, {}, Shape::sms);
-    if (verdict.kind == Verdict::Kind::drop) {
-        Reply dropped;
-        dropped.cut = true;
-        return dropped;
-    }
+    if (verdict.refused()) return error(verdict.code, {}, Shape::sms);
+    if (verdict.dropped()) return no_answer();
     otps_.start(number, code, now_ms() + std::stoll(expiry) * 60'000);
-    return send_otp(number, code, template_id, verdict.kind == Verdict::Kind::cut);
+    return send_otp(number, code, template_id, verdict.unanswered());
 }
 
 Reply Msg91::send_otp(std::uint64_t number, std::string_view code, std::string_view template_id, bool cut) {
@@ -281,16 +267,16 @@ Reply Msg91::send_otp(std::uint64_t number, std::string_view code, std::string_v
 }
 
 Reply Msg91::otp_verify(const Form& query) {
-    const std::uint64_t number = msg91_number(query_text(query, "mobile"));
+    const std::uint64_t number = bare_number(field(query, "mobile"));
     if (number == 0) return refuse({202, "mobile must be digits with country code, no +", true});
-    const OtpBook::Answer answer = otps_.verify(number, query_text(query, "otp"), now_ms());
+    const OtpBook::Answer answer = otps_.verify(number, field(query, "otp"), now_ms());
     return json(Json{{"type", answer.success ? "success" : "error"}, {"message", answer.message}});
 }
 
 Reply Msg91::otp_retry(const Form& query) {
-    const std::uint64_t number = msg91_number(query_text(query, "mobile"));
+    const std::uint64_t number = bare_number(field(query, "mobile"));
     if (number == 0) return refuse({202, "mobile must be digits with country code, no +", true});
-    const std::string type = query_text(query, "retrytype");
+    const std::string type = field(query, "retrytype");
     if (type != "text" && type != "voice") return refuse({102, "retrytype must be text or voice", true});
     const char* why = "";
     const std::string code = otps_.retry(number, why);

@@ -100,10 +100,6 @@ void check_components(const Json& components, const std::set<std::string>& expec
 
 }  // namespace
 
-std::uint64_t msg91_number(std::string_view text) {
-    return all_digits(text) && text.size() >= 8 && text.size() <= 15 ? *digits_of(text) : 0;
-}
-
 Msg91Refusal check_flow(const Json& body, const Msg91Config& config, Msg91Message& out,
                         std::vector<std::string>& warnings) {
     Fault fault;
@@ -129,7 +125,7 @@ Msg91Refusal check_flow(const Json& body, const Msg91Config& config, Msg91Messag
     for (const Json& item : *recipients) {
         Fields fields(item, &root, "recipients", fault, static_cast<int>(out.recipients.size()));
         Msg91Recipient recipient;
-        recipient.digits = msg91_number(fields.text("mobiles", Fields::required, 4096));
+        recipient.digits = bare_number(fields.text("mobiles", Fields::required, 4096));
         if (!fault && recipient.digits == 0)
             fields.fail(Fault::Kind::bad_value, "mobiles",
                         "must be one number: digits with country code, no +");
@@ -190,7 +186,7 @@ Msg91Refusal check_whatsapp_bulk(const Json& body, const Msg91Config& config, Ms
         element.finish();
         if (!numbers || fault) return refusal_of(fault);
         for (const Json& number : *numbers) {
-            const std::uint64_t digits = number.is_string() ? msg91_number(number.text()) : 0;
+            const std::uint64_t digits = number.is_string() ? bare_number(number.text()) : 0;
             if (digits == 0)
                 return {202, element.path("to") + " must be texts of digits with country code", true};
             out.recipients.push_back({digits, components->dump()});
@@ -208,7 +204,7 @@ Msg91Refusal check_whatsapp_single(const Json& body, const Msg91Config& config, 
     Fields root(body, nullptr, "", fault);
     out.sender = root.text("integrated_number", Fields::required, 15);
     out.kind = root.text("content_type", Fields::required, 32);
-    const std::uint64_t digits = msg91_number(root.text("recipient_number", Fields::required, 32));
+    const std::uint64_t digits = bare_number(root.text("recipient_number", Fields::required, 32));
     if (!fault && digits == 0)
         root.fail(Fault::Kind::bad_value, "recipient_number", "must be digits with country code, no +");
     if (!fault && std::find(kinds.begin(), kinds.end(), out.kind) == kinds.end())

@@ -36,7 +36,4 @@ Msg91Refusal check_whatsapp_bulk(const dakiya::Json& body, const Msg91Config& co
                                  std::vector<std::string>& warnings);
 Msg91Refusal check_whatsapp_single(const dakiya::Json& body, const Msg91Config& config, Msg91Message& out);
 
-// International digits without +. 0 when it is something else.
-std::uint64_t msg91_number(std::string_view text);
-
 }  // namespace sim

@@ -15,8 +15,6 @@ using dakiya::Json;
 
 constexpr int most_http_codes = 600;
 
-Reply json(const Json& body, int status = 200) { return {status, body.dump()}; }
-
 const char* word_of(Status status) {
     switch (status) {
         case Status::sent:
@@ -96,12 +94,9 @@ Reply SleekFlow::route(const Request& request) {
 Reply SleekFlow::send(const Request& request) {
     if (request.content_type() != "application/json")
         return refuse({400, "Content-Type must be application/json", true});
-    Json body;
-    try {
-        body = Json::parse(request.body);
-    } catch (const dakiya::JsonError& error) {
-        return refuse({400, error.what(), true});
-    }
+    Fault fault;
+    const Json body = read_json(request.body, fault);
+    if (fault) return refuse({400, fault.message(), true});
     SleekFlowMessage message;
     if (const SleekFlowRefusal refusal = check_sleekflow_message(body, config(), message))
         return refuse(refusal);
@@ -120,9 +115,8 @@ Reply SleekFlow::send_file(const Request& request) {
     if (request.content_type() != "multipart/form-data" || !parts)
         return refuse({400, "files must be sent as multipart/form-data", true});
     const auto part = [&](std::string_view name) {
-        const auto found =
-            std::find_if(parts->begin(), parts->end(), [&](const Part& p) { return p.name == name; });
-        return found == parts->end() ? Part{} : *found;
+        const Part* found = find(*parts, name);
+        return found ? *found : Part{};
     };
     Message accepted;
     accepted.to = sleekflow_number(part("to").data);
@@ -140,21 +134,16 @@ Reply SleekFlow::send_file(const Request& request) {
 Reply SleekFlow::accept(const Message& message) {
     if (!world_.within_rate(Provider::sleekflow, "company", config().rate))
         return refuse({429, "Too many requests"});
-    const Verdict verdict = world_.judge(Provider::sleekflow, message.to);
-    if (verdict.kind == Verdict::Kind::refuse)
-        return refusal_of(verdict.code, meta_error_title(verdict.code));
-    Reply reply;
-    reply.cut = verdict.kind != Verdict::Kind::accept;
-    if (verdict.kind == Verdict::Kind::drop) return reply;
     Message accepted = message;
     accepted.provider = Provider::sleekflow;
     accepted.whatsapp = true;
     accepted.sender = config().channel_number;
-    const std::size_t n = world_.accept(accepted, reply.cut);
-    Json object = message_object(n);
+    const Outcome outcome = world_.take(accepted);
+    if (outcome.refused) return refusal_of(outcome.refused, meta_error_title(outcome.refused));
+    if (outcome.unanswered) return no_answer();
+    Json object = message_object(*outcome.n);
     object.set("status", "Sending");
-    reply.body = object.dump();
-    return reply;
+    return json(object);
 }
 
 Json SleekFlow::message_object(std::size_t n) const {

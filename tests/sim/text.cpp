@@ -81,6 +81,14 @@ std::size_t count_code_points(std::string_view utf8) {
         utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
+bool contains(const std::vector<std::string>& list, std::string_view word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+std::uint64_t bare_number(std::string_view text) {
+    return all_digits(text) && text.size() >= 8 && text.size() <= 15 ? *digits_of(text) : 0;
+}
+
 std::optional<std::uint64_t> digits_of(std::string_view number) {
     std::uint64_t value = 0;
     std::size_t digits = 0;
@@ -151,6 +159,11 @@ const std::string* find(const Form& form, std::string_view key) {
     for (const auto& [name, value] : form)
         if (name == key) return &value;
     return nullptr;
+}
+
+std::string field(const Form& form, std::string_view key) {
+    const std::string* found = find(form, key);
+    return found ? *found : std::string();
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view text) { return hmac(EVP_sha256(), key, text); }
@@ -228,6 +241,12 @@ std::optional<std::vector<Part>> parse_multipart(std::string_view content_type, 
         body.remove_prefix(end + next.size());
     }
     return parts;
+}
+
+const Part* find(const std::vector<Part>& parts, std::string_view name) {
+    const auto found =
+        std::find_if(parts.begin(), parts.end(), [&](const Part& part) { return part.name == name; });
+    return found == parts.end() ? nullptr : &*found;
 }
 
 }  // namespace sim

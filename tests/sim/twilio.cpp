@@ -11,8 +11,6 @@ using dakiya::Json;
 
 constexpr std::size_t max_form = 64 * 1024;
 
-Reply json(const Json& body, int status = 200) { return {status, body.dump()}; }
-
 // Thu, 24 Aug 2023 05:01:45 +0000
 Json rfc2822(std::int64_t at_ms) {
     const auto seconds = static_cast<std::time_t>(at_ms / 1000);
@@ -164,13 +162,6 @@ Reply Twilio::send(const Request& request) {
     if (refusal) return refuse(refusal);
     for (std::string& warning : warnings) world_.violation(Provider::twilio, std::move(warning));
     if (!world_.within_rate(Provider::twilio, message.sender, config().rate)) return refuse({20429, ""});
-    const Verdict verdict = world_.judge(Provider::twilio, message.digits);
-    if (verdict.kind == Verdict::Kind::refuse) return error(verdict.code, {});
-    Reply reply;
-    reply.status = 201;
-    reply.cut = verdict.kind != Verdict::Kind::accept;
-    if (verdict.kind == Verdict::Kind::drop) return reply;
-
     Message accepted;
     accepted.provider = Provider::twilio;
     accepted.to = message.digits;
@@ -182,8 +173,9 @@ Reply Twilio::send(const Request& request) {
     accepted.params = message.variables;
     accepted.callback = message.callback;
     accepted.sender = message.sender;
-    reply.body = resource(world_.accept(accepted, reply.cut)).dump();
-    return reply;
+    const Outcome outcome = world_.take(accepted);
+    if (outcome.refused) return error(outcome.refused, {});
+    return outcome.unanswered ? no_answer() : json(resource(*outcome.n), 201);
 }
 
 Json Twilio::resource(std::size_t n) {

@@ -19,11 +19,6 @@ std::uint64_t indian_number(std::string_view text) {
     return 910'000'000'000ULL + std::stoull(std::string(text));
 }
 
-std::string field(const Form& form, std::string_view name) {
-    const std::string* found = find(form, name);
-    return found ? *found : std::string();
-}
-
 }  // namespace
 
 // Most failures are HTTP 200; some come as 400 with the same JSON, which the address alone decides here.
@@ -96,12 +91,6 @@ Reply TwoFactor::accept(std::uint64_t to, std::string_view sender, std::string_v
                         std::string_view text, std::string_view params) {
     if (!world_.within_rate(Provider::twofactor, "account", config().rate))
         return refuse(429, "Too many requests");
-    const Verdict verdict = world_.judge(Provider::twofactor, to);
-    if (verdict.kind == Verdict::Kind::refuse)
-        return said(false, "refused by the simulation", verdict.code == 429 ? 429 : 200);
-    Reply reply;
-    reply.cut = verdict.kind != Verdict::Kind::accept;
-    if (verdict.kind == Verdict::Kind::drop) return reply;
     Message message;
     message.provider = Provider::twofactor;
     message.to = to;
@@ -110,8 +99,9 @@ Reply TwoFactor::accept(std::uint64_t to, std::string_view sender, std::string_v
     message.text = text;
     message.params = params;
     message.sender = sender;
-    const std::size_t n = world_.accept(message, reply.cut);
-    return reply.cut ? reply : said(true, world_.ledger().id(n));
+    const Outcome outcome = world_.take(message);
+    if (outcome.refused) return said(false, "refused by the simulation", outcome.refused == 429 ? 429 : 200);
+    return outcome.unanswered ? no_answer() : said(true, world_.ledger().id(*outcome.n));
 }
 
 // SMS/{number}/AUTOGEN[/{template}], SMS/VERIFY/{session}/{code}, SMS/VERIFY3/{number}/{code}; VOICE

@@ -7,8 +7,6 @@ namespace {
 
 using dakiya::Json;
 
-Reply json(const Json& body, int status = 200) { return {status, body.dump()}; }
-
 // Both are needed, from 1 and at most 100. False when they are not right.
 bool read_page(const Form& query, std::size_t& first, std::size_t& size) {
     const auto number = [&](std::string_view name) -> std::size_t {
@@ -118,20 +116,18 @@ Reply Wati::older(const Request& request, std::string_view path) {
 Reply Wati::send_template(const Request& request) {
     if (request.content_type() != "application/json") return refuse(400, "JSON is needed", true);
     WatiBroadcast broadcast;
-    WatiRefusal refusal;
-    try {
-        refusal = check_broadcast(Json::parse(request.body), config(), broadcast);
-    } catch (const dakiya::JsonError& wrong) {
-        refusal = {400, wrong.what(), true};
-    }
-    if (refusal) return refuse(refusal.status, refusal.text, refusal.violation);
+    Fault fault;
+    const Json body = read_json(request.body, fault);
+    if (fault) return refuse(400, fault.message(), true);
+    if (const WatiRefusal refusal = check_broadcast(body, config(), broadcast))
+        return refuse(refusal.status, refusal.text, refusal.violation);
     if (!world_.within_rate(Provider::wati, "account", config().rate)) return refuse(429, "");
 
     const Verdict first = world_.judge(Provider::wati, broadcast.recipients.front().digits);
-    if (first.kind == Verdict::Kind::refuse && first.code == wati_role.throttled) return {429, ""};
+    if (first.refused() && first.code == wati_role.throttled) return {429, ""};
     Reply reply;
-    reply.cut = first.kind == Verdict::Kind::drop || first.kind == Verdict::Kind::cut;
-    if (first.kind == Verdict::Kind::drop) return reply;
+    reply.cut = first.unanswered();
+    if (first.dropped()) return reply;
     const std::uint32_t batch = world_.ledger().next_batch();
     const Json rows = accept(broadcast, first, reply.cut, batch);
     broadcasts_.push_back({batch, broadcast.name});
@@ -152,7 +148,7 @@ Json Wati::accept(const WatiBroadcast& broadcast, const Verdict& first, bool cut
         const Verdict verdict =
             is_first ? first : judge(world_.config(), Provider::wati, recipient.digits, 0);
         is_first = false;
-        const bool ruled = verdict.kind == Verdict::Kind::refuse && verdict.code != wati_role.throttled;
+        const bool ruled = verdict.refused() && verdict.code != wati_role.throttled;
         if (ruled && verdict.code == left_out) continue;
         Json errors = Json::array();
         if (ruled)
@@ -194,22 +190,13 @@ Reply Wati::send_message(const Request& request, std::string_view kind) {
         if (!file) return refuse(400, "file is missing", true);
         refusal = check_target(target, config(), message);
     } else {
-        try {
-            refusal = check_message(Json::parse(request.body), kind, config(), message);
-        } catch (const dakiya::JsonError& wrong) {
-            refusal = {400, wrong.what(), true};
-        }
+        Fault fault;
+        const Json body = read_json(request.body, fault);
+        if (fault) return refuse(400, fault.message(), true);
+        refusal = check_message(body, kind, config(), message);
     }
     if (refusal) return refuse(refusal.status, refusal.text, refusal.violation);
     if (!world_.within_rate(Provider::wati, "account", config().rate)) return refuse(429, "");
-    const Verdict verdict = world_.judge(Provider::wati, message.digits);
-    if (verdict.kind == Verdict::Kind::refuse) {
-        if (verdict.code == wati_role.throttled) return {429, ""};
-        return json(Json{{"result", false}, {"info", "Ticket has been expired"}});
-    }
-    Reply reply;
-    reply.cut = verdict.kind != Verdict::Kind::accept;
-    if (verdict.kind == Verdict::Kind::drop) return reply;
     Message accepted;
     accepted.provider = Provider::wati;
     accepted.to = message.digits;
@@ -217,16 +204,18 @@ Reply Wati::send_message(const Request& request, std::string_view kind) {
     accepted.kind = kind;
     accepted.text = message.text;
     accepted.sender = message.channel;
-    const std::size_t n = world_.accept(accepted, reply.cut);
-    reply.body = Json{{"message", Json{{"id", "m" + world_.ledger().token(n)},
-                                       {"text", message.text},
-                                       {"type", kind},
-                                       {"owner", true},
-                                       {"status", "SENT"},
-                                       {"failed_detail", nullptr},
-                                       {"local_message_id", world_.ledger().token(n)}}}}
-                     .dump();
-    return reply;
+    const Outcome outcome = world_.take(accepted);
+    if (outcome.refused == wati_role.throttled) return {429, ""};
+    if (outcome.refused) return json(Json{{"result", false}, {"info", "Ticket has been expired"}});
+    if (outcome.unanswered) return no_answer();
+    const std::string id = world_.ledger().token(*outcome.n);
+    return json(Json{{"message", Json{{"id", "m" + id},
+                                      {"text", message.text},
+                                      {"type", kind},
+                                      {"owner", true},
+                                      {"status", "SENT"},
+                                      {"failed_detail", nullptr},
+                                      {"local_message_id", id}}}});
 }
 
 Reply Wati::templates(const Form& query) {

@@ -17,11 +17,6 @@ WatiRefusal refusal_of(const Fault& fault) {
     return {bad_request, fault.message(), true};
 }
 
-// Digits with the country code, without a plus. 0 when it is something else.
-std::uint64_t number_of(std::string_view text) {
-    return all_digits(text) && text.size() >= 8 && text.size() <= 15 ? *digits_of(text) : 0;
-}
-
 const Json* template_named(const WatiConfig& config, std::string_view name) {
     for (const Json& made : config.templates)
         if (made.value("name", "") == name) return &made;
@@ -67,7 +62,7 @@ void read_recipient(const Json& item, int index, const std::set<std::string>& na
     const Json* params = fields.list("custom_params", Fields::required, 100, 0);
     fields.finish();
     if (fault) return;
-    recipient.digits = number_of(number);
+    recipient.digits = bare_number(number);
     if (recipient.digits == 0)
         fields.fail(Fault::Kind::bad_value, "phone_number", "must be digits with country code, no +");
     read_params(*params, names, fields, fault, recipient);
@@ -158,7 +153,7 @@ WatiRefusal check_target(std::string_view target, const WatiConfig& config, Wati
         target.remove_prefix(mark + 1);
         if (!is_channel(config, out.channel)) return {bad_request, "Channel " + out.channel + " not found"};
     }
-    out.digits = number_of(target);
+    out.digits = bare_number(target);
     if (out.digits == 0) return {bad_request, "target must be digits with country code, no +", true};
     return {};
 }

@@ -59,8 +59,17 @@ Verdict World::judge(Provider provider, std::uint64_t to) {
     const auto tried = attempts_.empty() ? attempts_.end() : attempts_.find(key);
     const Verdict verdict = sim::judge(config_, provider, to, tried == attempts_.end() ? 0 : tried->second);
     if (verdict.kind != Verdict::Kind::accept) ++attempts_[key];
-    if (verdict.kind == Verdict::Kind::refuse) refuse(provider, verdict.code);
+    if (verdict.refused()) refuse(provider, verdict.code);
     return verdict;
+}
+
+Outcome World::take(const Message& message) {
+    const Verdict verdict = judge(message.provider, message.to);
+    Outcome outcome;
+    outcome.refused = verdict.refused() ? verdict.code : 0;
+    outcome.unanswered = verdict.unanswered();
+    if (!verdict.refused() && !verdict.dropped()) outcome.n = accept(message, outcome.unanswered);
+    return outcome;
 }
 
 std::size_t World::accept(const Message& message, bool cut, std::uint32_t batch) {

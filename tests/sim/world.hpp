@@ -7,12 +7,14 @@
 #include "http.hpp"
 #include "ledger.hpp"
 #include "player.hpp"
+#include "replies.hpp"
 #include "role.hpp"
 
 #include "dakiya/json.hpp"
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -21,6 +23,13 @@
 namespace sim {
 
 std::int64_t now_ms();  // milliseconds since 1970
+
+// What one message came to.
+struct Outcome {
+    int refused = 0;               // with this code; 0: it is not
+    bool unanswered = false;       // whether it was taken or not
+    std::optional<std::size_t> n;  // its entry of the ledger
+};
 
 class World {
 public:
@@ -41,6 +50,10 @@ public:
     // Takes one message from the bucket of a sender; false = over the rate.
     bool within_rate(Provider provider, std::string_view sender, const Rate& rate);
 
+    // Draws the fate of a message that breaks no rule, and writes it down when it is taken.
+    Outcome take(const Message& message);
+
+    // The two steps of take(), for calls that have several recipients.
     // What becomes of a request for this recipient. Counts refusals and tries.
     Verdict judge(Provider provider, std::uint64_t to);
     void refuse(Provider provider, int code) { ledger_.refused(provider, code); }

@@ -1,4 +1,8 @@
 #include <cstdio>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -9,133 +13,166 @@ namespace dakiya::app {
 
 namespace {
 
-// A command that needs the settings: reads them when it is chosen.
-template <class Command>
-std::function<int()> with_config(const std::string& file, Command command) {
-    return [&file, command] {
-        const auto config = read_config(file);
-        return config ? command(*config) : fail(config.error());
-    };
-}
+// The commands and what was said to them, which they read when one is chosen.
+class CommandLine {
+public:
+    CommandLine();
+    int run(int argc, char** argv);
 
-}  // namespace
+private:
+    void add_server();
+    void add_tenant();
+    void add_key();
+    void add_plugin();
+    void add_campaign();
 
-int fail(const Error& error) {
-    std::fprintf(stderr, "dakiya: %s\n", error.text.c_str());
-    return 1;
-}
+    CLI::App* group(const char* name, const char* help);
+    CLI::App* command(CLI::App& parent, const char* name, const char* help, std::function<int()> act);
+    // One that needs the settings: they are read when it is chosen.
+    CLI::App* command(CLI::App& parent, const char* name, const char* help,
+                      std::function<int(const Config&)> act);
 
-int run(int argc, char** argv) {
-    CLI::App app{"Dakiya: a self-hosted messaging server"};
-    app.set_version_flag("--version", version);
-    app.require_subcommand(1);
-    std::string file;
-    app.add_option("--config", file, "Settings file (etc/dakiya.ini lists every setting)")
+    CLI::App app_{"Dakiya: a self-hosted messaging server"};
+    std::vector<std::pair<CLI::App*, std::function<int()>>> commands_;
+
+    std::string config_;
+    bool only_show_ = false, chunks_too_ = false;
+    NewTenant new_tenant_;
+    NewKey new_key_;
+    std::string key_tenant_, key_id_;
+    std::string plugin_file_;
+    bool for_probe_ = false;
+    std::vector<std::string> manifests_;
+    CampaignSend send_;
+};
+
+CommandLine::CommandLine() {
+    app_.set_version_flag("--version", version);
+    app_.require_subcommand(1);
+    app_.add_option("--config", config_, "Settings file (etc/dakiya.ini lists every setting)")
         ->envname("DAKIYA_CONFIG");
+    add_server();
+    add_tenant();
+    add_key();
+    add_plugin();
+    add_campaign();
+}
 
-    std::vector<std::pair<CLI::App*, std::function<int()>>> commands;
-    const auto command = [&](CLI::App& parent, const char* name, const char* help, std::function<int()> run) {
-        CLI::App* sub = parent.add_subcommand(name, help);
-        commands.emplace_back(sub, std::move(run));
-        return sub;
-    };
+CLI::App* CommandLine::group(const char* name, const char* help) {
+    return app_.add_subcommand(name, help)->require_subcommand(1);
+}
 
-    command(app, "serve", "Run the server until it is told to stop", with_config(file, serve));
+CLI::App* CommandLine::command(CLI::App& parent, const char* name, const char* help,
+                               std::function<int()> act) {
+    CLI::App* sub = parent.add_subcommand(name, help);
+    commands_.emplace_back(sub, std::move(act));
+    return sub;
+}
 
-    bool only_show = false;
-    command(app, "migrate", "Bring the database to this version",
-            with_config(file, [&](const Config& config) { return migrate(config, only_show); }))
-        ->add_flag("--pending", only_show, "Only show what would run");
+CLI::App* CommandLine::command(CLI::App& parent, const char* name, const char* help,
+                               std::function<int(const Config&)> act) {
+    return command(parent, name, help, [this, act = std::move(act)] {
+        const auto config = read_config(config_);
+        return config ? act(*config) : fail(config.error());
+    });
+}
 
-    command(app, "doctor", "Look for trouble, and say what to do about it", with_config(file, doctor));
+void CommandLine::add_server() {
+    command(app_, "serve", "Run the server until it is told to stop", serve);
 
-    bool chunks_too = false;
-    CLI::App* restore = app.add_subcommand("restore", "After a backup was put back")->require_subcommand(1);
+    command(app_, "migrate", "Bring the database to this version", [&](const Config& config) {
+        return migrate(config, only_show_);
+    })->add_flag("--pending", only_show_, "Only show what would run");
+
+    command(app_, "doctor", "Look for trouble, and say what to do about it", doctor);
+
+    CLI::App* restore = group("restore", "After a backup was put back");
     command(*restore, "accept", "Go on with it: campaigns pause, waiting messages become uncertain",
-            with_config(file, [&](const Config& config) { return accept_restored(config, chunks_too); }))
-        ->add_flag("--uncertain", chunks_too, "Also what is left of chunks of campaigns that had begun");
+            [&](const Config& config) { return accept_restored(config, chunks_too_); })
+        ->add_flag("--uncertain", chunks_too_, "Also what is left of chunks of campaigns that had begun");
+}
 
-    CLI::App* tenant = app.add_subcommand("tenant", "Businesses")->require_subcommand(1);
-    NewTenant new_tenant;
+void CommandLine::add_tenant() {
+    CLI::App* tenant = group("tenant", "Businesses");
     CLI::App* tenant_create =
         command(*tenant, "create", "Add a business; prints its id",
-                with_config(file, [&](const Config& config) { return create_tenant(config, new_tenant); }));
-    tenant_create->add_option("--name", new_tenant.name, "Its name")->required();
+                [&](const Config& config) { return create_tenant(config, new_tenant_); });
+    tenant_create->add_option("--name", new_tenant_.name, "Its name")->required();
     tenant_create
-        ->add_option("--country", new_tenant.country, "Two letters, for numbers without a country code")
+        ->add_option("--country", new_tenant_.country, "Two letters, for numbers without a country code")
         ->capture_default_str();
-    tenant_create->add_option("--zone", new_tenant.zone, "Time zone (IANA name)")->capture_default_str();
+    tenant_create->add_option("--zone", new_tenant_.zone, "Time zone (IANA name)")->capture_default_str();
+}
 
-    CLI::App* key =
-        app.add_subcommand("key", "Connection codes of programs (API keys)")->require_subcommand(1);
-    NewKey new_key;
-    CLI::App* key_create =
-        command(*key, "create", "Add an API key; prints it, once",
-                with_config(file, [&](const Config& config) { return create_key(config, new_key); }));
-    key_create->add_option("--tenant", new_key.tenant, "Whose it is (ten_…)")->required();
-    key_create->add_option("--name", new_key.name, "What it is for")->required();
-    key_create->add_option("--permissions", new_key.permissions, "Words of: read send manage admin")
+void CommandLine::add_key() {
+    CLI::App* key = group("key", "Connection codes of programs (API keys)");
+    CLI::App* key_create = command(*key, "create", "Add an API key; prints it, once",
+                                   [&](const Config& config) { return create_key(config, new_key_); });
+    key_create->add_option("--tenant", new_key_.tenant, "Whose it is (ten_…)")->required();
+    key_create->add_option("--name", new_key_.name, "What it is for")->required();
+    key_create->add_option("--permissions", new_key_.permissions, "Words of: read send manage admin")
         ->capture_default_str();
-    key_create->add_option("--days", new_key.days, "Days until it expires; 0: never")
+    key_create->add_option("--days", new_key_.days, "Days until it expires; 0: never")
         ->capture_default_str()
         ->check(CLI::Range(0, 3650));
 
-    std::string key_tenant, key_id;
     command(*key, "list", "The keys of a business, newest first",
-            with_config(file, [&](const Config& config) { return list_keys(config, key_tenant); }))
-        ->add_option("--tenant", key_tenant, "Whose they are (ten_…)")
+            [&](const Config& config) { return list_keys(config, key_tenant_); })
+        ->add_option("--tenant", key_tenant_, "Whose they are (ten_…)")
         ->required();
-    CLI::App* key_revoke = command(
-        *key, "revoke", "End a key at once",
-        with_config(file, [&](const Config& config) { return revoke_key(config, key_tenant, key_id); }));
-    key_revoke->add_option("--tenant", key_tenant, "Whose it is (ten_…)")->required();
-    key_revoke->add_option("--key", key_id, "Which (key_…)")->required();
+    CLI::App* key_revoke = command(*key, "revoke", "End a key at once", [&](const Config& config) {
+        return revoke_key(config, key_tenant_, key_id_);
+    });
+    key_revoke->add_option("--tenant", key_tenant_, "Whose it is (ten_…)")->required();
+    key_revoke->add_option("--key", key_id_, "Which (key_…)")->required();
+}
 
-    CLI::App* plugin = app.add_subcommand("plugin", "Providers")->require_subcommand(1);
+void CommandLine::add_plugin() {
+    CLI::App* plugin = group("plugin", "Providers");
     command(*plugin, "list", "Every plugin file in the configured folders, and whether it loads",
-            with_config(file, list_plugins));
-    std::string plugin_file;
-    bool for_probe = false;
+            list_plugins);
     CLI::App* inspect = command(*plugin, "inspect", "Load one file and print its manifest",
-                                [&] { return inspect_plugin(plugin_file, for_probe); });
-    inspect->add_option("file", plugin_file, "The plugin's file")->required();
-    inspect->add_flag("--probe", for_probe, "Answer for the server, as one JSON object");
-    std::vector<std::string> manifests;
+                                [&] { return inspect_plugin(plugin_file_, for_probe_); });
+    inspect->add_option("file", plugin_file_, "The plugin's file")->required();
+    inspect->add_flag("--probe", for_probe_, "Answer for the server, as one JSON object");
     command(*plugin, "table", "Print what providers can do, as docs/providers.md has it",
-            [&] { return print_provider_table(manifests); })
-        ->add_option("manifests", manifests, "manifest.json of each provider")
+            [&] { return print_provider_table(manifests_); })
+        ->add_option("manifests", manifests_, "manifest.json of each provider")
         ->required();
+}
 
-    CLI::App* campaign =
-        app.add_subcommand("campaign", "Campaigns, over the REST API")->require_subcommand(1);
-    CampaignSend send;
+void CommandLine::add_campaign() {
+    CLI::App* campaign = group("campaign", "Campaigns, over the REST API");
     CLI::App* campaign_send = command(*campaign, "send", "Import a customer file and send it a campaign",
-                                      [&] { return send_campaign(send); });
-    campaign_send->add_option("--url", send.url, "The server")->capture_default_str()->envname("DAKIYA_URL");
-    campaign_send->add_option("--key", send.key, "API key")->envname("DAKIYA_KEY")->required();
-    campaign_send->add_option("--csv", send.csv, "The customer file")->required()->check(CLI::ExistingFile);
-    campaign_send->add_option("--connection", send.connection, "What it is sent through (con_…)")->required();
-    campaign_send->add_option("--channel", send.channel,
+                                      [&] { return send_campaign(send_); });
+    campaign_send->add_option("--url", send_.url, "The server")->capture_default_str()->envname("DAKIYA_URL");
+    campaign_send->add_option("--key", send_.key, "API key")->envname("DAKIYA_KEY")->required();
+    campaign_send->add_option("--csv", send_.csv, "The customer file")->required()->check(CLI::ExistingFile);
+    campaign_send->add_option("--connection", send_.connection, "What it is sent through (con_…)")
+        ->required();
+    campaign_send->add_option("--channel", send_.channel,
                               "whatsapp, sms, email, …; the provider's first when not given");
-    campaign_send->add_option("--name", send.name, "Name of the campaign")->capture_default_str();
-    auto* text = campaign_send->add_option("--text", send.text, "What to say: \"Hi {{name|there}}\"");
-    campaign_send->add_option("--template", send.template_name, "Or an approved template")->excludes(text);
-    campaign_send->add_option("--language", send.template_language, "The template's language")
+    campaign_send->add_option("--name", send_.name, "Name of the campaign")->capture_default_str();
+    auto* text = campaign_send->add_option("--text", send_.text, "What to say: \"Hi {{name|there}}\"");
+    campaign_send->add_option("--template", send_.template_name, "Or an approved template")->excludes(text);
+    campaign_send->add_option("--language", send_.template_language, "The template's language")
         ->capture_default_str();
-    campaign_send->add_option("--variable", send.variables, "A variable of the template: 1={{name|there}}");
-    campaign_send->add_option("--column", send.columns,
+    campaign_send->add_option("--variable", send_.variables, "A variable of the template: 1={{name|there}}");
+    campaign_send->add_option("--column", send_.columns,
                               "Which column is what: phone=Mobile (found by itself when not given)");
-    campaign_send->add_option("--category", send.category, "marketing (keeps quiet hours) or transactional");
-    campaign_send->add_option("--per-second", send.per_second, "At most so many a second")
+    campaign_send->add_option("--category", send_.category, "marketing (keeps quiet hours) or transactional");
+    campaign_send->add_option("--per-second", send_.per_second, "At most so many a second")
         ->check(CLI::Range(1, 10'000));
+}
 
+int CommandLine::run(int argc, char** argv) {
     try {
-        app.parse(argc, argv);
+        app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        const int code = app.exit(error);
+        const int code = app_.exit(error);
         return code == 0 ? 0 : 2;
     }
-    for (const auto& [sub, act] : commands) {
+    for (const auto& [sub, act] : commands_) {
         if (!sub->parsed()) continue;
         try {
             return act();
@@ -145,5 +182,14 @@ int run(int argc, char** argv) {
     }
     return 2;
 }
+
+}  // namespace
+
+int fail(const Error& error) {
+    std::fprintf(stderr, "dakiya: %s\n", error.text.c_str());
+    return 1;
+}
+
+int run(int argc, char** argv) { return CommandLine().run(argc, argv); }
 
 }  // namespace dakiya::app

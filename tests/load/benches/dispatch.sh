@@ -16,48 +16,21 @@ fewer=$((recipients < 50000 ? recipients : 50000))
 # shellcheck source=tests/load/benches/dispatch_rivals.bash
 . "$here/benches/dispatch_rivals.bash"
 
-start_sim
-start_database
-start_server 1
-new_tenant Bench
-connection=$(new_connection)
-say "importing $recipients people"
+start_bench
 audience "$recipients"
 
-declare -A rates
-run_ours() {
-  forget
-  local server_cpu db_cpu sim_cpu
-  server_cpu=$(cpu_of "${servers[1]}") db_cpu=$(cpu_of "$database") sim_cpu=$(cpu_of "$sim")
+ours() {
+  mark_cpu "${servers[1]}" "$database" "$sim"
   run_campaign "$connection" all "$recipients"
-  server_us+=("$(calc "($(cpu_of "${servers[1]}") - $server_cpu) * 10000 / $recipients")")
-  db_us+=("$(calc "($(cpu_of "$database") - $db_cpu) * 10000 / $recipients")")
-  sim_us+=("$(calc "($(cpu_of "$sim") - $sim_cpu) * 10000 / $recipients")")
+  server_us+=("$(cpu_us "${servers[1]}" "$recipients")")
+  db_us+=("$(cpu_us "$database" "$recipients")")
+  sim_us+=("$(cpu_us "$sim" "$recipients")")
   judged "$recipients"
-  rates[ours]+=" $rate"
-  say "ours: $rate"
 }
+in_turn forget
 
-for ((run = 0; run < runs; run++)); do
-  run_ours
-  for one in $rivals; do
-    forget
-    "rival_$one"
-    rates[$one]+=" $rate"
-    say "$one: $rate"
-  done
-done
-run_ours
-
-ours=$(median ${rates[ours]})
-table='{}'
-for one in $rivals; do
-  table=$(jq -c --arg name "$one" --argjson rate "$(median ${rates[$one]})" '.[$name] = ($rate | round)' <<<"$table")
-done
-report dispatch '
-  ours: ($ours | round), rival: $rivals.wrk, ratio: (if $rivals.wrk then ($ours / $rivals.wrk * 1000 | round) / 1000 else null end),
-  rivals: $rivals, ratios: ($rivals | map_values(($ours / . * 1000 | round) / 1000)),
-  cpu_us_per_message: {server: $server, mariadbd: $db, simulator: $sim}, recipients: $n, runs: $runs, peak_mib: $peak' \
-  --argjson ours "$ours" --argjson rivals "$table" --argjson n "$recipients" --argjson runs "$runs" \
-  --argjson server "$(median "${server_us[@]}")" --argjson db "$(median "${db_us[@]}")" --argjson sim "$(median "${sim_us[@]}")" \
-  --argjson peak "$(resident "${servers[1]}" VmHWM)"
+report_rates dispatch '
+  rival: $rivals.wrk, ratio: (if $rivals.wrk then ($ours / $rivals.wrk * 1000 | round) / 1000 else null end),
+  cpu_us_per_message: {server: $server, mariadbd: $db, simulator: $sim}, recipients: $n, peak_mib: $peak' \
+  --argjson n "$recipients" --argjson server "$(median "${server_us[@]}")" --argjson db "$(median "${db_us[@]}")" \
+  --argjson sim "$(median "${sim_us[@]}")" --argjson peak "$(resident "${servers[1]}" VmHWM)"

@@ -2,11 +2,7 @@
 : "${recipients:=1000000}" "${runs:=3}"
 small=1000
 
-start_sim
-start_database
-start_server 1
-new_tenant Small
-connection=$(new_connection)
+start_bench
 audience "$small"
 small_key=$key small_connection=$connection
 run_small() { # ARRAY to which the milliseconds are added, from POST …/send to the last outcome
@@ -28,7 +24,6 @@ for ((run = 0; run < runs; run++)); do run_small alone; done
 
 new_tenant Large
 connection=$(new_connection)
-say "importing $recipients people"
 audience "$recipients"
 large_key=$key
 large=$(draft "$connection" all)

@@ -13,12 +13,13 @@ people 0 "$recipients" >"$folder/customers.csv"
 
 run_ours() { # into a tenant of its own: everybody is new
   new_tenant "Bench $RANDOM"
-  local server_cpu db_cpu start
-  server_cpu=$(cpu_of "${servers[1]}") db_cpu=$(cpu_of "$database") start=$(load now)
+  local start
+  mark_cpu "${servers[1]}" "$database"
+  start=$(load now)
   import_people "$folder/customers.csv" all "$recipients"
   ours+=("$(calc "$recipients * 1000000 / ($(load now) - $start)")")
-  server_us+=("$(calc "($(cpu_of "${servers[1]}") - $server_cpu) * 10000 / $recipients")")
-  db_us+=("$(calc "($(cpu_of "$database") - $db_cpu) * 10000 / $recipients")")
+  server_us+=("$(cpu_us "${servers[1]}" "$recipients")")
+  db_us+=("$(cpu_us "$database" "$recipients")")
   say "ours: ${ours[-1]}"
 }
 run_rival() {

@@ -11,13 +11,8 @@ sends=1000 hooks=3300
 mixed=$((sends * seconds))
 people=$((recipients > mixed ? recipients : mixed))
 
-start_sim
-start_database
-start_server 1
-new_tenant Bench
-connection=$(new_connection)
+start_bench
 address=${apis[1]%/v1}/webhooks/meta/$connection
-say "importing $people people"
 audience "$people" mixed "$mixed"
 
 port=$(shuf -i 20000-32000 -n 1)
@@ -44,15 +39,16 @@ stored() { sql 'SELECT COUNT(*) FROM webhooks'; }
 backlog() { sql "SELECT COUNT(*) FROM webhooks WHERE state = 'new'"; }
 ours=() nginx=() server_us=() db_us=()
 run_ours() { # FILE
-  local server_cpu db_cpu before
-  server_cpu=$(cpu_of "${servers[1]}") db_cpu=$(cpu_of "$database") before=$(stored)
+  local before
+  before=$(stored)
+  mark_cpu "${servers[1]}" "$database"
   post_reports "$address" "$1"
   ((posted <= per_run)) || die "$posted webhooks were sent and only $per_run are different: use more --recipients"
   (($(stored) - before >= posted)) || die "$posted webhooks were answered with 200 and $(($(stored) - before)) are stored"
   until [ "$(backlog)" = 0 ]; do sleep 0.2; done
   ours+=("$rate")
-  server_us+=("$(calc "($(cpu_of "${servers[1]}") - $server_cpu) * 10000 / $posted")")
-  db_us+=("$(calc "($(cpu_of "$database") - $db_cpu) * 10000 / $posted")")
+  server_us+=("$(cpu_us "${servers[1]}" "$posted")")
+  db_us+=("$(cpu_us "$database" "$posted")")
   say "ours: $rate"
 }
 for ((run = 0; run < runs; run++)); do

@@ -7,7 +7,6 @@ start_server 1
 idle=$(resident "${servers[1]}" VmRSS)
 new_tenant Bench
 connection=$(new_connection)
-say "importing $recipients people"
 audience "$recipients"
 # The import is not what is measured: a fresh process sends.
 stop "${servers[1]}"

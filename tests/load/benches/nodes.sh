@@ -6,11 +6,7 @@
 latency_ms=100 per_node=640
 most=$((per_node * seconds * 4))
 
-start_sim --set latency_ms.min=$latency_ms --set latency_ms.max=$latency_ms
-start_database
-start_server 1
-new_tenant Bench
-connection=$(new_connection)
+start_bench --set latency_ms.min=$latency_ms --set latency_ms.max=$latency_ms
 audience "$most" two $((most / 2)) one $((most / 4))
 
 declare -A rates
@@ -21,7 +17,7 @@ run_nodes() { # SERVERS TAG RECIPIENTS
   run_campaign "$connection" "$2" "$3"
   judged "$3"
   for ((n = 2; n <= $1; n++)); do stop "${servers[n]}"; done
-  rate=$(arrivals | awk 'NR == 1 {first = $1} {last = $1} END {printf "%.6g\n", (NR - 1) * 1e6 / (last - first)}')
+  rate=$(arrival_rate)
   rates[$1]+=" $rate"
   say "$1 servers: $rate"
 }

@@ -4,11 +4,7 @@
 : "${recipients:=1000000}" "${seconds:=20}"
 per_second=50
 
-start_sim
-start_database
-start_server 1
-new_tenant Bench
-connection=$(new_connection)
+start_bench
 body="{\"connection\":\"$connection\",\"channel\":\"whatsapp\",\"category\":\"otp\",\"content\":{\"kind\":\"text\",\"text\":\"Your code is 481526.\"}}"
 passwords() { # SECONDS FIRST-NUMBER
   load messages --url "${apis[1]}/messages" --key "$key" --body "$body" --ledger "$control" --rate "$per_second" --seconds "$1" --first-to "$2"
@@ -17,7 +13,6 @@ passwords 1 917000000000 >/dev/null  # what is opened and compiled at first use
 idle=$(passwords "$seconds" 917000001000)
 say "idle: $idle"
 
-say "importing $recipients people"
 audience "$recipients"
 forget
 id=$(draft "$connection" all)

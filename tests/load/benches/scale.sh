@@ -6,15 +6,9 @@
 : "${recipients:=1000000}" "${runs:=2}"
 small=$((recipients < 10000 ? recipients : 10000))
 
-start_sim
-start_database
-start_server 1
-new_tenant Bench
-connection=$(new_connection)
-say "importing $recipients people"
+start_bench
 audience "$recipients" small "$small"
 
-arrival_rate() { arrivals | awk 'NR == 1 {first = $1} {last = $1} END {printf "%.6g\n", (NR - 1) * 1e6 / (last - first)}'; }
 large_rates=() large_durable=() small_rates=() small_durable=()
 run_small() {
   forget

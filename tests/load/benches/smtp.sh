@@ -46,16 +46,10 @@ mail_addresses() { # COUNT: a customer file
   echo name,email
   seq -f '%08.0f' 0 $(($1 - 1)) | sed 's/.*/Person &,person&@sink.example/'
 }
-run_mail_campaign() { # N: `rate`
-  local id stats
-  id=$(post /campaigns "{\"name\":\"bench\",\"category\":\"transactional\",\"connection\":\"$connection\",\"channel\":\"email\",
+mail_draft() { # prints the campaign's id
+  post /campaigns "{\"name\":\"bench\",\"category\":\"transactional\",\"connection\":\"$connection\",\"channel\":\"email\",
     \"audience\":{\"tags\":[\"all\"]},\"content\":{\"kind\":\"text\",\"text\":\"Hi {{first_name|there}}, the sale starts today.\",
-    \"email\":{\"subject\":\"The sale starts today\"}}}" | field .id)
-  post "/campaigns/$id/send" '{}' >/dev/null
-  await "$id"
-  stats=$(get "/campaigns/$id/stats")
-  jq -e --argjson n "$1" '.total == $n and .states.sent == $n' <<<"$stats" >/dev/null || die "not all were sent: $stats"
-  rate=$(jq --argjson n "$1" '$n * 1000 / (.finished_at - .started_at)' <<<"$row")
+    \"email\":{\"subject\":\"The sale starts today\"}}}" | field .id
 }
 rival_smtp_source() { # `rate`
   local began ended
@@ -63,6 +57,7 @@ rival_smtp_source() { # `rate`
   smtp-source -d -s "$connections" -m "$recipients" -l 500 -f tea@shop.example -t person@sink.example "127.0.0.1:$sink_port"
   ended=$(date +%s%N)
   rate=$(calc "$recipients * 1000000000 / ($ended - $began)")
+  counted_as "$recipients"
 }
 
 meta=9  # nothing goes out over HTTP here: the discard port
@@ -75,35 +70,17 @@ mail_addresses "$recipients" >"$folder/people.csv"
 import_people "$folder/people.csv" all "$recipients"
 connection=$(new_mail_connection)
 
-declare -A rates
-run_ours() {
-  local server_cpu
-  server_cpu=$(cpu_of "${servers[1]}")
-  run_mail_campaign "$recipients"
-  server_us+=("$(calc "($(cpu_of "${servers[1]}") - $server_cpu) * 10000 / $recipients")")
+ours() {
+  local id
+  id=$(mail_draft)
+  mark_cpu "${servers[1]}"
+  send_campaign "$id" "$recipients"
+  server_us+=("$(cpu_us "${servers[1]}" "$recipients")")
   counted_as "$recipients"
-  rates[ours]+=" $rate"
-  say "ours: $rate"
 }
-for ((run = 0; run < runs; run++)); do
-  run_ours
-  for one in $rivals; do
-    "rival_$one"
-    counted_as "$recipients"
-    rates[$one]+=" $rate"
-    say "$one: $rate"
-  done
-done
-run_ours
+in_turn
 
-ours=$(median ${rates[ours]})
-table='{}'
-for one in $rivals; do
-  table=$(jq -c --arg name "$one" --argjson rate "$(median ${rates[$one]})" '.[$name] = ($rate | round)' <<<"$table")
-done
-report smtp '
-  ours: ($ours | round), rivals: $rivals, ratios: ($rivals | map_values(($ours / . * 1000 | round) / 1000)),
-  cpu_us_per_message: {server: $server}, recipients: $n, runs: $runs, connections: $connections, peak_mib: $peak' \
-  --argjson ours "$ours" --argjson rivals "$table" --argjson n "$recipients" --argjson runs "$runs" \
-  --argjson server "$(median "${server_us[@]}")" --argjson connections "$connections" \
+report_rates smtp '
+  cpu_us_per_message: {server: $server}, recipients: $n, connections: $connections, peak_mib: $peak' \
+  --argjson n "$recipients" --argjson server "$(median "${server_us[@]}")" --argjson connections "$connections" \
   --argjson peak "$(resident "${servers[1]}" VmHWM)"

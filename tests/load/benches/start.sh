@@ -1,12 +1,7 @@
 # time from POST …/send of a campaign to 1 M people to its first message at the provider, p99
 : "${recipients:=1000000}" "${runs:=30}"
 
-start_sim
-start_database
-start_server 1
-new_tenant Bench
-connection=$(new_connection)
-say "importing $recipients people"
+start_bench
 audience "$recipients"
 
 times=()

@@ -1,7 +1,8 @@
 // The mail client against a server that does what a test tells it: above all, whether the final dot has left.
 #include <catch2/catch.hpp>
 
-#include "smtp_talk.hpp"
+#include "certificate.hpp"
+#include "mail_talk.hpp"
 
 namespace dakiya::net::test {
 namespace {
@@ -234,6 +235,25 @@ TEST_CASE("What the server cannot take is not begun") {
     CHECK(send(client, utf8).enhanced == "5.6.7");
     CHECK(heard.lines().size() == 1);
     CHECK(send(client, mail_to(server)).code == 250);
+}
+
+TEST_CASE("A large message arrives whole, over TLS too") {
+    Authority authority;
+    const auto tls = authority.serve("DNS:localhost");
+    std::string body;
+    for (int i = 0; i < 20'000; ++i) body += ".line " + std::to_string(i) + "\n";
+    for (SSL_CTX* const with : {static_cast<SSL_CTX*>(nullptr), tls.get()}) {
+        Heard heard;
+        Talk talk;
+        talk.heard = &heard;
+        talk.offers = "250 mx\r\n";
+        Server server(talk, with);
+        SmtpClient client(options_of(authority.file()));
+        MailRequest request = mail_to(server, with ? Security::tls : Security::none);
+        request.message = {std::make_shared<const std::string>(body)};
+        CHECK(send(client, request).code == 250);
+        CHECK(heard.lines().back().size() == body.size() + 2 * 20'000 - 2);  // a dot and a CR a line
+    }
 }
 
 TEST_CASE("A probe signs in and says goodbye") {

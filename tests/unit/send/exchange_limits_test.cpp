@@ -1,11 +1,24 @@
-// What keeps the driver from sending at once: limits, paces, deadlines, the breaker.
+// The driver keeps limits and paces, and stops at a provider in trouble: docs/design.md 6.1 and 6.2.
 #include <catch2/catch.hpp>
 
 #include "exchange_world.hpp"
 
 using namespace dakiya;
 using namespace dakiya::send;
+using How = Ended::How;
+using net::Transport;
 using World = ExchangeWorld;
+
+namespace {
+
+plugin::Manifest limited(double per_second) {
+    plugin::Manifest manifest;
+    manifest.id = "fake";
+    manifest.limits = {{"send", "", per_second}};
+    return manifest;
+}
+
+}  // namespace
 
 TEST_CASE("requests of one limit wait for each other, of another connection or key they do not") {
     World world;

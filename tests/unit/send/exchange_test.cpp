@@ -5,7 +5,18 @@
 
 using namespace dakiya;
 using namespace dakiya::send;
+using How = Ended::How;
+using net::Transport;
 using World = ExchangeWorld;
+
+namespace {
+
+plugin::Output one_repeatable(const plugin::Turn& turn) {
+    if (!turn.reply) return ask("answer", "", true);
+    return say({result(0, "sent")});
+}
+
+}  // namespace
 
 TEST_CASE("an operation of one request ends with what the provider said") {
     World world;

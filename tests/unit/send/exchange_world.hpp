@@ -1,15 +1,18 @@
-// The driver with a scripted provider, a client and a clock that a test moves.
+// The driver, alone with a client that a test answers for.
 #pragma once
 
 #include <catch2/catch.hpp>
+
+#include <future>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "fakes.hpp"
 #include "own_grants.hpp"
 
 namespace dakiya::send {
-
-using How = Ended::How;
-using net::Transport;
 
 struct ExchangeWorld {
     ManualClock clock;
@@ -72,18 +75,6 @@ struct ExchangeWorld {
 inline plugin::Output one_request(const plugin::Turn& turn) {
     if (!turn.reply) return ask();
     return say({result(0, "sent", Json{{"id", turn.reply->body}})});
-}
-
-inline plugin::Output one_repeatable(const plugin::Turn& turn) {
-    if (!turn.reply) return ask("answer", "", true);
-    return say({result(0, "sent")});
-}
-
-inline plugin::Manifest limited(double per_second) {
-    plugin::Manifest manifest;
-    manifest.id = "fake";
-    manifest.limits = {{"send", "", per_second}};
-    return manifest;
 }
 
 }  // namespace dakiya::send

@@ -1,7 +1,8 @@
-// A mail server that does what a test tells it, and the client's side of a test.
+// Calls the mail client, against a server that talks as a test tells it.
 #pragma once
 
 #include <future>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>

@@ -1,8 +1,8 @@
-// The mail client's encryption and signing in.
+// The mail client before its first message: TLS, STARTTLS, signing in.
 #include <catch2/catch.hpp>
 
 #include "certificate.hpp"
-#include "smtp_talk.hpp"
+#include "mail_talk.hpp"
 
 namespace dakiya::net::test {
 namespace {
@@ -125,25 +125,6 @@ TEST_CASE("Signing in") {
         auto lines = heard.lines();
         REQUIRE(lines.size() > row.said.size());
         CHECK(std::equal(row.said.begin(), row.said.end(), lines.begin() + 1));
-    }
-}
-
-TEST_CASE("A large message arrives whole, over TLS too") {
-    Authority authority;
-    const auto tls = authority.serve("DNS:localhost");
-    std::string body;
-    for (int i = 0; i < 20'000; ++i) body += ".line " + std::to_string(i) + "\n";
-    for (SSL_CTX* const with : {static_cast<SSL_CTX*>(nullptr), tls.get()}) {
-        Heard heard;
-        Talk talk;
-        talk.heard = &heard;
-        talk.offers = "250 mx\r\n";
-        Server server(talk, with);
-        SmtpClient client(options_of(authority.file()));
-        MailRequest request = mail_to(server, with ? Security::tls : Security::none);
-        request.message = {std::make_shared<const std::string>(body)};
-        CHECK(send(client, request).code == 250);
-        CHECK(heard.lines().back().size() == body.size() + 2 * 20'000 - 2);  // a dot and a CR a line
     }
 }
 
