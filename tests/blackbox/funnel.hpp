@@ -15,7 +15,8 @@ struct Recipient {
 std::vector<Recipient> recipients(const Client& api, const std::string& campaign);
 
 // What was on its way when a server was killed is uncertain until the provider's events tell. They carry our
-// reference, so in the end only those are uncertain that never reached the provider.
+// reference, so in the end only those are uncertain that never reached the provider, or failed when a server
+// that was stopped past its lease says that it did not send them.
 void wait_settled(World& world, const std::string& campaign, const std::string& provider, int people);
 
 // Everybody whom the simulator accepted is in the state that it ended in, everybody else is not reached; the

@@ -397,6 +397,7 @@ TEST_CASE("however messages end and whatever is reported later, each person coun
         const Id second = world.second(route);
         return second != 0 && world.stats(second)[State::sent] > 20;
     });
+    node.stop();
     check_people(world, route);
 
     std::vector<Id> messages;
@@ -408,7 +409,6 @@ TEST_CASE("however messages end and whatever is reported later, each person coun
         if (world.message(message).outcome) world.report(message, news[dice() % std::size(news)]);
         if (i % 20 == 0) check_people(world, route);
     }
-    node.stop();
     check_books(world, route);
     check_books(world, world.second(route));
 }

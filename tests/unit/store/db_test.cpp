@@ -285,6 +285,25 @@ TEST_CASE("an error in the middle of a result ends its connection at once", "[my
     CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(20));
 }
 
+TEST_CASE("a session that stands still in its transaction does not keep its rows locked", "[mysql]") {
+    if (!mysql_server()) return;
+    TestDatabase db(Dialect::mysql, TestDatabase::Tables::none);
+    db.session().execute("CREATE TABLE t (id BIGINT NOT NULL PRIMARY KEY, n BIGINT NOT NULL)");
+    db.session().execute("INSERT INTO t VALUES (1, 0)");
+    const auto frozen = db.database().connect();
+    frozen->execute("START TRANSACTION");
+    frozen->execute("UPDATE t SET n = 1");
+    CHECK(db.session().execute("UPDATE t SET n = n + 2") ==
+          1);  // when the database has given up on the other
+    CHECK(db.session().query("SELECT n FROM t").at(0).integer(0) == 2);
+    try {
+        frozen->execute("COMMIT");
+        FAIL("what was rolled back was committed");
+    } catch (const DbError& error) {
+        CHECK(error.kind() == DbError::Kind::lost);
+    }
+}
+
 TEST_CASE("MariaDB is reached by its socket, and says where when it is not", "[mysql]") {
     if (!mysql_server()) return;
     DbConfig config = *mysql_server();
