@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "checks.hpp"
+#include "domain/message.hpp"
 #include "world.hpp"
 
 using namespace dakiya::simulate;
