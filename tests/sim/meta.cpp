@@ -197,7 +197,7 @@ Reply Meta::media(const Call& call) {
 Reply Meta::download(const Request& request) {
     if (request.header("Authorization") != "Bearer " + config().access_token)
         return refuse(190, "Error validating access token");
-    const std::string id = query_text(parse_form(request.query), "mid");
+    const std::string id = field(parse_form(request.query), "mid");
     const auto found = media_.find(id);
     if (found == media_.end()) return {404, "", "text/plain"};
     Reply reply;
