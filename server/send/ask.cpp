@@ -7,7 +7,9 @@ namespace dakiya::send {
 
 namespace {
 
-std::string or_else(std::string text, const char* otherwise) { return text.empty() ? otherwise : text; }
+std::string or_else(const std::string& text, const char* otherwise) {
+    return text.empty() ? otherwise : text;
+}
 
 }  // namespace
 
