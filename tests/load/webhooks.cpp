@@ -2,7 +2,6 @@
 #include "commands.hpp"
 #include "meta_payloads.hpp"
 #include "open_loop.hpp"
-#include "meta_payloads.hpp"
 #include "wire.hpp"
 
 #include <deque>

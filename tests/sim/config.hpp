@@ -6,6 +6,7 @@
 #include "fields.hpp"
 
 #include <any>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -62,13 +63,13 @@ struct StatusConfig {
     Range delay_ms;
     std::int64_t late_ms = 0;
     std::int64_t batch = 1;  // statuses in one body, meta only
-    int failed_code[provider_count] = {};
+    std::array<int, provider_count> failed_code{};
 };
 
 struct WebhookConfig {
     bool enabled = false;
     std::int64_t concurrency = 16;
-    std::int64_t retries[provider_count] = {};
+    std::array<std::int64_t, provider_count> retries{};
     std::int64_t retry_ms = 0;                                 // before the first retry, doubled each time
     std::int64_t timeout_ms = 0;                               // for one answer
     std::vector<std::pair<std::string, std::string>> origins;  // public origin → where to connect

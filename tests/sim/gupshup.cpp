@@ -165,7 +165,7 @@ Reply Gupshup::template_message(const Form& form) {
     for (const Json& value : params)
         if (!value.is_string() || value.text().empty()) return refuse(400, "a param is empty", true);
     const Json header = parsed(field(form, "message"));
-    if ((shape.header != "" && shape.header != "TEXT") != header.is_object())
+    if ((!shape.header.empty() && shape.header != "TEXT") != header.is_object())
         return refuse(400, "message must hold the header's media, and nothing else", true);
     for (const Json& made : config().templates)
         if (made["id"] == asked["id"]) draft.template_name = made.value("elementName", "");

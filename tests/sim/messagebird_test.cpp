@@ -116,7 +116,7 @@ TEST_CASE("Bird CRM: a message by project or body, one contact, signed over the 
     const Json receiver{{"contacts", Json::array({Json{{"identifierKey", "phonenumber"},
                                                        {"identifierValue", "+919812345678"}}})}};
     const Json text{{"type", "text"}, {"text", Json{{"text", "Hi"}}}};
-    const auto sent = [&](Json body) {
+    const auto sent = [&](const Json& body) {
         return call(player, {"POST",
                              base + "/channels/33333333-0000-4000-8000-000000000001/messages",
                              body.dump(),
@@ -141,7 +141,7 @@ TEST_CASE(
     "Old MessageBird: numbers come back as integers, and a message without a reference is a violation") {
     World world;
     OldMessageBird player(world);
-    const auto sent = [&](Json body) {
+    const auto sent = [&](const Json& body) {
         return call(
             player,
             {"POST", "/messages", body.dump(), {{"Authorization", "AccessKey simOldMessageBirdKey01234"}}});

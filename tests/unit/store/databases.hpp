@@ -19,10 +19,10 @@
 
 #include "base/clock.hpp"
 #include "base/id.hpp"
+#include "mysql_server.hpp"
 #include "store/db.hpp"
 #include "store/migrate.hpp"
 #include "store/writer.hpp"
-#include "mysql_server.hpp"
 
 namespace dakiya::store {
 
