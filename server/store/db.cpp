@@ -84,10 +84,6 @@ std::uint64_t Session::insert_rows(std::string_view head, std::size_t columns, s
     return affected;
 }
 
-std::string insert_ignore(Dialect dialect) {
-    return dialect == Dialect::sqlite ? "INSERT OR IGNORE INTO" : "INSERT IGNORE INTO";
-}
-
 std::string upsert(Dialect dialect, std::string_view key) {
     if (dialect == Dialect::mysql) return " ON DUPLICATE KEY UPDATE ";
     return " ON CONFLICT(" + std::string(key) + ") DO UPDATE SET ";

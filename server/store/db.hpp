@@ -71,13 +71,12 @@ public:
     }
 
     // "INSERT INTO t (a, b) VALUES" + rows of values, as few statements as the dialect allows.
-    // `head` may begin with INSERT_IGNORE (below); `tail` is appended (an upsert clause). Affected rows.
+    // `tail` is appended (an upsert clause). Affected rows.
     virtual std::uint64_t insert_rows(std::string_view head, std::size_t columns,
                                       std::span<const Value> values, std::string_view tail = "");
 };
 
 // Words that differ between the dialects.
-std::string insert_ignore(Dialect dialect);  // "INSERT OR IGNORE INTO" / "INSERT IGNORE INTO"
 std::string upsert(Dialect dialect,
                    std::string_view key);  // " ON CONFLICT(key) DO UPDATE SET " / " ON DUPLICATE KEY UPDATE "
 std::string incoming(Dialect dialect, std::string_view column);  // "excluded.c" / "VALUES(c)"

@@ -77,7 +77,7 @@ inline std::string overwrite(Dialect dialect, std::string_view key,
     return tail;
 }
 
-// The tail of an INSERT that leaves a row alone that is there already. Unlike insert_ignore() it hides no
+// The tail of an INSERT that leaves a row alone that is there already. Unlike INSERT IGNORE it hides no
 // other refusal, such as text that is too long. `column` is any column of the table.
 inline std::string unless_there(Dialect dialect, std::string_view column) {
     if (dialect == Dialect::sqlite) return " ON CONFLICT DO NOTHING";
