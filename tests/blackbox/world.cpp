@@ -34,7 +34,7 @@ void wait_until(const std::string& what, std::chrono::seconds limit, const std::
     }
 }
 
-Folder::Folder() : path_(fs::temp_directory_path() / ("dakiya-blackbox-" + dakiya::random_token())) {
+Folder::Folder() : path_(fs::temp_directory_path() / ("dakiya-" + dakiya::random_token().substr(0, 16))) {
     fs::create_directories(path_);
 }
 

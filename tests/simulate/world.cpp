@@ -171,7 +171,10 @@ std::string World::open_work() {
 // A moment passes: what is due happens, and every process that runs does a few pieces of work.
 void World::tick(std::int64_t longest_ms) {
     ++ticks_;
-    rest_ = worked_ ? 1 : std::min(rest_ * 2, longest_ms);
+    // Whoever waits for tomorrow keeps its role meanwhile; to write that is no work that must be watched
+    // closely.
+    const bool waits = longest_ms >= hold_rest_ms;
+    rest_ = worked_ && !waits ? 1 : std::min(rest_ * 2, longest_ms);
     std::int64_t ms = rest_ <= 16 ? chance_.between(1, 16) : rest_;
     if (const auto next = timeline_.next(); next && *next > timeline_.now())
         ms = std::min(ms, *next - timeline_.now());

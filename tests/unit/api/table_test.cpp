@@ -138,8 +138,8 @@ TEST_CASE("the OpenAPI document names every route and needs no key") {
         CAPTURE(route.name);
         CHECK(document.json.at("paths").at(route.path).at(method).at("operationId").text() == route.name);
         CHECK_FALSE(route.summary.empty());
-        if (route.permission != Permission::none && route.status != 204 &&
-            route.name != "exportCampaignRecipients")
+        const bool bytes = route.name == "exportCampaignRecipients" || route.name == "downloadFile";
+        if (route.permission != Permission::none && route.status != 204 && !bytes)
             CHECK_FALSE(route.answer.is_null());
     }
     CHECK(world.ask("GET", "/healthz").status == 200);
