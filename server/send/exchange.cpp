@@ -74,7 +74,9 @@ public:
         turn.memo = call_.memo;
         turn.reply = reply_ ? &*reply_ : nullptr;
         turn.now_ms = parts_.clock.now_ms();
-        turn.credential = take_credential();
+        const std::string given = take_credential();
+        turn.credential = given;
+        if (!reply_) given_ = given;
         Output out = call_.connection->advance(turn);
         ++turns_;
         heed_limits(out.records);
@@ -86,6 +88,7 @@ public:
         if (turns_ >= (call_.op.ends_with(".list") ? most_list_turns : most_turns))
             return end_fault("the operation took more turns than are allowed (docs/design.md 3.3, rule 1)");
         effect_ = std::move(*out.effect);
+        given_ = given;
         call_.step = effect_.step;
         call_.memo = effect_.memo;
         perform();
@@ -95,11 +98,11 @@ private:
     // ---- credentials (docs/design.md 6.8)
 
     // What this turn is given. One that is about to end is renewed meanwhile.
-    std::string_view take_credential() {
+    std::string take_credential() {
         if (!credential_) return {};
-        given_ = credential_->current();
-        if (turns_ == 0 && credential_->due()) credential_->renew(given_, ways(), [](const NoCredential*) {});
-        return given_;
+        std::string given = credential_->current();
+        if (turns_ == 0 && credential_->due()) credential_->renew(given, ways(), [](const NoCredential*) {});
+        return given;
     }
 
     // Class `auth`, for want of a credential or because the provider refuses this one: each once an
@@ -452,7 +455,7 @@ private:
     const bool person_;
     const std::shared_ptr<Credential> credential_;  // null: none is needed
     const std::string first_step_, first_memo_;
-    std::string given_;                       // the credential of the last turn
+    std::string given_;                       // the credential that the provider saw, or that is missing
     bool fetched_ = false, renewed_ = false;  // for want of one, because it was refused
     int turns_ = 0, repeats_ = 0;
     bool judging_ = false;  // an answer came, and the next turn says whether it was trouble

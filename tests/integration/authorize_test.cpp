@@ -26,6 +26,10 @@ struct Gate {
         const std::lock_guard lock(mutex);
         const std::string op = input.at("op").text();
         if (op == "authorize") return login();
+        if (late) {
+            ++waiting;
+            return std::nullopt;
+        }
         used.push_back(input.at("token").text());
         if (revoked.contains(used.back())) return refuse(input, op);
         if (op != "send") return records({Json::array({"balance", Json{{"amount", "7"}}})});
@@ -62,8 +66,8 @@ struct Gate {
 
     const Clock& clock;
     std::mutex mutex;
-    int logins = 0;
-    bool silent = false;
+    int logins = 0, waiting = 0;
+    bool silent = false, late = false;  // no answer to logins, to all else
     Json wrong;
     std::set<std::string> revoked;
     std::vector<std::string> used;
@@ -190,6 +194,29 @@ TEST_CASE("class auth drops the credential once, and the message goes with a fre
     bench.gate.change([](Gate& gate) { gate.revoked.insert("token-2"); });
     REQUIRE(bench.balance(bench.node));
     CHECK(bench.gate.count() == 3);
+}
+
+TEST_CASE("the refusal of an older credential, late, goes on with the one there is by then") {
+    Bench bench(both());
+    REQUIRE(bench.balance(bench.node));
+    bench.gate.change([](Gate& gate) { gate.late = true; });
+    std::vector<std::future<Result<std::vector<plugin::Record>>>> answers;
+    for (int i = 0; i < 5; ++i)
+        answers.push_back(std::async(std::launch::async, [&bench] { return bench.balance(bench.node); }));
+    bench.world.until([&] {
+        const std::lock_guard lock(bench.gate.mutex);
+        return bench.gate.waiting == 5;
+    });
+    bench.gate.change([](Gate& gate) {
+        gate.late = false;
+        gate.revoked.insert("token-1");
+    });
+    REQUIRE(bench.balance(bench.node));
+    CHECK(bench.gate.count() == 2);
+    bench.world.provider.release();
+    for (auto& answer : answers) CHECK(answer.get());
+    CHECK(bench.gate.last_used() == "token-2");
+    CHECK(bench.gate.count() == 2);
 }
 
 TEST_CASE("a fresh credential that is refused too is the provider's word") {
