@@ -37,7 +37,7 @@ struct Account {
     std::string sms_profile, whatsapp_profile;  // callback profiles
     std::string hook_user, hook_password, hook_header;
     std::vector<SmsTemplate> sms_templates;
-    std::vector<std::string> whatsapp_templates;  // "name:language"
+    std::vector<std::string> whatsapp_templates;  // "name:language" or "name:language:values"
 
 private:
     dakiya::Http authorised(dakiya::Http http) const;
