@@ -20,15 +20,19 @@ domain::Holder holder_of(const Runner& runner) {
     return {{runner.chunk.tenant, runner.chunk.campaign}, runner.leased_at};
 }
 
-// Those that a quota holds wait for its end; what was cancelled ends all the same.
-std::vector<store::Campaign> with_chunks(store::Session& session, std::int64_t now_ms) {
-    auto found = store::campaigns::in_state(session, CampaignState::sending, most_campaigns);
+// Those that a quota holds wait for its end, and meanwhile settle what a lost owner left; what was cancelled
+// ends all the same.
+Scanned with_chunks(store::Session& session, std::int64_t now_ms) {
+    Scanned found;
     const auto held = store::holds::all(session, now_ms);
-    std::erase_if(found, [&](const store::Campaign& campaign) {
-        return std::find(held.begin(), held.end(), campaign.id) != held.end();
-    });
+    for (auto& campaign : store::campaigns::in_state(session, CampaignState::sending, most_campaigns)) {
+        if (std::find(held.begin(), held.end(), campaign.id) == held.end())
+            found.campaigns.push_back(std::move(campaign));
+        else if (store::chunks::any_abandoned(session, campaign.id, now_ms))
+            found.held.push_back(std::move(campaign));
+    }
     auto cancelled = store::campaigns::in_state(session, CampaignState::cancelled, most_campaigns);
-    std::move(cancelled.begin(), cancelled.end(), std::back_inserter(found));
+    std::move(cancelled.begin(), cancelled.end(), std::back_inserter(found.campaigns));
     return found;
 }
 
@@ -53,7 +57,7 @@ void Slots::scan() {
     parts_.workers.post([parts = parts_, inbox = inbox_] {  // `this` may be gone by then
         Scanned scanned;
         try {
-            scanned.campaigns = parts.db.read(
+            scanned = parts.db.read(
                 [&](store::Session& session) { return with_chunks(session, parts.clock.now_ms()); });
         } catch (const std::exception& error) {
             spdlog::error("dispatcher: reading campaigns: {}", error.what());
@@ -65,7 +69,9 @@ void Slots::scan() {
 void Slots::scanned(Scanned& scanned) {
     scanning_ = false;
     campaigns_.clear();
-    for (store::Campaign& campaign : scanned.campaigns) campaigns_.push_back({std::move(campaign), false});
+    using store::chunks::Lease;
+    for (auto& campaign : scanned.campaigns) campaigns_.push_back({std::move(campaign), Lease::open});
+    for (auto& campaign : scanned.held) campaigns_.push_back({std::move(campaign), Lease::abandoned});
 }
 
 bool Slots::knows(Id campaign) const {
@@ -91,7 +97,7 @@ void Slots::lease_free(const Runners& runners) {
         const auto next = domain::next_in_turn(waiting, holders, slots, now);
         if (!next) return;
         holders.push_back({waiting[*next], now});
-        lease(known[*next]->campaign);
+        lease(*known[*next]);
     }
 }
 
@@ -116,7 +122,8 @@ Runner* Slots::surplus(const Runners& runners) const {
     return keep[domain::to_yield(holders)];
 }
 
-void Slots::lease(const store::Campaign& campaign) {
+void Slots::lease(const Known& known) {
+    const store::Campaign& campaign = known.campaign;
     auto leased = std::make_shared<Leased>();
     leased->no = ++leases_;
     leased->campaign = campaign;
@@ -126,8 +133,9 @@ void Slots::lease(const store::Campaign& campaign) {
     const std::string owner = options_.node + ":" + std::to_string(leased->no);
     auto chunk = std::make_shared<std::optional<store::Chunk>>();
     parts_.writer.submit(
-        [id = campaign.id, owner, now, until = now + options_.lease.count(), chunk](store::Session& session) {
-            *chunk = store::chunks::lease(session, id, owner, now, until);
+        [id = campaign.id, owner, now, until = now + options_.lease.count(), which = known.which,
+         chunk](store::Session& session) {
+            *chunk = store::chunks::lease(session, id, owner, now, until, which);
         },
         [parts = parts_, inbox = inbox_, leased, chunk](const std::exception_ptr& error) {
             if (error || !*chunk) return inbox->put(std::move(*leased));

@@ -51,10 +51,11 @@ public:
 private:
     struct Known {
         store::Campaign campaign;
+        store::chunks::Lease which = store::chunks::Lease::open;
         bool dry = false;  // no free chunk when we last asked
     };
 
-    void lease(const store::Campaign& campaign);
+    void lease(const Known& known);
     std::vector<domain::Holder> in_use(const Runners& runners) const;
 
     const SenderParts parts_;

@@ -43,16 +43,18 @@ void create(Session& session, const Chunk& c) {
 }
 
 std::optional<Chunk> lease(Session& session, Id campaign, std::string_view owner, std::int64_t now_ms,
-                           std::int64_t until_ms) {
+                           std::int64_t until_ms, Lease which) {
     // The derived table keeps MySQL from reading the table that it updates. Two nodes that pick the same
     // chunk are told apart by the outer WHERE: one changes a row, the other none.
     const auto leased = session.execute(
         "UPDATE campaign_chunks SET owner = ?, fence = fence + 1, lease_until = ? "
         "WHERE campaign_id = ? AND done = 0 AND lease_until < ? AND no = "
         "(SELECT no FROM (SELECT no FROM campaign_chunks "
-        "WHERE campaign_id = ? AND done = 0 AND not_before <= ? AND lease_until < ? AND "
-        "(closes_at = 0 OR closes_at > ?) ORDER BY not_before, no LIMIT 1) AS free)",
-        {std::string(owner), until_ms, campaign, now_ms, campaign, now_ms, now_ms, now_ms});
+        "WHERE campaign_id = ? AND done = 0 AND lease_until < ? AND (intent_id > cursor_id OR "
+        "(? AND not_before <= ? AND (closes_at = 0 OR closes_at > ?))) ORDER BY not_before, no LIMIT 1) AS "
+        "free)",
+        {std::string(owner), until_ms, campaign, now_ms, campaign, now_ms, std::int64_t{which == Lease::open},
+         now_ms, now_ms});
     if (leased == 0) return std::nullopt;
     const Rows rows =
         session.query("SELECT " + std::string(columns) +
@@ -60,6 +62,15 @@ std::optional<Chunk> lease(Session& session, Id campaign, std::string_view owner
                       {campaign, std::string(owner)});
     if (rows.empty()) return std::nullopt;
     return from_row(rows.front());
+}
+
+bool any_abandoned(Session& session, Id campaign, std::int64_t now_ms) {
+    return !session
+                .query(
+                    "SELECT no FROM campaign_chunks WHERE campaign_id = ? AND done = 0 AND intent_id > "
+                    "cursor_id AND lease_until < ? LIMIT 1",
+                    {campaign, now_ms})
+                .empty();
 }
 
 void advance(Session& session, const Chunk& chunk, Id cursor, Id intent, const ChunkTotals& add,

@@ -44,10 +44,15 @@ public:
 namespace chunks {
 
 void create(Session& session, const Chunk& chunk);
-// Takes the first chunk of the campaign that is not done, not leased, and whose time it is. `owner` must be
-// new for every call.
+enum class Lease {
+    open,       // not done, and its time has come; or abandoned
+    abandoned,  // whose owner is gone and left messages that may have been sent: they must be settled,
+                // whether or not it is time to send more
+};
+// Takes the first such chunk of the campaign that nobody has. `owner` must be new for every call.
 std::optional<Chunk> lease(Session& session, Id campaign, std::string_view owner, std::int64_t now_ms,
-                           std::int64_t until_ms);
+                           std::int64_t until_ms, Lease which = Lease::open);
+bool any_abandoned(Session& session, Id campaign, std::int64_t now_ms);
 // Moves cursor and intent, adds to the totals, extends the lease. Throws LeaseLost when the fence moved.
 void advance(Session& session, const Chunk& chunk, Id cursor, Id intent, const ChunkTotals& add,
              std::int64_t until_ms);

@@ -28,14 +28,14 @@ void Departures::check() {
 }
 
 // What the provider refused at once is not counted: its place is given back. Near midnight a message may
-// count for either day, and one that a lost owner had marked keeps its place of that day, whenever it leaves.
+// count for either day.
 void Departures::check_quota() {
     std::set<Id> counted;
     std::map<std::int64_t, int> by_day;
     for (const Departure& left : all_) {
         const auto entry = world_.provider().ledger().find(format_id(prefix::message, left.message));
         if (entry == world_.provider().ledger().end() || entry->second.copies == 0) continue;
-        if (!counted.insert(left.message).second || world_.excused(left.message)) continue;
+        if (!counted.insert(left.message).second) continue;
         const auto ends_at = domain::next_midnight(left.at_ms - blur_ms, World::zone);
         if (ends_at == domain::next_midnight(left.at_ms + blur_ms, World::zone)) ++by_day[ends_at];
     }

@@ -188,3 +188,32 @@ TEST_CASE("what a lost owner knows goes to the messages that are uncertain for t
         CHECK(told() == std::map<std::string, std::string>{{format_id(prefix::message, 100), "sent"}});
     }
 }
+
+// Whether a quota holds the campaign or its window has closed: what a dead server left must not wait for
+// tomorrow.
+TEST_CASE("a chunk whose owner left messages in doubt is taken whether or not it is time to send more") {
+    store::TestDatabase db(GENERATE_REF(from_range(store::dialects())));
+    store::Session& session = db.session();
+    using store::chunks::Lease;
+    Runner runner = leased(session);
+    const auto take = [&](Lease which) {
+        return store::chunks::lease(session, 9, "next", 7'000, 9'000, which);
+    };
+    SECTION("nothing was marked") {
+        CHECK_FALSE(store::chunks::any_abandoned(session, 9, 7'000));
+        CHECK_FALSE(take(Lease::abandoned));
+        session.execute("UPDATE campaign_chunks SET closes_at = 6500");
+        CHECK_FALSE(take(Lease::open));
+    }
+    SECTION("two were") {
+        Commit marks = next_commit(runner, 2, 6'000, Steady(Millis(1)));
+        write_commit(session, marks);
+        CHECK_FALSE(store::chunks::any_abandoned(session, 9, 5'000));  // its owner may live
+        CHECK(store::chunks::any_abandoned(session, 9, 7'000));
+        session.execute("UPDATE campaign_chunks SET closes_at = 6500");
+        const auto taken = take(GENERATE(Lease::abandoned, Lease::open));
+        REQUIRE(taken);
+        CHECK(taken->cursor_id == 100);
+        CHECK(taken->intent_id == 102);
+    }
+}
