@@ -323,7 +323,13 @@ void World::stall(Node& node, std::int64_t ms) {
     --depth_;
 }
 
-void World::excuse(const Node& node) { excused_.merge(marked(node.name())); }
+void World::excuse(const Node& node) {
+    excused_.merge(marked(node.name()));
+    // Of what was taken over from it a moment ago, the answer dies with it.
+    if (node.crashed)
+        for (const auto& row : observer_->query("SELECT message_id FROM queue WHERE in_doubt = 1"))
+            excused_.insert(row.integer(0));
+}
 
 std::set<Id> World::marked(const std::string& owner) {
     std::set<Id> ids;
