@@ -1,13 +1,11 @@
 #include "templates.hpp"
 
-#include <algorithm>
-#include <charconv>
 #include <string>
-#include <string_view>
 
 #include "answer.hpp"
 #include "dakiya/sms.hpp"
 #include "dakiya/waba.hpp"
+#include "dakiya/waba/template_by_hand.hpp"
 
 namespace kaleyra {
 
@@ -26,35 +24,12 @@ Http page_of(const Account& account, const std::string& after) {
     return http.then("page", after);
 }
 
-// "order_update:en:2": name, language and how many values its text takes. The text itself nobody tells.
-Json entered_by_hand(std::string_view entry) {
-    const std::size_t colon = entry.find(':');
-    const std::string_view name = entry.substr(0, colon), rest = entry.substr(colon + 1);
-    const std::size_t end = std::min(rest.find(':'), rest.size());
-    int count = 0;
-    if (end < rest.size()) std::from_chars(rest.data() + end + 1, rest.data() + rest.size(), count);
-    Json record{{"name", name},
-                {"language", waba::template_language(std::string(rest.substr(0, end)))},
-                {"status", "approved"},
-                {"reason", "entered by hand: Kaleyra does not tell its state"}};
-    if (count == 0) return record;
-    std::string text;
-    Json values = Json::array();
-    for (int n = 1; n <= count; ++n) {
-        const std::string value = std::to_string(n);
-        text.append(n == 1 ? "{{" : " {{").append(value).append("}}");
-        values.push_back(value);
-    }
-    record.set("components", Json::array({Json{{"type", "BODY"}, {"text", text}}}));
-    record.set("variables", std::move(values));
-    return record;
-}
-
 void add_entered(Next& next, const Account& account) {
     for (const SmsTemplate& one : account.sms_templates)
         next.record("template", sms::template_record(one.name, one.dlt_id, "", one.text, "approved"));
     for (const std::string& entry : account.whatsapp_templates)
-        next.record("template", entered_by_hand(entry));
+        next.record("template",
+                    waba::template_by_hand(entry, "entered by hand: Kaleyra does not tell its state"));
 }
 
 // Meta's object, by itself or inside Kaleyra's {"code", "message", "data"}.

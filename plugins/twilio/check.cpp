@@ -146,8 +146,7 @@ Next read_whatsapp_senders(const Account& account, const Json& page) {
         const Json& properties = sender["properties"];
         if (const std::string quality = properties.value("quality_rating", ""); !quality.empty())
             record.set("quality", quality);
-        if (const Json& limit = properties["messaging_limit"]; limit.is_string())
-            record.set("limit", limit);
+        if (const Json& limit = properties["messaging_limit"]; limit.is_string()) record.set("limit", limit);
         next.record("sender", record);
     }
     return next;

@@ -21,7 +21,8 @@ namespace dakiya::domain {
 Result<std::vector<std::string>> template_variables(const Json& components);
 
 // Whether the content gives a value to every needed variable and to no other. "header.handle" (media that
-// is already at the provider) or "header.media" (a file of ours) may stand for "header.url", and "header.filename" may come with either.
+// is already at the provider) or "header.media" (a file of ours) may stand for "header.url", and
+// "header.filename" may come with either.
 Result<void> check_variables(const std::vector<std::string>& needed, const Content& content);
 
 }  // namespace dakiya::domain

@@ -110,8 +110,9 @@ public:
     // settings: a JSON object that has passed the manifest's schema, secrets in the clear. Missing fields get
     // the schema's defaults: a newer plugin may have added some since they were stored.
     virtual Result<std::shared_ptr<const Connection>> open(const Json& settings) const = 0;
-    // Settings that passed the schema of an earlier version, as this one wants them; secrets in the clear. The
-    // answer has not been checked with the schema. Code::unsupported: the plugin has no "settings.migrate".
+    // Settings that passed the schema of an earlier version, as this one wants them; secrets in the clear.
+    // The answer has not been checked with the schema. Code::unsupported: the plugin has no
+    // "settings.migrate".
     virtual Result<Json> migrate(const Json& /*settings*/, std::int64_t /*version*/) const {
         return Error{Code::unsupported, "it cannot take over settings of an earlier version", {}};
     }

@@ -35,7 +35,8 @@ Process::Process(const std::vector<std::string>& argv, const std::filesystem::pa
     posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND,
                                      0600);
-    // Boost opens sockets without close-on-exec. One that a child has too is not reset when it is closed here.
+    // Boost opens sockets without close-on-exec. One that a child has too is not reset when it is closed
+    // here.
     posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
     std::vector<char*> words;
     for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));

@@ -17,7 +17,7 @@ struct Account {
     explicit Account(const dakiya::Settings& settings);
 
     std::string key, webhook_secret, from_sms, from_whatsapp, category;
-    std::vector<std::string> whatsapp_templates;  // "slug:language"
+    std::vector<std::string> whatsapp_templates;  // "slug:language" or "slug:language:values"
     std::string base;                             // "https://us1.platform.bird.com"
 
     // path: "/v1/…"

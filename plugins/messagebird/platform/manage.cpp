@@ -4,6 +4,7 @@
 
 #include "common.hpp"
 #include "dakiya/waba.hpp"
+#include "dakiya/waba/template_by_hand.hpp"
 #include "platform/errors.hpp"
 #include "platform/events.hpp"
 #include "platform/send.hpp"
@@ -75,15 +76,11 @@ void add_whatsapp_template(Next& next, const Json& listed) {
                                  {"id", word(listed, "id")}});
 }
 
-// "order_update:en": Bird shows them in the dashboard only, so whoever wrote them down vouches for them.
+// Bird shows them in the dashboard only, so whoever wrote them down vouches for them.
 void add_registered(Next& next, const Account& account) {
-    for (const std::string& entry : account.whatsapp_templates) {
-        const std::size_t colon = entry.find(':');
-        next.record("template", {{"name", entry.substr(0, colon)},
-                                 {"language", waba::template_language(entry.substr(colon + 1))},
-                                 {"status", "approved"},
-                                 {"reason", "entered by hand: Bird does not tell its state"}});
-    }
+    for (const std::string& entry : account.whatsapp_templates)
+        next.record("template",
+                    waba::template_by_hand(entry, "entered by hand: Bird does not tell its state"));
 }
 
 Http page_of(const Account& account, const std::string& channel, const std::string& cursor) {

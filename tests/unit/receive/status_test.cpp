@@ -115,7 +115,9 @@ TEST_CASE("a batch's report that may mean another message waits") {
     SECTION("another person's") {
         world.session.execute("UPDATE messages SET address = '+919800000007' WHERE id = 1");
     }
-    SECTION("another connection's") { world.session.execute("UPDATE messages SET connection_id = 61 WHERE id = 1"); }
+    SECTION("another connection's") {
+        world.session.execute("UPDATE messages SET connection_id = 61 WHERE id = 1");
+    }
     SECTION("one that a provider's id names already") {
         world.session.execute("UPDATE outcomes SET provider_id = 'other' WHERE message_id = 1");
     }
