@@ -160,7 +160,8 @@ TEST_CASE("on the fast path a crash leaves what was on its way uncertain, or sen
 TEST_CASE("retries of a paused campaign are parked, and go on when it is resumed") {
     World world(both());
     world.add_contacts(40);
-    world.provider.on_request([](const Json&) { return records({failed_record(0, "provider", "500")}); });
+    world.provider.on_request(
+        [](const Json&) { return records({failed_record(0, "throttled", "429", 1'000)}); });
     const Id campaign = world.add_campaign();
     Node node(world);
     node.start();

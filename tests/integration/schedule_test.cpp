@@ -105,7 +105,9 @@ TEST_CASE("a window that closes in the middle of a chunk opens again the next da
     at(world, "2026-11-20T15:00");  // half an hour before nine in the evening
     world.add_contacts(150);
     const Id campaign = add(world, marketing);
-    Node node(world);
+    Node::Options options;
+    options.lease = Millis(hour_ms);  // the half an hour is not to end it
+    Node node(world, "one", options);
     node.start();
     world.until([&] { return world.provider.hanging() >= 16; });
     at(world, "2026-11-20T15:30");
