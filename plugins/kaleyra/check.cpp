@@ -23,7 +23,10 @@ Next verdict(bool ok, const std::string& text) {
 bool is_refused(const Reply& reply) {
     if (reply.status() == 0) return true;
     const auto refusal = refusal_of(reply);
-    return refusal && (refusal->error.cls == "auth" || refusal->unclear || refusal->error.cls == "throttled");
+    if (!refusal) return false;
+    for (const char* of_account : {"auth", "balance", "policy", "throttled"})
+        if (refusal->error.cls == of_account) return true;
+    return refusal->unclear;
 }
 
 Next good(const Account& account) {
