@@ -126,6 +126,8 @@ Json body_of(const Reply& reply) {
     }
 }
 
+bool is_refusal(const Reply& reply) { return !reply.ok() || body_of(reply)["result"] == Json(false); }
+
 bool is_about_money(std::string_view text) {
     const std::string small = waba::lower(std::string(text));
     const auto mentions = [&](std::string_view word) { return small.find(word) != small.npos; };

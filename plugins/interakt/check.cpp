@@ -9,7 +9,7 @@ using namespace dakiya;
 Next check(const Account& account, const Turn& turn) {
     const Reply* reply = turn.reply();
     if (!reply) return ask_templates(account, "APPROVED", 0);
-    if (!reply->ok())
+    if (is_refusal(*reply))
         return Next::done().record("account", {{"ok", false}, {"text", account.explain(*reply)}});
     const bool any = reply->json().at("results").at("templates").items().size() > 0;
     return Next::done().record(

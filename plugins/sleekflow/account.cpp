@@ -11,8 +11,8 @@ using namespace dakiya;
 
 namespace {
 
-// What a 400 is about, by a word of its text in small letters; the first row that fits counts. The texts are
-// not published, so they are kept here only.
+// What a refusal is about, by a word of its text in small letters; the first row that fits counts. The texts
+// are not published, so they are kept here only.
 struct Refusal {
     std::string_view word;
     const char* cls;
@@ -22,13 +22,6 @@ constexpr Refusal refusals[] = {
     {"credit", "balance"},      {"template", "template"}, {"phone", "recipient"},
     {"recipient", "recipient"}, {"channel", "config"},
 };
-
-const char* class_of_words(const std::string& text) {
-    const std::string small = waba::lower(text);
-    for (const Refusal& row : refusals)
-        if (small.find(row.word) != small.npos) return row.cls;
-    return "content";
-}
 
 const char* class_of(int status, const std::string& text) {
     if (status == 401 || status == 403) return "auth";
@@ -116,6 +109,13 @@ Json body_of(const Reply& reply) {
     } catch (const JsonError&) {
         return nullptr;
     }
+}
+
+const char* class_of_words(const std::string& text) {
+    const std::string small = waba::lower(text);
+    for (const Refusal& row : refusals)
+        if (small.find(row.word) != small.npos) return row.cls;
+    return "content";
 }
 
 std::string digits_of(std::string_view number) {
