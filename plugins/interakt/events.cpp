@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "account.hpp"
+#include "dakiya/phone.hpp"
 #include "dakiya/time.hpp"
 #include "dakiya/waba.hpp"
 
@@ -36,7 +37,7 @@ std::string phone_of(const Json& customer) {
 void add_person(Event& event, const Json& customer) {
     event.address(phone_of(customer));
     if (!event.json().contains("address")) event.user_id(customer["id"].scalar());
-    event.sender(waba::detail::phone_of(customer["channel_phone_number"].scalar()));
+    event.sender(dakiya::phone_of(customer["channel_phone_number"].scalar()));
 }
 
 // ---- reports

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "answer.hpp"
+#include "dakiya/text.hpp"
 
 namespace twofactor {
 
@@ -14,6 +15,7 @@ using dakiya::Form;
 using dakiya::Inbound;
 using dakiya::Json;
 using dakiya::JsonError;
+using dakiya::lower;
 using dakiya::Next;
 using dakiya::Reply;
 using dakiya::Status;

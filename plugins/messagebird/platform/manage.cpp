@@ -28,7 +28,7 @@ Next good(const Account& account, const std::string& name) {
             "Messages can be sent. Delivery reports and replies are refused until the automatic-updates "
             "secret is filled in.",
             name);
-    return verdict(true, "Everything works: messages can be sent.", name);
+    return verdict(true, "Everything works: messages can be sent.", {{"name", name}});
 }
 
 // ---- templates
