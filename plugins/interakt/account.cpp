@@ -100,7 +100,7 @@ Error Account::error(const Reply& reply) const {
 }
 
 std::string Account::explain(const Reply& reply) const {
-    if (reply.status() == 0) return unreachable("Interakt", reply, "the server's name");
+    if (reply.status() == 0) return unreachable("Interakt", reply, "the server's name in the settings");
     return advice(reply.status()) + " Interakt says: " + error(reply).text;
 }
 

@@ -135,6 +135,9 @@ void read_tap(Event& event, const std::string& text) {
     event.button(reply.value("id", ""), reply.value("title", ""));
 }
 
+// Of a kind that did not exist yet, too: STOP is STOP all the same.
+bool is_words(std::string_view text) { return !text.empty() && text.front() != '{' && text.front() != '['; }
+
 void read_content(Event& event, const Json& message) {
     const std::string type = waba::lower(message["message_content_type"].scalar());
     const std::string text = message["message"].scalar(), url = message["media_url"].scalar();
@@ -144,10 +147,8 @@ void read_content(Event& event, const Json& message) {
         event.media(type, "", url, "", "", text);
     else if (type == "interactivebuttonreply" || type == "interactivelistreply" || type == "button")
         read_tap(event, text);
-    else if (type == "text")
+    else if (type == "text" || is_words(text))
         event.text(text);
-    else if (!text.empty() && text.front() != '{' && text.front() != '[')
-        event.text(text);  // a kind that did not exist yet; STOP is STOP all the same
     else
         event.message("raw", message);
 }
