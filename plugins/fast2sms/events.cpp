@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "answer.hpp"
+#include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
 
 namespace fast2sms {
@@ -17,10 +18,6 @@ using dakiya::Status;
 namespace waba = dakiya::waba;
 
 namespace {
-
-std::string word(const Json& value) {
-    return value.is_array() || value.is_object() ? std::string() : value.scalar();
-}
 
 // "0.20" → 200000; nothing for what is no amount below a million.
 std::optional<std::int64_t> millionths(const std::string& text) {

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "dakiya/redact.hpp"
+#include "dakiya/reply.hpp"
 #include "dakiya/sms.hpp"
 #include "dakiya/waba/error.hpp"
 #include "dakiya/waba/limits.hpp"
@@ -90,15 +91,6 @@ std::int64_t meta_code(const std::string& text) {
     return 0;
 }
 
-std::string shortened(std::string text) {
-    constexpr std::size_t longest = 500;
-    if (text.size() <= longest) return text;
-    std::size_t end = longest;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    text.resize(end);
-    return text;
-}
-
 // "field: text; field: text" of {"field": "text"}, a list of texts, or a text.
 std::string flat(const Json& error) {
     if (error.is_string()) return error.text();
@@ -113,14 +105,6 @@ std::string flat(const Json& error) {
     if (error.is_object())
         for (const auto& [name, part] : error.members()) add(name, part);
     return out;
-}
-
-const Json* object_of(const Reply& reply) {
-    try {
-        return reply.json().is_object() ? &reply.json() : nullptr;
-    } catch (const JsonError&) {
-        return nullptr;
-    }
 }
 
 Error with_class(Error error, const char* otherwise) {
@@ -164,11 +148,6 @@ Refusal by_status(const Reply& reply, Error said) {
 
 }  // namespace
 
-std::string word(const Json& object, std::string_view key) {
-    const Json& member = object[key];
-    return member.is_string() || member.is_number() ? member.scalar() : std::string();
-}
-
 std::optional<Refusal> refusal_of(const Reply& reply) {
     const Json* body = object_of(reply);
     if (!body && reply.ok()) return Refusal{{"provider", "", "Kaleyra's answer cannot be read"}, true};
@@ -188,9 +167,7 @@ std::optional<Refusal> refusal_of(const Reply& reply) {
 }
 
 std::string explain(const Reply& reply) {
-    if (reply.status() == 0)
-        return "Kaleyra could not be reached (" + std::string(reply.error()) +
-               "): check this server's internet access and the data region, and try again";
+    if (reply.status() == 0) return unreachable("Kaleyra", reply, "the data region");
     const auto refusal = refusal_of(reply);
     if (!refusal) return "Kaleyra accepted the call.";
     const Error& error = refusal->error;

@@ -8,11 +8,9 @@
 #include <string_view>
 
 #include "dakiya/provider.hpp"
+#include "dakiya/reply.hpp"
 
 namespace kaleyra {
-
-// The member as text when it is a text or a number, else "".
-std::string word(const dakiya::Json& object, std::string_view key);
 
 // Nothing when the call succeeded; otherwise what it says, and whether nobody can tell what became of it.
 struct Refusal {

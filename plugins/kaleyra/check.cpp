@@ -1,6 +1,7 @@
 #include "check.hpp"
 
 #include "answer.hpp"
+#include "dakiya/verdict.hpp"
 #include "dakiya/waba/limits.hpp"
 #include "events.hpp"
 
@@ -13,10 +14,6 @@ namespace {
 Http ask_status(const Account& account, const std::string& id) {
     Http http = account.get(account.v1(account.only_sms_calls() ? "/sms/status" : "/messages/status"));
     return http.query("message_ids", id);
-}
-
-Next verdict(bool ok, const std::string& text) {
-    return Next::done().record("account", {{"ok", ok}, {"text", text}});
 }
 
 // Anything but a refusal of the account shows that the account is right: no call is made for that alone.

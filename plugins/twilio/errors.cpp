@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "account.hpp"
+#include "dakiya/reply.hpp"
 
 namespace twilio {
 
@@ -116,15 +117,6 @@ const char* class_of_status(int status) {
     return status == 0 || status == 408 || status >= 500 ? "provider" : "other";
 }
 
-// Twilio does not promise the header; in seconds where it comes.
-// https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
-std::int64_t retry_after_ms(const Reply& reply) {
-    const std::string header = reply.header("retry-after");
-    std::int64_t seconds = 0;
-    const auto read = std::from_chars(header.data(), header.data() + header.size(), seconds);
-    return read.ec == std::errc() && seconds > 0 && seconds <= day / 1000 ? seconds * 1000 : 0;
-}
-
 struct Refusal {
     std::int64_t code = 0;
     std::string text;
@@ -133,16 +125,12 @@ struct Refusal {
 // {"code", "message"} of the core API, or {"code", "title", "detail"} (RFC 9457) of the newer ones. A body
 // that is neither says nothing.
 Refusal read_refusal(const Reply& reply) {
-    try {
-        const Json& body = reply.json();
-        Refusal refusal;
-        if (body["code"].is_integer()) refusal.code = body["code"].integer();
-        for (const char* field : {"title", "detail", "message"})
-            if (body[field].is_string()) refusal.text = body[field].text();
-        return refusal;
-    } catch (const JsonError&) {
-        return {};
-    }
+    const Json& body = body_of(reply);
+    Refusal refusal;
+    if (body["code"].is_integer()) refusal.code = body["code"].integer();
+    for (const char* field : {"title", "detail", "message"})
+        if (body[field].is_string()) refusal.text = body[field].text();
+    return refusal;
 }
 
 }  // namespace
@@ -177,9 +165,7 @@ Error reply_error(const Reply& reply, std::string_view address) {
 }
 
 std::string explain(const Reply& reply) {
-    if (reply.status() == 0)
-        return "Twilio could not be reached (" + std::string(reply.error()) +
-               "): check this server's way to the internet and try again.";
+    if (reply.status() == 0) return unreachable("Twilio", reply);
     const Error error = reply_error(reply);
     const std::string said = " (Twilio says: " + error.text + ", " + error.code + ")";
     if (error.cls == "auth")

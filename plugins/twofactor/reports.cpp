@@ -5,6 +5,7 @@
 
 #include "answer.hpp"
 #include "dakiya/sms.hpp"
+#include "dakiya/text.hpp"
 
 namespace twofactor {
 
@@ -15,6 +16,7 @@ using dakiya::Form;
 using dakiya::Inbound;
 using dakiya::Json;
 using dakiya::JsonError;
+using dakiya::lower;
 using dakiya::Next;
 using dakiya::Reply;
 using dakiya::Status;

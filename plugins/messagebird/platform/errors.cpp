@@ -134,7 +134,7 @@ Error message_error(const Json& error) {
 }
 
 std::string explain(const Reply& reply) {
-    if (reply.status() == 0) return unreachable(reply);
+    if (reply.status() == 0) return unreachable("Bird", reply);
     const Error error = call_error(reply);
     if (reply.status() == 421)
         return "This key belongs to another region than its beginning says: copy it again from Bird.";
