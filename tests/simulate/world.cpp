@@ -67,6 +67,7 @@ World::World(std::uint64_t seed, const Plan& plan, bool print)
       people_(*this),
       codes_(*this),
       chains_(*this),
+      copies_(*this),
       departures_(*this),
       folder_(own_folder()),
       plugin_(pretend_plugin(plan_)),
@@ -204,6 +205,7 @@ void World::work(std::size_t slot) {
         node->step();
         node->running = false;
         chains_.look();
+        copies_.look();
         // What it had marked, or has just marked without hearing of it, it may have forgotten.
         if (std::exchange(node->troubled, false) || node->late_until > timeline_.now()) excuse(*node);
     }
@@ -379,6 +381,8 @@ void World::begun(const std::string& ref, const std::string& address) {
         find("sent against the wish of people", fmt::format("{}: {}", ref, objection));
     if (const std::string objection = chains_.objection(message); !objection.empty())
         find("nobody is reached twice by a route", fmt::format("{}: {}", ref, objection));
+    if (const std::string objection = copies_.objection(message); !objection.empty())
+        find("what was sent is not sent again", fmt::format("{}: {}", ref, objection));
     // Its request carries the lease's end as a deadline, which holds as long as servers agree about the time.
     if (!clocks_jumped_ && given_up(message))
         find("nothing leaves after its lease", fmt::format("{} was given up as its owner's", ref));

@@ -16,6 +16,7 @@
 #include "chains.hpp"
 #include "chance.hpp"
 #include "codes.hpp"
+#include "copies.hpp"
 #include "departures.hpp"
 #include "node.hpp"
 #include "people.hpp"
@@ -59,6 +60,7 @@ public:
     const Provider& provider() const { return provider_; }
     People& people() { return people_; }
     Chains& chains() { return chains_; }
+    Copies& copies() { return copies_; }
     Departures& departures() { return departures_; }
     Codes& codes() { return codes_; }
     const security::Key& master() const { return master_; }
@@ -111,6 +113,7 @@ private:
     People people_;
     Codes codes_;
     Chains chains_;
+    Copies copies_;
     Departures departures_;
     std::filesystem::path folder_;
     std::unique_ptr<store::Session> observer_;
