@@ -208,6 +208,8 @@ void World::work(std::size_t slot) {
         copies_.look();
         // What it had marked, or has just marked without hearing of it, it may have forgotten.
         if (std::exchange(node->troubled, false) || node->late_until > timeline_.now()) excuse(*node);
+        // A server whose clock is off takes owners for lost that are not, and sends their messages again.
+        if (clocks_jumped_) excuse_doubted();
     }
     if (node->crashed) bury(slot);
 }
@@ -328,9 +330,12 @@ void World::stall(Node& node, std::int64_t ms) {
 void World::excuse(const Node& node) {
     excused_.merge(marked(node.name()));
     // Of what was taken over from it a moment ago, the answer dies with it.
-    if (node.crashed)
-        for (const auto& row : observer_->query("SELECT message_id FROM queue WHERE in_doubt = 1"))
-            excused_.insert(row.integer(0));
+    if (node.crashed) excuse_doubted();
+}
+
+void World::excuse_doubted() {
+    for (const auto& row : observer_->query("SELECT message_id FROM queue WHERE in_doubt = 1"))
+        excused_.insert(row.integer(0));
 }
 
 std::set<Id> World::marked(const std::string& owner) {

@@ -100,6 +100,7 @@ private:
     Trouble draw(Node& node, Point point);
     void stall(Node& node, std::int64_t ms);
     void excuse(const Node& node);
+    void excuse_doubted();
     void tell();
     bool given_up(Id message);
     void begun(const std::string& ref, const std::string& address);
