@@ -182,6 +182,22 @@ void apply_to(Change& change, const Json& event, State state) {
     if (*next == State::failed) read_error(event, change.after);
 }
 
+// What came of the attempt whose end is known as `outcome` by now. A failure that was known before is no
+// news.
+void add_report(std::vector<Report>& reports, const Outcome& outcome, State before, State said) {
+    using How = domain::Ending::How;
+    if (outcome.campaign == 0) return;
+    domain::Ending ending;
+    ending.begun_at = outcome.sent_at;
+    if (said == State::sent || said == State::delivered || said == State::read)
+        ending.how = How::good;
+    else if (outcome.state == State::failed && before != State::failed)
+        ending = {How::failed, domain::parse_class(outcome.cls), outcome.code, outcome.text, outcome.sent_at};
+    else
+        return;
+    reports.push_back({outcome.tenant, outcome.campaign, std::move(ending)});
+}
+
 // Moves without a reason go together, one statement for each pair of states; the others one by one.
 void write_changes(store::Session& session, const std::map<Id, Change>& changes, std::int64_t now_ms) {
     std::map<std::pair<State, State>, std::vector<Id>> moves;
@@ -277,7 +293,8 @@ std::map<std::size_t, Id> match(store::Session& session, const std::vector<Incom
 }
 
 std::vector<std::size_t> enter(store::Session& session, const std::vector<Incoming>& events,
-                               const std::map<std::size_t, Id>& matched, std::int64_t now_ms) {
+                               const std::map<std::size_t, Id>& matched, std::int64_t now_ms,
+                               std::vector<Report>& reports) {
     std::set<Id> ids;
     for (const auto& [i, id] : matched) ids.insert(id);
     std::map<Id, Change> changes;
@@ -304,7 +321,9 @@ std::vector<std::size_t> enter(store::Session& session, const std::vector<Incomi
         }
         const State state = *domain::parse_state(events[i].event.at("status").text());
         rows.push_back(row_of(events[i], id, state));
+        const State known_before = change->second.after.state;
         apply_to(change->second, events[i].event, state);
+        add_report(reports, change->second.after, known_before, state);
     }
     store::messages::insert_events(session, rows);
     write_changes(session, changes, now_ms);
