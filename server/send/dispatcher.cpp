@@ -417,6 +417,7 @@ private:
         if (found == runners_.end()) return;
         Runner& runner = *found->second;
         runner.on_the_way -= static_cast<int>(sent.verdicts.size());
+        slots_.ended(runner.chunk.campaign, sent.verdicts.size());
         Attempt attempt = attempt_of(runner, sent.begun_at, parts_.clock.now_ms());
         for (const auto& [message, verdict] : sent.verdicts) {
             attempt.in_doubt = message.id < runner.first_new;
