@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "dakiya/reply.hpp"
 #include "dakiya/sms.hpp"
 #include "dakiya/waba.hpp"
 
@@ -11,7 +12,6 @@ using dakiya::Error;
 using dakiya::Form;
 using dakiya::Http;
 using dakiya::Json;
-using dakiya::JsonError;
 using dakiya::Recipient;
 using dakiya::Reply;
 using dakiya::Send;
@@ -51,18 +51,6 @@ Error error_with(const std::string& code, const std::string& details) {
     if (error.cls == "other" && number >= first_unlisted) error.cls = "content";
     if (error.cls == "throttled") error.retry_after_ms = after_too_many_ms;
     return error;
-}
-
-const Json* body_of(const Reply& reply) {
-    try {
-        return reply.ok() && reply.json().is_object() ? &reply.json() : nullptr;
-    } catch (const JsonError&) {
-        return nullptr;
-    }
-}
-
-std::string word(const Json& value) {
-    return value.is_array() || value.is_object() ? std::string() : value.scalar();
 }
 
 std::optional<SmsResult> read_row(const Json& row) {
@@ -180,7 +168,7 @@ Http sms_probe(const Account& account) {
 }
 
 std::optional<SmsResult> sms_result(const Reply& reply, std::string_view address, std::size_t people) {
-    const Json* body = body_of(reply);
+    const Json* body = reply.ok() ? object_of(reply) : nullptr;
     if (!body) return std::nullopt;
     const Json& rows = (*body)["data"]["response_messages"];
     if (rows.is_array()) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "dakiya/provider.hpp"
+#include "dakiya/reply.hpp"
 
 namespace interakt {
 
@@ -31,9 +32,6 @@ private:
 
     std::string api_, key_;
 };
-
-// The reply's body, or null when it is no JSON.
-dakiya::Json body_of(const dakiya::Reply& reply);
 
 // A 200 may be a refusal as well: {"result": false, "message": …}.
 bool is_refusal(const dakiya::Reply& reply);

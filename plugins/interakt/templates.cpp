@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "dakiya/text.hpp"
 #include "dakiya/waba.hpp"
 #include "languages.hpp"
 
@@ -15,12 +16,6 @@ namespace {
 
 constexpr std::array<std::string_view, 3> states{"APPROVED", "WAITING", "REJECTED"};  // there is no "all"
 constexpr std::int64_t most_pages = 100;                                              // of a state
-
-std::string upper(std::string text) {
-    for (char& c : text)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    return text;
-}
 
 // Buttons and cards are JSON inside a text, sometimes inside a text inside a text.
 Json unwrapped(const Json& value) {

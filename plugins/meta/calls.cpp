@@ -1,6 +1,7 @@
 #include "calls.hpp"
 
 #include "check.hpp"
+#include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
 
 namespace meta {
@@ -11,13 +12,13 @@ namespace {
 
 constexpr std::int64_t day_ms = 24 * 3'600'000;
 
-const Json& body_of(const Account& account, const Reply& reply) {
+const Json& require_ok(const Account& account, const Reply& reply) {
     if (!reply.ok()) throw Fault(DK_BAD_REPLY, account.explain(reply));
     return reply.json();
 }
 
 void require_success(const Account& account, const Reply& reply) {
-    if (body_of(account, reply)["success"] != Json(true))
+    if (require_ok(account, reply)["success"] != Json(true))
         throw Fault(DK_BAD_REPLY, "Meta did not say that it was done");
 }
 
@@ -37,7 +38,7 @@ Next senders(const Account& account, const Turn& turn) {
     page.query("fields", "id,display_phone_number,verified_name,quality_rating,status,throughput")
         .query("limit", "100");
     if (!turn.reply()) return page.limit(account.manage_limit()).then("page");
-    const Json& body = body_of(account, *turn.reply());
+    const Json& body = require_ok(account, *turn.reply());
     Next next = next_page(body, page, account.manage_limit());
     for (const Json& number : body.at("data")) record_sender(next, number);
     return next;
@@ -48,7 +49,7 @@ Next senders(const Account& account, const Turn& turn) {
 
 Next media_upload(const Account& account, const Turn& turn) {
     if (const Reply* reply = turn.reply()) {
-        body_of(account, *reply);
+        require_ok(account, *reply);
         const std::string handle = uploaded_handle(*reply);
         if (handle.empty()) throw Fault(DK_BAD_REPLY, "Meta stored the file but told no ID");
         return Next::done().record("media", {{"handle", handle}, {"expires_at", turn.now() + 30 * day_ms}});
@@ -80,7 +81,7 @@ Next media_fetch(const Account& account, const Turn& turn) {
     const std::string handle = turn.input().at("handle");
     if (!reply) return find_file(account, handle, "found");
     if (turn.step() == "found" || turn.step() == "found again") {
-        const Json& body = body_of(account, *reply);
+        const Json& body = require_ok(account, *reply);
         const std::string step = turn.step() == "found" ? "downloaded" : "downloaded again";
         return account.download(file_address(body))
             .reply_to_blob()
@@ -119,7 +120,7 @@ Next templates_list(const Account& account, const Turn& turn) {
                "id,name,language,status,category,parameter_format,components,quality_score,rejected_reason")
         .query("limit", "100");
     if (!turn.reply()) return page.limit(account.manage_limit()).then("page");
-    const Json& body = body_of(account, *turn.reply());
+    const Json& body = require_ok(account, *turn.reply());
     Next next = next_page(body, page, account.manage_limit());
     for (const Json& listed : body.at("data")) next.record("template", waba::read_template(listed));
     return next;
@@ -131,7 +132,7 @@ Next templates_create(const Account& account, const Turn& turn) {
         return account.post(account.waba_id + "/message_templates")
             .json(wanted)
             .limit(account.manage_limit());
-    const Json& made = body_of(account, *turn.reply());
+    const Json& made = require_ok(account, *turn.reply());
     wanted.set("id", made.at("id").scalar());
     wanted.set("status", made.at("status").text());
     wanted.set("category", made.value("category", wanted["category"].text()));  // Meta may choose another
@@ -196,7 +197,7 @@ Next settle(const Account& account, const Turn& turn) {
             .limit(account.manage_limit());
 
     Next next = Next::done();
-    for (const Json& message : body_of(account, *turn.reply()).at("data"))
+    for (const Json& message : require_ok(account, *turn.reply()).at("data"))
         for (const Json& happened : message["events"]["data"]) {
             const auto status = waba::status_of(waba::lower(happened.value("delivery_status", "")));
             if (!status) continue;
@@ -245,13 +246,7 @@ Http upload(const Account& account, const std::string& sender, const Media& file
 }
 
 std::string uploaded_handle(const Reply& reply) {
-    if (!reply.ok()) return {};
-    try {
-        const Json& id = reply.json()["id"];
-        return id.is_string() || id.is_integer() ? id.scalar() : std::string();
-    } catch (const JsonError&) {
-        return {};
-    }
+    return reply.ok() ? word(body_of(reply)["id"]) : std::string();
 }
 
 }  // namespace meta

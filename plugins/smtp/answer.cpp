@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "dakiya/utf8.hpp"
+#include "dakiya/verdict.hpp"
 
 namespace smtp {
 
@@ -178,21 +179,21 @@ Next read_answer(const Reply& reply, const std::string& id) {
 
 Next read_check(const Account& account, const Reply& reply) {
     const std::string stage = reply.header("stage");
-    Json record{{"ok", stage == "ready" && reply.status() == 250}, {"name", account.from_address}};
-    if (record.at("ok").boolean()) {
-        record.set("text", account.host + " takes mail" +
-                               (account.user.empty() ? " without a user name" : " from " + account.user) +
-                               (account.security == "none" ? ", WITHOUT encryption" : ", encrypted") + ".");
-        return Next::done().record("account", record);
-    }
+    const Json name{{"name", account.from_address}};
+    if (stage == "ready" && reply.status() == 250)
+        return verdict(true,
+                       account.host + " takes mail" +
+                           (account.user.empty() ? " without a user name" : " from " + account.user) +
+                           (account.security == "none" ? ", WITHOUT encryption" : ", encrypted") + ".",
+                       name);
     std::string said(reply.body().substr(0, 300));
     if (said.empty() || !is_utf8(said))
         said = reply.error().empty() ? "no understandable answer" : std::string(reply.error());
-    const std::string code = reply.status() == 0 ? "" : std::to_string(reply.status()) + " ";
-    record.set("text", "The mail server said no (" + code + said + "): " + what_to_do(account, stage, reply));
-    if (reply.status() == 0)
-        record.set("text", "There is no connection: " + said + " " + what_to_do(account, stage, reply));
-    return Next::done().record("account", record);
+    const std::string advice = what_to_do(account, stage, reply);
+    if (reply.status() == 0) return verdict(false, "There is no connection: " + said + " " + advice, name);
+    return verdict(false,
+                   "The mail server said no (" + std::to_string(reply.status()) + " " + said + "): " + advice,
+                   name);
 }
 
 }  // namespace smtp

@@ -252,7 +252,7 @@ TEST_CASE("inbound messages of every type") {
 
 TEST_CASE("an unknown type is kept whole") {
     const Json event = only_event(
-        R"({"messages":[{"id":"w","from":"1","timestamp":"1","type":"hologram","hologram":{"x":1}}]})");
+        R"({"messages":[{"id":"w","from":"14155550100","timestamp":"1","type":"hologram","hologram":{"x":1}}]})");
     CHECK(event.at("message").at("kind") == Json("unsupported"));
     CHECK(event.at("message").at("raw").at("hologram").at("x") == Json(1));
 }
@@ -282,7 +282,7 @@ TEST_CASE("template, quality, preference and account changes") {
     CHECK_FALSE(quality.contains("status"));
     const Json wish =
         change("user_preferences",
-               R"({"user_preferences":[{"wa_id":"1415","value":"stop","timestamp":1795100000}]})");
+               R"({"user_preferences":[{"wa_id":"14155550100","value":"stop","timestamp":1795100000}]})");
     CHECK(wish.at("kind") == Json("consent"));
     CHECK(wish.at("value") == Json("stop"));
     CHECK(change("account_update", R"({"event":"ACCOUNT_VIOLATION"})").at("severity") == Json("error"));
