@@ -58,11 +58,13 @@ std::string words_in(const Json& body) {
 const char* class_of(int http, const std::string& words) {
     if (words == "Invalid App Details") return "config";
     if (words == "Invalid Destination") return "recipient";
+    if (waba::lower(words).find("balance") != words.npos) return "balance";
     if (http == 401 || http == 403) return "auth";
     if (http == 404) return "config";  // the wrong app, or a path that Gupshup has shut
     if (http == 429) return "throttled";
     if (http == 0 || http == 408 || http >= 500) return "provider";
-    return http == 400 ? "content" : "other";
+    // 400, and a 2xx that is none: the same again would be refused again.
+    return http == 400 || http / 100 == 2 ? "content" : "other";
 }
 
 std::string id_in(const Json& body) {

@@ -38,6 +38,7 @@ constexpr Row codes[] = {
     {175, "config"},     // service not enabled, such as other countries
     {322, "throttled"},  // too many requests
 };
+constexpr int first_unlisted = 110;  // from here on there are more, and all are about the call itself
 constexpr std::int64_t after_too_many_ms = 1'000;
 
 Error error_with(const std::string& code, const std::string& details) {
@@ -47,6 +48,7 @@ Error error_with(const std::string& code, const std::string& details) {
         if (row.code == number) error.cls = row.cls;
     if (error.cls == "other")
         if (const auto found = sms::scrubbed(details)) error.cls = found->cls;
+    if (error.cls == "other" && number >= first_unlisted) error.cls = "content";
     if (error.cls == "throttled") error.retry_after_ms = after_too_many_ms;
     return error;
 }
@@ -189,6 +191,10 @@ Error sms_error(const Reply& reply) {
                           : "the answer of Gupshup's SMS gateway cannot be read"};
     if (http == 429) error = {"throttled", "429", "too many requests", after_too_many_ms};
     return error;
+}
+
+bool sms_refused(const Reply& reply) {
+    return reply.status() >= 300 && reply.status() < 500 && reply.status() != 408;
 }
 
 }  // namespace gupshup

@@ -104,6 +104,8 @@ std::string Account::explain(const Reply& reply) const {
     return advice(reply.status()) + " Interakt says: " + error(reply).text;
 }
 
+bool is_refusal(const Reply& reply) { return !reply.ok() || body_of(reply)["result"] == Json(false); }
+
 bool is_about_money(std::string_view text) {
     const std::string small = waba::lower(std::string(text));
     const auto mentions = [&](std::string_view word) { return small.find(word) != small.npos; };

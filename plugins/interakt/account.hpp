@@ -33,6 +33,9 @@ private:
     std::string api_, key_;
 };
 
+// A 200 may be a refusal as well: {"result": false, "message": …}.
+bool is_refusal(const dakiya::Reply& reply);
+
 // Words about an empty wallet, in answers and in reports of failures. Not verified, so kept here only.
 bool is_about_money(std::string_view text);
 

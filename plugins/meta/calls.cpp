@@ -157,6 +157,31 @@ Next templates_delete(const Account& account, const Turn& turn) {
     return http.query("name", name).limit(account.manage_limit());
 }
 
+// ---- the webhook's address, for this account
+
+// Subscribes the app to the account, without which no webhook comes at all, and sends the account's messages
+// and reports to our address. While it answers, Meta makes its handshake there.
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/override
+Next webhook_set(const Account& account, const Turn& turn) {
+    constexpr std::size_t longest = 200;
+    if (turn.reply()) {
+        require_success(account, *turn.reply());
+        return Next::done().record(
+            "note", {{"text",
+                      "Meta now sends this account's messages and reports here. What it tells of templates, "
+                      "quality and the account itself goes to the address of the app's dashboard."}});
+    }
+    const std::string url = turn.input().at("url");
+    if (url.rfind("https://", 0) != 0 || url.size() > longest)
+        throw Fault(DK_BAD_INPUT,
+                    "Meta takes webhook addresses that begin with https:// and have 200 characters at most");
+    return account.post(account.waba_id + "/subscribed_apps")
+        .json({{"override_callback_uri", url}, {"verify_token", account.verify_token}})
+        .secret_body()
+        .repeatable()
+        .limit(account.manage_limit());
+}
+
 // ---- settle
 
 // Meta finds a message by its own id only. One whose answer was lost has none: its status event brings our
@@ -199,6 +224,7 @@ constexpr Operation operations[] = {
     {"templates.list", templates_list},
     {"templates.create", templates_create},
     {"templates.delete", templates_delete},
+    {"webhook.set", webhook_set},
     {"settle", settle},
 };
 

@@ -13,8 +13,8 @@ using namespace dakiya;
 
 namespace {
 
-// What a 400 is about, by a word of its text in small letters; the first row that fits counts. The texts are
-// not published, so they are kept here only.
+// What a refusal is about, by a word of its text in small letters; the first row that fits counts. The texts
+// are not published, so they are kept here only.
 struct Refusal {
     std::string_view word;
     const char* cls;
@@ -24,13 +24,6 @@ constexpr Refusal refusals[] = {
     {"credit", "balance"},      {"template", "template"}, {"phone", "recipient"},
     {"recipient", "recipient"}, {"channel", "config"},
 };
-
-const char* class_of_words(const std::string& text) {
-    const std::string small = waba::lower(text);
-    for (const Refusal& row : refusals)
-        if (small.find(row.word) != small.npos) return row.cls;
-    return "content";
-}
 
 const char* class_of(int status, const std::string& text) {
     if (status == 401 || status == 403) return "auth";
@@ -97,6 +90,13 @@ Error Account::error(const Reply& reply) const {
 std::string Account::explain(const Reply& reply) const {
     if (reply.status() == 0) return unreachable("SleekFlow", reply);
     return advice(reply.status()) + " SleekFlow says: " + error(reply).text;
+}
+
+const char* class_of_words(const std::string& text) {
+    const std::string small = waba::lower(text);
+    for (const Refusal& row : refusals)
+        if (small.find(row.word) != small.npos) return row.cls;
+    return "content";
 }
 
 }  // namespace sleekflow

@@ -50,6 +50,10 @@ private:
     std::string key_;
 };
 
+// The class of a refusal that has no code, by its words. Never one that is tried again: the same would be
+// refused.
+const char* class_of_words(const std::string& text);
+
 }  // namespace sleekflow
 
 #endif
