@@ -78,9 +78,16 @@ Event read_incoming(const Json& report) {
     return event.reply_to(word(report["context"]["replied_to_message_id"]));
 }
 
+// Beside Meta's words those that Fast2SMS counts in its summary of WhatsApp.
+std::optional<Status> whatsapp_status(const std::string& theirs) {
+    if (theirs == "accepted" || theirs == "pending") return Status::sent;
+    if (theirs == "rejected") return Status::failed;
+    return waba::status_of(theirs);
+}
+
 Event read_whatsapp_status(const Json& report) {
     const std::string id = word(report["request_id"]), address = address_of(word(report["recipient_id"]));
-    const auto status = waba::status_of(waba::lower(word(report["status"])));
+    const auto status = whatsapp_status(waba::lower(word(report["status"])));
     if (!status || id.empty())
         return Event::other("Fast2SMS reports \"" + word(report["status"]) + "\" for request " + id);
     Event event = Event::status(id, *status, waba::detail::time_of(Json(word(report["timestamp"]))));

@@ -1,5 +1,5 @@
 // One tenant's Kaleyra account as the settings describe it, and requests to it.
-// https://developers.kaleyra.com/docs
+// https://developers.kaleyra.io/docs
 #ifndef DAKIYA_KALEYRA_ACCOUNT_HPP
 #define DAKIYA_KALEYRA_ACCOUNT_HPP
 

@@ -27,7 +27,7 @@ struct Row {
     const char* scope = "";
 };
 
-constexpr std::array<Row, 29> rows{{
+constexpr std::array<Row, 27> rows{{
     {"rbc001", "auth"},
     {"wa401", "auth"},
     {"no-credits", "balance"},
@@ -36,8 +36,6 @@ constexpr std::array<Row, 29> rows{{
     {"wav2101", "throttled", day_ms, "recipient"},
     {"daily limit", "throttled", day_ms, "recipient"},
     {"wa500", "provider"},
-    {"expired", "provider", 4 * hour_ms},  // handset off: once more, hours later
-    {"mob-off", "provider", 4 * hour_ms},
     {"invalid-sub", "recipient"},
     {"blacklist", "opted_out"},
     {"opt-out", "opted_out"},
@@ -66,10 +64,16 @@ const Row* row_of(const std::string& small) {
     return nullptr;
 }
 
+// The handset was off. Only of reports: in a refusal it is the key or the template that expired.
+bool handset_off(const std::string& small) {
+    return small.find("expired") != small.npos || small.find("mob-off") != small.npos;
+}
+
 // E13001 and unnamed refusals are validation: the field says what it is about.
 const char* class_of_field(const std::string& small) {
     if (small.find("template") != small.npos) return "template";
-    for (const std::string_view who : {"to:", "recipient", "mobile number", "phone number", "invalid number"})
+    for (const std::string_view who :
+         {"to:", "to is ", "to field", "recipient", "mobile number", "phone number", "invalid number"})
         if (small.find(who) != small.npos) return "recipient";
     if (small.find("sender") != small.npos) return "config";
     return "content";
@@ -185,6 +189,10 @@ const Json& require_ok(const Reply& reply) {
 
 Error failure_of(const std::string& status, const std::string& trace) {
     Error error = with_class({"", "", shortened(trace)}, "other");
+    if (error.cls == "other" && handset_off(waba::lower(trace.empty() ? status : trace))) {
+        error.cls = "provider";
+        error.retry_after_ms = 4 * hour_ms;  // later it may be on
+    }
     if (error.code.empty()) {
         const std::int64_t meta = meta_code(trace);
         const bool one_word = !trace.empty() && trace.size() <= 40 && trace.find(' ') == trace.npos;

@@ -1,5 +1,5 @@
 // What Kaleyra answers, and what its codes mean. Failures come beside 2xx too: an "error" that is not empty.
-// https://developers.kaleyra.com/docs/whatsapp-error-codes, …/sms-status-and-status-trace-codes
+// https://developers.kaleyra.io/docs/whatsapp-error-codes, …/sms-status-and-status-trace-codes
 #ifndef DAKIYA_KALEYRA_ANSWER_HPP
 #define DAKIYA_KALEYRA_ANSWER_HPP
 

@@ -20,7 +20,10 @@ Http ask_status(const Account& account, const std::string& id) {
 bool is_refused(const Reply& reply) {
     if (reply.status() == 0) return true;
     const auto refusal = refusal_of(reply);
-    return refusal && (refusal->error.cls == "auth" || refusal->unclear || refusal->error.cls == "throttled");
+    if (!refusal) return false;
+    for (const char* of_account : {"auth", "balance", "policy", "throttled"})
+        if (refusal->error.cls == of_account) return true;
+    return refusal->unclear;
 }
 
 Next good(const Account& account) {

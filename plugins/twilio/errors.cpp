@@ -47,7 +47,8 @@ constexpr Row rows[] = {
     {21703, "config", 0, "the sender group has no sender"},
     {30001, "throttled", minutes_5, "the queue at Twilio overflowed"},
     {30002, "auth", 0, "the Twilio account is suspended"},
-    {30003, "recipient", 0, "the phone is switched off or out of reach"},
+    // Says nothing against the number: `recipient` would close it after three times.
+    {30003, "provider", 0, "the phone is switched off or out of reach"},
     // Also what numbers on a do-not-disturb list answer.
     {30004, "policy", 0, "the phone, its carrier or a do-not-disturb list blocks the message"},
     {30005, "recipient", 0, "the number is unknown or no longer in use"},
@@ -56,7 +57,7 @@ constexpr Row rows[] = {
     {30008, "provider", 0, "the carrier did not deliver and does not say why"},
     {30034, "policy", 0, "the United States want this sender registered first (A2P 10DLC)"},
     {30036, "provider", 0, "the message was not delivered within its validity period"},
-    {30046, "recipient", 0, "the phone cannot be reached over RCS"},
+    {30046, "provider", 0, "the phone cannot be reached over RCS"},
     {35114, "content", 0, "the time of a scheduled message is missing or not valid"},
     {35115, "content", 0, "the time of a scheduled message is not valid"},
     {35117, "content", 0, "a message is scheduled too early, too late or without a sender group"},
@@ -68,7 +69,7 @@ constexpr Row rows[] = {
     {63010, "provider", 0, "the channel has an internal fault"},
     {63012, "provider", 0, "the channel has an internal fault"},
     {63013, "policy", 0, "the message breaks a rule of the channel"},
-    {63015, "recipient", 0, "this person has not joined the WhatsApp sandbox"},
+    {63015, "policy", 0, "this person has not joined the WhatsApp sandbox"},
     {63016, "window", 0, "24 hours after the person's last message only an approved template is allowed"},
     {63017, "throttled", minute, "the account sends more than 2,000 messages in a second"},
     {63018, "throttled", minute, "the sender's rate or its daily limit at Meta is used up"},

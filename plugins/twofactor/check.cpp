@@ -30,6 +30,8 @@ std::string why(const Account& account, const Reply& reply) {
     if (answer.kind == Answer::Kind::unclear || answer.kind == Answer::Kind::accepted)
         return "2Factor gave an answer that cannot be read (HTTP " + std::to_string(reply.status()) +
                "): try again later.";
+    if (answer.error.cls == "throttled") return "2Factor is asked too often: try again in a minute.";
+    if (answer.error.cls != "auth") return "2Factor refused the call. Its words: " + answer.error.text;
     return "2Factor refuses the API key: copy it from the dashboard of 2factor.in, and if the account lists "
            "addresses, "
            "add this server's outgoing IP address. Its words: " +
