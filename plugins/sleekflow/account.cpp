@@ -93,7 +93,7 @@ std::string Account::explain(const Reply& reply) const {
 }
 
 const char* class_of_words(const std::string& text) {
-    const std::string small = waba::lower(text);
+    const std::string small = lower(text);
     for (const Refusal& row : refusals)
         if (small.find(row.word) != small.npos) return row.cls;
     return "content";
