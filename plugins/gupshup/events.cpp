@@ -15,8 +15,8 @@ using dakiya::Event;
 using dakiya::Inbound;
 using dakiya::Json;
 using dakiya::JsonError;
-using dakiya::Status;
 using dakiya::phone_of;
+using dakiya::Status;
 namespace waba = dakiya::waba;
 
 namespace {

@@ -3,6 +3,7 @@
 #include "answer.hpp"
 #include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
+#include "dakiya/waba/cloud_api.hpp"
 
 namespace gupshup {
 
@@ -39,11 +40,7 @@ Next upload_media(const Account& account, const Turn& turn) {
         if (handle.empty()) throw Fault(DK_BAD_REPLY, "Gupshup stored the file but told no ID");
         return Next::done().record("media", {{"handle", handle}});
     }
-    Media file;
-    file.blob = static_cast<std::uint64_t>(turn.input().at("blob").integer());
-    file.mime = turn.input().value("type", "");
-    file.filename = turn.input().value("filename", "");
-    return upload(account, file);
+    return upload(account, dakiya::waba::file_to_upload(turn.input()));
 }
 
 // The handle of a file that a person sent is its address in Gupshup's file manager, which asks for no key, or

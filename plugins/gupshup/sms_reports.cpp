@@ -17,9 +17,9 @@ using dakiya::Form;
 using dakiya::Inbound;
 using dakiya::Json;
 using dakiya::JsonError;
+using dakiya::phone_of;
 using dakiya::Price;
 using dakiya::Status;
-using dakiya::phone_of;
 namespace waba = dakiya::waba;
 
 namespace {

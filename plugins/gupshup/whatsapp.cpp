@@ -12,10 +12,10 @@ using dakiya::Http;
 using dakiya::Json;
 using dakiya::JsonError;
 using dakiya::Next;
+using dakiya::phone_of;
 using dakiya::Recipient;
 using dakiya::Send;
 using dakiya::Turn;
-using dakiya::phone_of;
 namespace waba = dakiya::waba;
 
 namespace {
