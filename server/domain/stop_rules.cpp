@@ -22,6 +22,12 @@ std::string why(const Ending& ending, std::string_view what, std::string_view ad
 
 }  // namespace
 
+std::optional<std::string> too_large_share(int failed, const StopRule& rule) {
+    if (failed * 100 <= rule.after * rule.max_failed_percent) return std::nullopt;
+    return std::to_string(failed) + " of the last " + std::to_string(rule.after) +
+           " messages failed (allowed " + std::to_string(rule.max_failed_percent) + " %)";
+}
+
 void StopRules::begin_anew(std::int64_t now_ms) {
     *this = StopRules(slope_);
     since_ = now_ms;
@@ -43,19 +49,13 @@ void StopRules::note_slope(const Ending& ending) {
         failed_ -= ended_.front().failed ? 1 : 0;
         ended_.pop_front();
     }
-    if (!failed || ended_.size() < static_cast<std::size_t>(slope_.after) ||
-        failed_ * 100 <= slope_.after * slope_.max_failed_percent)
-        return;
-    const std::string what = std::to_string(failed_) + " of the last " + std::to_string(slope_.after) +
-                             " messages failed (allowed " + std::to_string(slope_.max_failed_percent) +
-                             " %), the last one";
+    if (!failed || ended_.size() < static_cast<std::size_t>(slope_.after)) return;
+    const auto what = too_large_share(failed_, slope_);
+    if (!what) return;
     const auto oldest =
         std::min_element(ended_.begin(), ended_.end(),
                          [](const Ended& one, const Ended& other) { return one.begun_at < other.begun_at; });
-    reason_ = {why(ending, what,
-                   "Look at the reasons in its statistics, correct audience or content, then resume or "
-                   "cancel"),
-               false, oldest->begun_at};
+    reason_ = {why(ending, *what + ", the last one", share_advice), false, oldest->begun_at};
 }
 
 void StopRules::note_class(const Ending& ending) {

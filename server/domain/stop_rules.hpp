@@ -6,6 +6,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "domain/outcome.hpp"
 #include "domain/plan.hpp"
@@ -27,6 +28,11 @@ struct StopReason {
     bool of_connection = false;  // the whole connection needs attention: no campaign gets through on it
     std::int64_t begun_at = 0;   // Unix ms: the oldest attempt that it rests on
 };
+
+// "61 of the last 200 messages failed (allowed 30 %)". Nothing when the rule allows that many of rule.after.
+std::optional<std::string> too_large_share(int failed, const StopRule& rule);
+inline constexpr std::string_view share_advice =
+    "Look at the reasons in its statistics, correct audience or content, then resume or cancel";
 
 class StopRules {
 public:

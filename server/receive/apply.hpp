@@ -25,7 +25,7 @@ struct Incoming {
 // What an event said of a campaign's message, for the stop rules: it failed after all (once for each
 // message), or it is on its way or arrived.
 struct Report {
-    Id tenant = 0, campaign = 0;
+    Id tenant = 0, campaign = 0, message = 0;
     domain::Ending ending;
 };
 

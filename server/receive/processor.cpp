@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "base/text.hpp"
+#include "receive/report_share.hpp"
 #include "store/ids.hpp"
 #include "store/stops.hpp"
 
@@ -229,7 +230,14 @@ void Processor::try_again(std::span<const PendingEvent> taken, std::int64_t now)
 
 // After the events are durable: a unit may run twice, and must not count twice.
 void Processor::watch(const Applied& applied, std::int64_t now) {
-    for (const StopWatch::Stop& stop : stops_.note(applied.reports, now))
+    StopWatch::Due due = stops_.note(applied.reports, now);
+    for (const auto& [tenant, campaign, message] : due.looks) {
+        const auto reason = parts_.db.read([&](store::Session& session) {
+            return too_many_failed(session, store::Scope{tenant}, campaign, message);
+        });
+        if (reason) due.stops.push_back({tenant, campaign, *reason});
+    }
+    for (const StopWatch::Stop& stop : due.stops)
         store::stop_campaign(parts_.writer, store::Scope{stop.tenant}, stop.campaign, stop.reason, now);
 }
 

@@ -195,7 +195,7 @@ void add_report(std::vector<Report>& reports, const Outcome& outcome, State befo
         ending = {How::failed, domain::parse_class(outcome.cls), outcome.code, outcome.text, outcome.sent_at};
     else
         return;
-    reports.push_back({outcome.tenant, outcome.campaign, std::move(ending)});
+    reports.push_back({outcome.tenant, outcome.campaign, outcome.message, std::move(ending)});
 }
 
 // Moves without a reason go together, one statement for each pair of states; the others one by one.

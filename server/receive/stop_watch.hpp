@@ -19,15 +19,25 @@ public:
         Id tenant = 0, campaign = 0;
         domain::StopReason reason;
     };
+    // So many failures were reported that the share is to be looked at (receive/report_share).
+    struct Look {
+        Id tenant = 0, campaign = 0;
+        Id message = 0;  // in the middle of these failures
+    };
+    struct Due {
+        std::vector<Stop> stops;
+        std::vector<Look> looks;
+    };
 
-    // reports: of one batch, in the order in which they came. What it returns is to be paused, a campaign
-    // once; what was begun before counts no more then, whether it was still sending or not.
-    std::vector<Stop> note(std::span<const Report> reports, std::int64_t now_ms);
+    // reports: of one batch, in the order in which they came. What is to be done now, for each campaign once.
+    // What was begun before a stop counts no more, whether the campaign was still sending or not.
+    Due note(std::span<const Report> reports, std::int64_t now_ms);
 
 private:
     struct Watched {
         Id tenant = 0;
         domain::StopRules rules;
+        std::vector<Id> failed;  // since the last look
         std::int64_t noted_at = 0;
     };
 

@@ -47,8 +47,8 @@ std::vector<Json> failures(Id first, Id last, const std::string& cls) {
     return events;
 }
 
-Report failed(Id campaign, Class cls, std::int64_t begun_at) {
-    return {World::tenant, campaign, {How::failed, cls, "", "", begun_at}};
+Report failed(Id campaign, Class cls, std::int64_t begun_at, Id message = 1) {
+    return {World::tenant, campaign, message, {How::failed, cls, "", "", begun_at}};
 }
 
 }  // namespace
@@ -147,12 +147,63 @@ TEST_CASE("a batch asks for a campaign's pause once, and later ones not for what
     StopWatch watch;
     const std::vector<Report> reports{failed(1, Class::balance, 10), failed(1, Class::auth, 10),
                                       failed(2, Class::recipient, 10), failed(3, Class::config, 10)};
-    const auto stops = watch.note(reports, 100);
+    const auto stops = watch.note(reports, 100).stops;
     REQUIRE(stops.size() == 2);
     CHECK(stops.front().campaign == 1);
     CHECK(stops.front().reason.begun_at == 10);
     CHECK(stops.back().campaign == 3);
-    CHECK(watch.note(reports, 200).empty());
-    CHECK(watch.note({}, 300).empty());
-    CHECK(watch.note(std::vector{failed(1, Class::balance, 100)}, 300).size() == 1);
+    CHECK(watch.note(reports, 200).stops.empty());
+    CHECK(watch.note({}, 300).stops.empty());
+    CHECK(watch.note(std::vector{failed(1, Class::balance, 100)}, 300).stops.size() == 1);
+}
+
+TEST_CASE("every twenty reported failures the share is looked at, around those in the middle") {
+    StopWatch watch;
+    std::vector<Report> reports;
+    for (Id id = 30; id > 11; --id) reports.push_back(failed(1, Class::recipient, 10, id));
+    CHECK(watch.note(reports, 100).looks.empty());
+    const auto looks = watch.note(std::vector{failed(1, Class::recipient, 10, 11)}, 100).looks;
+    REQUIRE(looks.size() == 1);
+    CHECK(looks.front().campaign == 1);
+    CHECK(looks.front().message == 21);
+    CHECK(watch.note(reports, 100).looks.empty());
+}
+
+TEST_CASE("too large a share of failures pauses, whoever heard of them") {
+    Watching world(GENERATE_REF(from_range(store::dialects())));
+    world.session.execute("UPDATE campaigns SET plan = ?",
+                          {std::string(R"({"stop":{"max_failed_percent":50,"after":40}})")});
+    for (Id id = 21; id <= 50; ++id) world.add(id, State::sent);
+    world.begun_at(1'000);
+    // Of the forty up to the middle of these, eleven.
+    const auto report = [&] { world.report(failures(31, 50, "recipient")); };
+    const auto another_server = [&](Id first) {
+        world.session.execute("UPDATE outcomes SET state = 8 WHERE message_id BETWEEN ? AND 30", {first});
+    };
+    SECTION("as many as are allowed do not") {
+        another_server(22);
+        report();
+        CHECK(world.campaign_state() == CampaignState::sending);
+    }
+    SECTION("one more does") {
+        another_server(21);
+        report();
+        CHECK(world.campaign_state() == CampaignState::paused);
+        CHECK(world.now_is().state_text.find(
+                  "21 of the last 40 messages failed (allowed 50 %), later reports counted. Look at") == 0);
+        CHECK(world.connection_state() == store::connection_state::enabled);
+    }
+    SECTION("not with what was sent before the campaign was resumed") {
+        another_server(11);
+        world.session.execute("UPDATE campaigns SET sending_since = 1001");
+        world.session.execute("UPDATE outcomes SET sent_at = 1001 WHERE message_id > 10");
+        report();
+        CHECK(world.campaign_state() == CampaignState::sending);
+    }
+    SECTION("not where a further step follows the failures") {
+        another_server(11);
+        world.session.execute("UPDATE campaigns SET fallback = '[]'");
+        report();
+        CHECK(world.campaign_state() == CampaignState::sending);
+    }
 }
