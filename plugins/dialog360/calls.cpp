@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 
+#include "dakiya/media.hpp"
 #include "dakiya/waba.hpp"
 
 namespace dialog360 {
@@ -54,18 +55,13 @@ std::string uploaded_handle(const Reply& reply) {
 
 Next upload_media(const Account& account, const Turn& turn) {
     if (const Reply* reply = turn.reply()) {
-        require_ok(account, *reply);
+        if (!reply->ok()) return refused(account.error(*reply), account.explain(*reply));
         const std::string handle = uploaded_handle(*reply);
         if (handle.empty()) throw Fault(DK_BAD_REPLY, "360dialog stored the file but told no ID");
         return Next::done().record("media", {{"handle", handle}, {"expires_at", turn.now() + month_ms}});
     }
     refuse_files_in_sandbox(account);
-    const Json& in = turn.input();
-    Media file;
-    file.blob = static_cast<std::uint64_t>(in.at("blob").integer());
-    file.mime = in.value("type", "");
-    file.filename = in.value("filename", "");
-    return upload(account, file);
+    return upload(account, file_of(turn));
 }
 
 // The address of a file works for five minutes; when it is gone a fresh one is asked for, once: 20 errors
@@ -77,19 +73,18 @@ Next fetch_media(const Account& account, const Turn& turn) {
         refuse_files_in_sandbox(account);
         return find_file(account, handle, "found");
     }
+    if (reply->status() == 404 && turn.step() == "downloaded")
+        return find_file(account, handle, "found again");
+    if (!reply->ok()) return refused(account.error(*reply), account.explain(*reply));
     if (turn.step() == "found" || turn.step() == "found again") {
-        const Json& file = require_ok(account, *reply);
+        const Json& file = reply->json();
         const std::string step = turn.step() == "found" ? "downloaded" : "downloaded again";
         return account.get(path_of_file(file))
             .reply_to_blob()
             .limit("media")
             .then(step, file.value("mime_type", ""));
     }
-    if (reply->status() == 404 && turn.step() == "downloaded")
-        return find_file(account, handle, "found again");
-    if (!reply->ok()) throw Fault(DK_BAD_REPLY, account.explain(*reply));
-    if (reply->blob() == 0) throw Fault(DK_BAD_REPLY, "the file was not stored");
-    return Next::done().record("media", {{"handle", handle}, {"blob", reply->blob()}, {"mime", turn.memo()}});
+    return fetched(handle, *reply, std::string(turn.memo()));
 }
 
 // ---- read marks

@@ -1,6 +1,7 @@
 #include "whatsapp.hpp"
 
 #include "answer.hpp"
+#include "dakiya/media.hpp"
 #include "dakiya/waba.hpp"
 
 namespace fast2sms {
@@ -75,18 +76,14 @@ Next send_whatsapp(const Account& account, const Send& in, const Turn& turn) {
 
 Next upload_media(const Account& account, const Turn& turn) {
     if (const Reply* reply = turn.reply()) {
-        require_success(*reply);
+        if (!succeeded(*reply)) return refused(error_of(*reply), explain(*reply));
         const std::string handle = uploaded_handle(*reply);
         if (handle.empty()) throw Fault(DK_BAD_REPLY, "Fast2SMS stored the file but told no ID");
         return Next::done().record("media", {{"handle", handle}, {"expires_at", turn.now() + 30 * day_ms}});
     }
     if (!account.has_whatsapp())
         throw Fault(DK_BAD_INPUT, "enter the WhatsApp number ID in the connection's settings");
-    Media file;
-    file.blob = static_cast<std::uint64_t>(turn.input().at("blob").integer());
-    file.mime = turn.input().value("type", "");
-    file.filename = turn.input().value("filename", "");
-    return upload(account, file);
+    return upload(account, file_of(turn));
 }
 
 Next create_template(const Account& account, const Turn& turn) {

@@ -1,6 +1,7 @@
 #include "calls.hpp"
 
 #include "check.hpp"
+#include "dakiya/media.hpp"
 #include "dakiya/waba.hpp"
 
 namespace meta {
@@ -48,18 +49,14 @@ Next senders(const Account& account, const Turn& turn) {
 
 Next media_upload(const Account& account, const Turn& turn) {
     if (const Reply* reply = turn.reply()) {
-        body_of(account, *reply);
+        if (!reply->ok()) return refused(account.error(*reply), account.explain(*reply));
         const std::string handle = uploaded_handle(*reply);
         if (handle.empty()) throw Fault(DK_BAD_REPLY, "Meta stored the file but told no ID");
         return Next::done().record("media", {{"handle", handle}, {"expires_at", turn.now() + 30 * day_ms}});
     }
-    const Json& in = turn.input();
-    Media file;
-    file.blob = static_cast<std::uint64_t>(in.at("blob").integer());
-    file.mime = in.value("type", "");
-    file.filename = in.value("filename", "");
-    const std::string sender = in.value("sender", "");
-    return upload(account, sender.empty() ? account.phone_number_id : safe_id(sender, "the sender"), file);
+    const std::string sender = turn.input().value("sender", "");
+    return upload(account, sender.empty() ? account.phone_number_id : safe_id(sender, "the sender"),
+                  file_of(turn));
 }
 
 Next find_file(const Account& account, const std::string& handle, std::string step) {
@@ -79,19 +76,18 @@ Next media_fetch(const Account& account, const Turn& turn) {
     const Reply* reply = turn.reply();
     const std::string handle = turn.input().at("handle");
     if (!reply) return find_file(account, handle, "found");
+    if (reply->status() == 404 && turn.step() == "downloaded")
+        return find_file(account, handle, "found again");
+    if (!reply->ok()) return refused(account.error(*reply), account.explain(*reply));
     if (turn.step() == "found" || turn.step() == "found again") {
-        const Json& body = body_of(account, *reply);
+        const Json& body = reply->json();
         const std::string step = turn.step() == "found" ? "downloaded" : "downloaded again";
         return account.download(file_address(body))
             .reply_to_blob()
             .limit("media")
             .then(step, body.value("mime_type", ""));
     }
-    if (reply->status() == 404 && turn.step() == "downloaded")
-        return find_file(account, handle, "found again");
-    if (!reply->ok()) throw Fault(DK_BAD_REPLY, account.explain(*reply));
-    if (reply->blob() == 0) throw Fault(DK_BAD_REPLY, "the file was not stored");
-    return Next::done().record("media", {{"handle", handle}, {"blob", reply->blob()}, {"mime", turn.memo()}});
+    return fetched(handle, *reply, std::string(turn.memo()));
 }
 
 // ---- read marks
