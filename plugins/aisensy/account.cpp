@@ -4,6 +4,7 @@
 
 #include "dakiya/encoding.hpp"
 #include "dakiya/redact.hpp"
+#include "dakiya/text.hpp"
 
 namespace aisensy {
 
@@ -12,15 +13,9 @@ using dakiya::Http;
 using dakiya::Json;
 using dakiya::JsonError;
 using dakiya::Settings;
+using dakiya::without_wrapping;
 
 namespace {
-
-std::string trimmed(const std::string& text) {
-    constexpr const char* wrapping = " \t\r\n\"'";
-    const std::size_t first = text.find_first_not_of(wrapping);
-    return first == text.npos ? std::string()
-                              : text.substr(first, text.find_last_not_of(wrapping) - first + 1);
-}
 
 std::string without_slash(std::string url) {
     if (!url.empty() && url.back() == '/') url.pop_back();
@@ -47,10 +42,10 @@ std::string project_of_key(const std::string& key) {
 }  // namespace
 
 Account::Account(const Settings& settings)
-    : key(trimmed(settings.text("api_key"))),
+    : key(without_wrapping(settings.text("api_key"))),
       project(settings.text("project_id", "")),
-      password(trimmed(settings.text("project_api_password", ""))),
-      webhook_secret(trimmed(settings.text("webhook_shared_secret", ""))),
+      password(without_wrapping(settings.text("project_api_password", ""))),
+      webhook_secret(without_wrapping(settings.text("webhook_shared_secret", ""))),
       campaigns(settings.list("campaigns")),
       button_values_in_params(settings.text("button_values", "buttons") == "params"),
       campaign_host(without_slash(settings.text("campaign_host", "https://backend.aisensy.com"))),

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "dakiya/utf8.hpp"
+#include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
 
 namespace aisensy {
@@ -11,7 +11,6 @@ namespace aisensy {
 using dakiya::Error;
 using dakiya::Fault;
 using dakiya::Json;
-using dakiya::JsonError;
 using dakiya::Reply;
 using dakiya::waba::lower;
 
@@ -52,14 +51,11 @@ std::string text_in(const Json& value) {
 }
 
 std::string words_of(const Reply& reply, const Json& body) {
-    constexpr std::size_t enough = 300;
     for (const char* name : {"message", "error"})
         if (std::string text = text_in(body[name]); !text.empty()) return text;
     if (body["errors"].is_array() && !body["errors"].empty())
         if (std::string text = text_in(body["errors"].at(0)); !text.empty()) return text;
-    if (!body.is_null()) return {};
-    const std::string text(reply.body().substr(0, enough));
-    return text.find('<') != text.npos || !dakiya::is_utf8(text) ? std::string() : text;
+    return body.is_null() ? plain_words(reply) : std::string();
 }
 
 const char* class_of_words(const std::string& text, const char* otherwise) {
@@ -67,12 +63,6 @@ const char* class_of_words(const std::string& text, const char* otherwise) {
     for (const Words& words : known)
         if (small.find(words.part) != small.npos) return words.cls;
     return otherwise;
-}
-
-std::int64_t retry_after_ms(const Reply& reply) {
-    const std::string seconds = reply.header("retry-after");
-    if (!dakiya::waba::is_digits(seconds) || seconds.size() > 5) return 0;
-    return std::strtoll(seconds.c_str(), nullptr, 10) * 1000;
 }
 
 // Of a reply that is not 2xx.
@@ -110,11 +100,7 @@ bool is_success(const Json& body) {
 
 Answer read_answer(const Account& account, Api api, const Reply& reply) {
     Answer answer;
-    try {
-        answer.body = reply.json();
-    } catch (const JsonError&) {
-        answer.body = nullptr;
-    }
+    answer.body = body_of(reply);
     const std::string text = account.redacted(words_of(reply, answer.body));
     if (!reply.ok()) {
         answer.kind = unknown_outcome(reply.status()) ? Answer::Kind::unclear : Answer::Kind::refused;

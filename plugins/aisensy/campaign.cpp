@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "answer.hpp"
+#include "dakiya/text.hpp"
 #include "dakiya/waba.hpp"
 
 namespace aisensy {
@@ -15,7 +16,9 @@ using dakiya::Next;
 using dakiya::Recipient;
 using dakiya::Reply;
 using dakiya::Send;
+using dakiya::starts_with;
 using dakiya::Template;
+using dakiya::upper;
 using dakiya::waba::is_digits;
 using dakiya::waba::lower;
 using dakiya::waba::Refused;
@@ -24,10 +27,6 @@ namespace {
 
 constexpr std::string_view id_prefix = "campaign:", button_prefix = "button.";
 constexpr const char* name_param = "user_name";  // of the contact in AiSensy
-
-bool starts_with(std::string_view text, std::string_view start) {
-    return text.substr(0, start.size()) == start;
-}
 
 const std::string* find(const Recipient& to, const std::string& name) {
     const auto found = to.params.find(name);
@@ -147,12 +146,6 @@ const Json& request_of(const Json& body) {
     for (const Json* place : {&body, &body["data"], &body["campaign"]})
         if ((*place)["requestBody"].is_object()) return (*place)["requestBody"];
     return body.at("requestBody");
-}
-
-std::string upper(std::string text) {
-    for (char& c : text)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
-    return text;
 }
 
 const char* format_of(const std::string& url) {

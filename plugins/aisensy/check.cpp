@@ -7,6 +7,8 @@
 
 #include "answer.hpp"
 #include "campaign.hpp"
+#include "dakiya/phone.hpp"
+#include "dakiya/verdict.hpp"
 #include "dakiya/waba.hpp"
 
 namespace aisensy {
@@ -16,16 +18,13 @@ using dakiya::Http;
 using dakiya::Json;
 using dakiya::Next;
 using dakiya::Turn;
+using dakiya::verdict;
 using dakiya::waba::lower;
 
 namespace {
 
 constexpr std::size_t most_campaigns = 10;    // an operation has 16 turns
 constexpr const char* any_campaign = "test";  // as AiSensy's own n8n node tests a key
-
-Next verdict(bool ok, std::string text) {
-    return Next::done().record("account", {{"ok", ok}, {"text", std::move(text)}});
-}
 
 Http ask_project(const Account& account) { return account.project_get(""); }
 
@@ -34,7 +33,7 @@ const Json& project_of(const Json& body) { return body["project"].is_object() ? 
 // ---- the number of the project
 
 void add_sender(Next& next, const Json& project) {
-    const std::string number = dakiya::waba::detail::phone_of(project["wa_number"].scalar());
+    const std::string number = dakiya::phone_of(project["wa_number"].scalar());
     if (number.empty()) return;
     Json sender{{"id", number}};
     if (const std::string name = project["name"].scalar(); !name.empty()) sender.set("name", name);

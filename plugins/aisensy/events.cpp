@@ -8,6 +8,7 @@
 #include "answer.hpp"
 #include "dakiya/crypto.hpp"
 #include "dakiya/encoding.hpp"
+#include "dakiya/phone.hpp"
 #include "dakiya/time.hpp"
 #include "dakiya/waba.hpp"
 #include "language.hpp"
@@ -37,9 +38,7 @@ std::int64_t time_of(const Json& value) {
     return value.is_string() || value.is_integer() ? dakiya::waba::detail::time_of(value) : 0;
 }
 
-std::string address_of(const Json& message) {
-    return dakiya::waba::detail::phone_of(message["phone_number"].scalar());
-}
+std::string address_of(const Json& message) { return dakiya::phone_of(message["phone_number"].scalar()); }
 
 // ---- our messages
 

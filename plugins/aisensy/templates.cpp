@@ -6,6 +6,7 @@
 
 #include "answer.hpp"
 #include "campaign.hpp"
+#include "dakiya/text.hpp"
 #include "dakiya/waba.hpp"
 #include "language.hpp"
 
@@ -16,17 +17,12 @@ using dakiya::Http;
 using dakiya::Json;
 using dakiya::Next;
 using dakiya::Turn;
+using dakiya::upper;
 using dakiya::waba::lower;
 
 namespace {
 
 constexpr std::size_t page_size = 100;
-
-std::string upper(std::string text) {
-    for (char& c : text)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
-    return text;
-}
 
 // ---- one of the Project API
 

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "dakiya/redact.hpp"
+#include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
 
 namespace dialog360 {
@@ -49,17 +50,7 @@ std::string words_of(const Reply& reply, const Json& body) {
     for (const Json* text : {&body["detail"], &body["message"], &body["meta"]["developer_message"],
                              &first["details"], &first["title"], &body["error"]})
         if (text->is_string() && !text->text().empty()) return text->text();
-    constexpr std::size_t short_enough = 200;  // longer ones are pages for browsers
-    const std::string_view raw = reply.body();
-    if (body.is_null() && raw.size() <= short_enough && raw.find('<') == raw.npos && is_utf8(raw))
-        return std::string(raw);
-    return {};
-}
-
-std::int64_t retry_after_ms(const Reply& reply) {
-    const std::string seconds = reply.header("retry-after");
-    if (!waba::is_digits(seconds) || seconds.size() > 5) return 0;
-    return std::strtoll(seconds.c_str(), nullptr, 10) * 1000;
+    return body.is_null() ? plain_words(reply) : std::string();
 }
 
 bool is_meta_error(const Json& body) { return body["error"]["code"].is_integer(); }
@@ -81,13 +72,6 @@ constexpr Advice advices[] = {
     {"template", "Meta does not take this template: correct what it names."},
     {"content", "360dialog does not know what was asked for."},
 };
-
-std::string transport_problem(std::string_view error) {
-    if (error == "timeout") return "360dialog did not answer in time: try again later.";
-    if (error == "tls")
-        return "No secure connection to 360dialog could be made: check this server's clock and network.";
-    return "360dialog could not be reached (" + std::string(error) + "): check this server's network.";
-}
 
 }  // namespace
 
@@ -126,7 +110,7 @@ Http Account::partner_balance() const {
 
 Error Account::error(const Reply& reply) const {
     if (reply.status() == 0) return {"provider", std::string(reply.error()), "360dialog did not answer"};
-    const Json body = body_of(reply);
+    const Json& body = body_of(reply);
     Error error;
     if (is_meta_error(body)) {
         error = waba::read_error(body["error"], reply.status());
@@ -145,7 +129,7 @@ Error Account::error(const Reply& reply) const {
 }
 
 std::string Account::explain(const Reply& reply) const {
-    if (reply.status() == 0) return transport_problem(reply.error());
+    if (reply.status() == 0) return unreachable("360dialog", reply);
     const Error said = error(reply);
     std::string text = "360dialog did not do what was asked.";
     for (const Advice& advice : advices)
@@ -153,16 +137,8 @@ std::string Account::explain(const Reply& reply) const {
     return text + " 360dialog says: " + said.text + " (" + said.code + ")";
 }
 
-Json body_of(const Reply& reply) {
-    try {
-        return reply.json();
-    } catch (const JsonError&) {
-        return nullptr;
-    }
-}
-
 bool is_refusal(const Reply& reply) {
-    const Json body = body_of(reply);
+    const Json& body = body_of(reply);
     if (is_meta_error(body)) return true;
     if (reply.status() >= 500) return refusal_of(reply.status(), words_of(reply, body)) != nullptr;
     return reply.status() >= 300 && reply.status() != 408;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "dakiya/provider.hpp"
+#include "dakiya/reply.hpp"
 
 namespace dialog360 {
 
@@ -43,9 +44,6 @@ private:
 
     std::string api_, key_, partner_, client_, partner_key_;
 };
-
-// The reply's body, or null when it is no JSON: proxies and outages answer with HTML or nothing.
-dakiya::Json body_of(const dakiya::Reply& reply);
 
 // Was it refused for a reason that leaves no doubt? Otherwise it may have gone out.
 bool is_refusal(const dakiya::Reply& reply);

@@ -47,10 +47,7 @@ Http upload(const Account& account, const Media& file) {
 }
 
 std::string uploaded_handle(const Reply& reply) {
-    if (!reply.ok()) return {};
-    const Json body = body_of(reply);
-    const Json& id = body["id"];
-    return id.is_string() || id.is_integer() ? id.scalar() : std::string();
+    return reply.ok() ? word(body_of(reply)["id"]) : std::string();
 }
 
 Next upload_media(const Account& account, const Turn& turn) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "dakiya/verdict.hpp"
 #include "dakiya/waba.hpp"
 
 namespace dialog360 {
@@ -31,11 +32,6 @@ Next ask_webhook(const Account& account, std::string memo) {
     return account.get("/v1/configs/webhook").limit("manage").then("webhook", std::move(memo));
 }
 
-Next verdict(bool ok, std::string text, std::string status) {
-    return Next::done().record("account",
-                               {{"ok", ok}, {"text", std::move(text)}, {"status", std::move(status)}});
-}
-
 // Only the host is told: the rest of the address holds our secret.
 std::string host_of(const std::string& url) {
     const std::size_t start = url.find("://");
@@ -48,7 +44,7 @@ Next read_webhook(const Account& account, const Reply& reply, std::string_view m
     const Json found = Json::parse(memo);
     const std::string word = found.value("status", ""), problem = found.value("problem", "");
     if (reply.status() == 401 || reply.status() == 403)  // in the sandbox it is the only question
-        return verdict(false, account.explain(reply), word);
+        return verdict(false, account.explain(reply), {{"status", word}});
     const bool ok = word != "blocked";
     std::string text = ok && problem.empty() ? "Everything works: messages can be sent." : problem;
     const std::string host = reply.ok() ? host_of(body_of(reply)["url"].scalar()) : std::string();
@@ -58,7 +54,7 @@ Next read_webhook(const Account& account, const Reply& reply, std::string_view m
         text += std::string(" ") + no_webhook;
     else
         text += " Whether a webhook is set could not be asked. " + account.explain(reply);
-    return verdict(ok, text, word);
+    return verdict(ok, text, {{"status", word}});
 }
 
 }  // namespace
@@ -70,7 +66,7 @@ Next check(const Account& account, const Turn& turn) {
     if (!reply && healthless) return ask_webhook(account, Json{{"status", "sandbox"}}.dump());
     if (!reply) return account.get("/health_status").limit("manage").then("health");
 
-    if (!reply->ok()) return verdict(false, account.explain(*reply), "");
+    if (!reply->ok()) return verdict(false, account.explain(*reply));
     const Json& health = reply->json().at("health_status");
     return ask_webhook(account, Json{{"status", waba::lower(health.at("can_send_message"))},
                                      {"problem", health_problem(health)}}

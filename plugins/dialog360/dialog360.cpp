@@ -127,7 +127,7 @@ private:
 
     // 200 and 201 mean accepted; delivery, or its failure, comes by webhook. Only the id is dependable.
     Next read_answer(const Reply& reply) const {
-        const Json body = body_of(reply);
+        const Json& body = body_of(reply);
         if (is_refusal(reply)) return Next::done().failed(0, account_.error(reply));
         const Json& messages = body["messages"];
         if (reply.ok() && messages.is_array() && !messages.empty())

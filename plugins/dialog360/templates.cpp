@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "calls.hpp"
+#include "dakiya/text.hpp"
 #include "dakiya/waba.hpp"
 
 namespace dialog360 {
@@ -15,12 +16,6 @@ using namespace dakiya;
 namespace {
 
 constexpr std::int64_t page_size = 250;
-
-std::string upper(std::string text) {
-    for (char& c : text)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    return text;
-}
 
 // As Meta itself would list it: states come in small letters, with two words of 360dialog's own, and the
 // quality may be a bare word.

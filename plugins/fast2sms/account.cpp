@@ -1,22 +1,17 @@
 #include "account.hpp"
 
+#include "dakiya/text.hpp"
 #include "dakiya/waba.hpp"
 
 namespace fast2sms {
 
 using dakiya::Http;
 using dakiya::Settings;
+using dakiya::without_wrapping;
 
 namespace {
 
 constexpr std::size_t indian_digits = 10;
-
-// Keys get pasted with blanks around them.
-std::string trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    if (first == text.npos) return {};
-    return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
-}
 
 // `www` and the exact case matter: other spellings are redirected or not found.
 std::string url(std::string_view path) { return "https://www.fast2sms.com/dev" + std::string(path); }
@@ -24,7 +19,7 @@ std::string url(std::string_view path) { return "https://www.fast2sms.com/dev" +
 }  // namespace
 
 Account::Account(const Settings& settings)
-    : key(trimmed(settings.text("api_key"))),
+    : key(without_wrapping(settings.text("api_key"))),
       route(settings.text("route", "dlt")),
       sender(settings.text("sender_id", "")),
       entity_id(settings.text("entity_id", "")),

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "dakiya/reply.hpp"
 #include "dakiya/sms.hpp"
 #include "dakiya/waba.hpp"
 
@@ -10,8 +11,8 @@ namespace fast2sms {
 using dakiya::Error;
 using dakiya::Fault;
 using dakiya::Json;
-using dakiya::JsonError;
 using dakiya::Reply;
+using dakiya::shortened;
 
 namespace {
 
@@ -54,20 +55,11 @@ constexpr Row table[] = {
 // 995: several SMS to one number in a short time. Trying soon makes it worse.
 constexpr std::int64_t after_spam_guard_ms = 10 * 60'000;
 constexpr std::int64_t after_too_many_ms = 1'000;
-constexpr std::size_t longest_text = 500;
 
 const Row* row_of(int code) {
     for (const Row& row : table)
         if (row.code == code) return &row;
     return nullptr;
-}
-
-const Json* body_of(const Reply& reply) {
-    try {
-        return reply.json().is_object() ? &reply.json() : nullptr;
-    } catch (const JsonError&) {
-        return nullptr;
-    }
 }
 
 // `return` comes as true and as "true"; WhatsApp's lists say `success`, its simple calls `status`.
@@ -90,10 +82,7 @@ std::string words_of(const Json& message) {
     } else if (message.is_string()) {
         text = message.text();
     }
-    if (text.size() <= longest_text) return text;
-    std::size_t end = longest_text;  // cut between characters
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    return text.substr(0, end);
+    return shortened(std::move(text));
 }
 
 int code_of(const Json& body) {
@@ -120,7 +109,7 @@ std::string id_in(const Json& body) {
 }  // namespace
 
 bool succeeded(const Reply& reply) {
-    const Json* body = body_of(reply);
+    const Json* body = object_of(reply);
     return reply.ok() && body && !(*body)["error"].is_object() && verdict(*body) != Verdict::no &&
            code_of(*body) < 400;
 }
@@ -131,7 +120,7 @@ const Json& require_success(const Reply& reply) {
 }
 
 Error error_of(const Reply& reply) {
-    const Json* body = body_of(reply);
+    const Json* body = object_of(reply);
     const int http = reply.status();
     if (body && (*body)["error"].is_object()) return dakiya::waba::read_error((*body)["error"], http);
 
@@ -148,7 +137,7 @@ Error error_of(const Reply& reply) {
 }
 
 Answer read_answer(const Reply& reply) {
-    const Json* body = body_of(reply);
+    const Json* body = object_of(reply);
     Error error = error_of(reply);
     if (body && reply.ok() && succeeded(reply)) {
         std::string id = id_in(*body);
@@ -174,9 +163,7 @@ Answer read_answer(const Reply& reply) {
 }
 
 std::string explain(const Reply& reply) {
-    if (reply.status() == 0)
-        return "Fast2SMS could not be reached (" + std::string(reply.error()) +
-               "): check this server's internet access and try again";
+    if (reply.status() == 0) return unreachable("Fast2SMS", reply);
     const Error error = error_of(reply);
     const Row* row = row_of(std::atoi(error.code.c_str()));
     if (row && *row->advice) return "Fast2SMS says: " + error.text + ". What to do: " + row->advice;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "answer.hpp"
+#include "dakiya/verdict.hpp"
 #include "dakiya/waba.hpp"
 
 namespace fast2sms {
@@ -14,6 +15,7 @@ using dakiya::Json;
 using dakiya::Next;
 using dakiya::Reply;
 using dakiya::Turn;
+using dakiya::verdict;
 
 namespace {
 
@@ -72,10 +74,6 @@ std::vector<Json> numbers_in(const Json& body) {
 
 bool listed(const std::vector<Json>& items, const std::string& id) {
     return std::any_of(items.begin(), items.end(), [&](const Json& item) { return item["id"] == Json(id); });
-}
-
-Next verdict(bool ok, std::string text) {
-    return Next::done().record("account", {{"ok", ok}, {"text", std::move(text)}});
 }
 
 Next all_well(const Account& account) {

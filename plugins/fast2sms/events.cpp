@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "answer.hpp"
+#include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
 
 namespace fast2sms {
@@ -17,10 +18,6 @@ using dakiya::Status;
 namespace waba = dakiya::waba;
 
 namespace {
-
-std::string word(const Json& value) {
-    return value.is_array() || value.is_object() ? std::string() : value.scalar();
-}
 
 // "0.20" → 200000; nothing for what is no amount below a million.
 std::optional<std::int64_t> millionths(const std::string& text) {
@@ -81,9 +78,16 @@ Event read_incoming(const Json& report) {
     return event.reply_to(word(report["context"]["replied_to_message_id"]));
 }
 
+// Beside Meta's words those that Fast2SMS counts in its summary of WhatsApp.
+std::optional<Status> whatsapp_status(const std::string& theirs) {
+    if (theirs == "accepted" || theirs == "pending") return Status::sent;
+    if (theirs == "rejected") return Status::failed;
+    return waba::status_of(theirs);
+}
+
 Event read_whatsapp_status(const Json& report) {
     const std::string id = word(report["request_id"]), address = address_of(word(report["recipient_id"]));
-    const auto status = waba::status_of(waba::lower(word(report["status"])));
+    const auto status = whatsapp_status(waba::lower(word(report["status"])));
     if (!status || id.empty())
         return Event::other("Fast2SMS reports \"" + word(report["status"]) + "\" for request " + id);
     Event event = Event::status(id, *status, waba::detail::time_of(Json(word(report["timestamp"]))));

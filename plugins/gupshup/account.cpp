@@ -65,9 +65,4 @@ std::string digits_of(std::string_view address) {
     return dakiya::waba::is_phone(address) ? std::string(address.substr(1)) : std::string();
 }
 
-std::string address_of(std::string_view digits) {
-    if (!digits.empty() && digits.front() == '+') digits.remove_prefix(1);
-    return dakiya::waba::is_digits(digits) ? "+" + std::string(digits) : std::string();
-}
-
 }  // namespace gupshup

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dakiya/phone.hpp"
 #include "dakiya/provider.hpp"
 
 namespace gupshup {
@@ -44,9 +45,6 @@ struct Account {
 
 // "+14155550100" → "14155550100", as Gupshup writes numbers; "" for what is none.
 std::string digits_of(std::string_view address);
-
-// "14155550100" → "+14155550100"; "" for what is no number.
-std::string address_of(std::string_view digits);
 
 }  // namespace gupshup
 

@@ -1,5 +1,6 @@
 #include "answer.hpp"
 
+#include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
 
 namespace gupshup {
@@ -7,7 +8,6 @@ namespace gupshup {
 using dakiya::Error;
 using dakiya::Fault;
 using dakiya::Json;
-using dakiya::JsonError;
 using dakiya::Next;
 using dakiya::Reply;
 namespace waba = dakiya::waba;
@@ -48,14 +48,6 @@ constexpr Row event_codes[] = {
 constexpr std::int64_t first_of_meta = 130'000;  // Meta's own codes, passed on
 constexpr std::int64_t after_too_many_ms = 1'000;
 
-const Json* body_of(const Reply& reply) {
-    try {
-        return reply.json().is_object() ? &reply.json() : nullptr;
-    } catch (const JsonError&) {
-        return nullptr;
-    }
-}
-
 // {"status":"error","message":"…"}; the partner's message may be an object.
 std::string words_in(const Json& body) {
     const Json& message = body["message"];
@@ -66,11 +58,13 @@ std::string words_in(const Json& body) {
 const char* class_of(int http, const std::string& words) {
     if (words == "Invalid App Details") return "config";
     if (words == "Invalid Destination") return "recipient";
+    if (waba::lower(words).find("balance") != words.npos) return "balance";
     if (http == 401 || http == 403) return "auth";
     if (http == 404) return "config";  // the wrong app, or a path that Gupshup has shut
     if (http == 429) return "throttled";
     if (http == 0 || http == 408 || http >= 500) return "provider";
-    return http == 400 ? "content" : "other";
+    // 400, and a 2xx that is none: the same again would be refused again.
+    return http == 400 || http / 100 == 2 ? "content" : "other";
 }
 
 std::string id_in(const Json& body) {
@@ -82,7 +76,7 @@ std::string id_in(const Json& body) {
 }  // namespace
 
 Error error_of(const Reply& reply) {
-    const Json* body = body_of(reply);
+    const Json* body = object_of(reply);
     const int http = reply.status();
     if (body && (*body)["error"].is_object()) return waba::read_error((*body)["error"], http);
     const std::string words = body ? words_in(*body) : "";
@@ -95,7 +89,7 @@ Error error_of(const Reply& reply) {
 }
 
 Next read_answer(const Reply& reply) {
-    const Json* body = body_of(reply);
+    const Json* body = object_of(reply);
     Error error = error_of(reply);
     const bool said_error = body && (*body)["status"] == Json("error");
     if (reply.ok() && body && !said_error)
@@ -114,7 +108,7 @@ Next read_answer(const Reply& reply) {
 
 std::string explain(const Reply& reply) {
     const Error error = error_of(reply);
-    if (reply.status() == 0) return error.text + ": check this server's internet access and try again";
+    if (reply.status() == 0) return unreachable("Gupshup", reply);
     if (error.cls == "auth")
         return "Gupshup refuses the key: copy the API key again from the app's settings (or a new app token "
                "from "
@@ -131,7 +125,7 @@ std::string explain(const Reply& reply) {
 }
 
 const Json& require_success(const Reply& reply) {
-    const Json* body = body_of(reply);
+    const Json* body = object_of(reply);
     if (!reply.ok() || !body || (*body)["status"] == Json("error")) throw Fault(DK_BAD_REPLY, explain(reply));
     return *body;
 }

@@ -1,6 +1,8 @@
 #include "check.hpp"
 
 #include "answer.hpp"
+#include "dakiya/reply.hpp"
+#include "dakiya/verdict.hpp"
 #include "dakiya/waba.hpp"
 #include "sms.hpp"
 #include "templates.hpp"
@@ -12,16 +14,12 @@ using dakiya::Fault;
 using dakiya::Form;
 using dakiya::Http;
 using dakiya::Json;
-using dakiya::JsonError;
 using dakiya::Next;
 using dakiya::Reply;
 using dakiya::Turn;
+using dakiya::verdict;
 
 namespace {
-
-Next verdict(bool ok, std::string text) {
-    return Next::done().record("account", {{"ok", ok}, {"text", std::move(text)}});
-}
 
 // A list that costs nothing shows that the key and the app belong together.
 Http ask_whatsapp(const Account& account) {
@@ -40,18 +38,13 @@ std::string missing(const Account& account) {
 }
 
 Next check_whatsapp(const Account& account, const Reply& reply) {
-    bool good = reply.ok();
-    try {
-        const Json& body = reply.json();
-        good = good && body["status"] != Json("error");
-        if (good && account.partner && body["healthy"] == Json(false))
-            return verdict(false,
-                           "Gupshup accepts the token and reports that the app is not healthy: look into "
-                           "its console.");
-    } catch (const JsonError&) {
-        good = false;
-    }
-    if (!good) return verdict(false, "WhatsApp: " + explain(reply) + ".");
+    const Json* body = object_of(reply);
+    if (!reply.ok() || !body || (*body)["status"] == Json("error"))
+        return verdict(false, "WhatsApp: " + explain(reply) + ".");
+    if (account.partner && (*body)["healthy"] == Json(false))
+        return verdict(false,
+                       "Gupshup accepts the token and reports that the app is not healthy: look into its "
+                       "console.");
     if (account.has_sms()) return sms_probe(account);
     return verdict(true, "Gupshup accepts the WhatsApp account.");
 }

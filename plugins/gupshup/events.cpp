@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "answer.hpp"
+#include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
 #include "inbound.hpp"
 #include "sms_reports.hpp"
@@ -14,6 +15,7 @@ using dakiya::Event;
 using dakiya::Inbound;
 using dakiya::Json;
 using dakiya::JsonError;
+using dakiya::phone_of;
 using dakiya::Status;
 namespace waba = dakiya::waba;
 
@@ -33,7 +35,7 @@ void name_message(Event& event, const Json& payload, const std::string& type, co
     const bool ours = !gs_id.empty() || type == "failed";
     const bool lite = word(payload["pricing"]["category"]) == "marketing_lite";
     if (ours || !lite) event.id(id);
-    event.address(address_of(word(payload["destination"])));
+    event.address(phone_of(word(payload["destination"])));
     event.dedupe(type + ":" + id);
 }
 
@@ -88,7 +90,7 @@ std::vector<Event> preference_event(const Json& body) {
     std::vector<Event> events;
     for (const Json& preference : body.at("payload").at("payload").at("user_preferences")) {
         const std::string value = word(preference["value"]), user = word(preference["user_id"]);
-        const std::string phone = address_of(word(preference["wa_id"]));
+        const std::string phone = phone_of(word(preference["wa_id"]));
         if ((value != "stop" && value != "resume") || (phone.empty() && user.empty())) continue;
         Event event = Event::consent(phone, value == "resume",
                                      waba::detail::time_of(Json(word(preference["timestamp"]))));
@@ -100,7 +102,7 @@ std::vector<Event> preference_event(const Json& body) {
 // Opt-in calls are shut, but a person who opts out by other ways is still told.
 std::vector<Event> user_event(const Json& body) {
     const Json& payload = body.at("payload");
-    const std::string type = word(payload["type"]), phone = address_of(word(payload["phone"]));
+    const std::string type = word(payload["type"]), phone = phone_of(word(payload["phone"]));
     if ((type != "opted-out" && type != "opted-in") || phone.empty()) return {};  // sandbox-start: a probe
     return {Event::consent(phone, type == "opted-in", waba::detail::time_of(Json(word(body["timestamp"]))))
                 .channel("whatsapp")};
@@ -138,10 +140,6 @@ std::vector<Event> read_v3(Json body) {
 }
 
 }  // namespace
-
-std::string word(const Json& value) {
-    return value.is_array() || value.is_object() ? std::string() : value.scalar();
-}
 
 std::vector<Event> read_webhook(const Account& account, const Inbound& in) {
     if (is_sms(in)) return read_sms(in);

@@ -13,9 +13,6 @@ namespace gupshup {
 // One event for each thing in the request. Throws JsonError when it is none of the known forms.
 std::vector<dakiya::Event> read_webhook(const Account& account, const dakiya::Inbound& in);
 
-// The text of a member, or "" when it is missing or something else.
-std::string word(const dakiya::Json& value);
-
 }  // namespace gupshup
 
 #endif

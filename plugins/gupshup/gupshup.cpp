@@ -108,7 +108,7 @@ private:
                 next.sent(i, result->id);
             else if (result)
                 next.failed(i, result->error);
-            else if (error.cls == "throttled")
+            else if (sms_refused(reply))
                 next.failed(i, error);
             else
                 next.uncertain(i, error);

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
 #include "events.hpp"
 
@@ -10,6 +11,7 @@ namespace gupshup {
 using dakiya::Event;
 using dakiya::Json;
 using dakiya::JsonError;
+using dakiya::phone_of;
 namespace waba = dakiya::waba;
 
 namespace {
@@ -64,8 +66,8 @@ void read_content(Event& event, const std::string& type, const Json& from) {
 Event inbound_event(const Account& account, const Json& body) {
     const Json& payload = body.at("payload");
     const Json& sender = payload["sender"];
-    std::string phone = address_of(word(payload["source"])), user;
-    if (phone.empty()) phone = address_of(word(sender["phone"]));
+    std::string phone = phone_of(word(payload["source"])), user;
+    if (phone.empty()) phone = phone_of(word(sender["phone"]));
     // People who hide their number have an id of the business's own; its spelling differs between samples.
     for (const Json* place : {&payload, &sender})
         for (const char* field : {"userId", "userid", "user_id", "source"})
@@ -75,7 +77,7 @@ Event inbound_event(const Account& account, const Json& body) {
     const std::string id = payload.at("id").text();
     Event event = Event::inbound(id, phone, waba::detail::time_of(Json(word(body["timestamp"]))));
     event.user_id(user).name(word(sender["name"])).channel("whatsapp").dedupe(id);
-    event.sender(address_of(account.source));
+    event.sender(phone_of(account.source));
     read_content(event, payload.at("type").text(), payload["payload"]);
     const Json& context = payload["context"];
     const std::string ours = word(context["gsId"]);

@@ -1,6 +1,8 @@
 #include "login.hpp"
 
 #include "answer.hpp"
+#include "dakiya/reply.hpp"
+#include "dakiya/verdict.hpp"
 
 namespace gupshup {
 
@@ -8,10 +10,10 @@ using dakiya::Error;
 using dakiya::Form;
 using dakiya::Http;
 using dakiya::Json;
-using dakiya::JsonError;
 using dakiya::Next;
 using dakiya::Reply;
 using dakiya::Turn;
+using dakiya::verdict;
 
 namespace {
 
@@ -30,22 +32,17 @@ Next refused(const char* step, const Reply& reply) {
         text += explain(reply);
     // A login that fails for another reason than its secret may work a minute later.
     const bool passing = error.cls == "throttled" || error.cls == "provider";
-    return Next::done().record("account",
-                               {{"ok", false}, {"class", passing ? "provider" : error.cls}, {"text", text}});
+    return verdict(false, text, {{"class", passing ? "provider" : error.cls}});
 }
 
 // Null when the answer is none of a login.
-const Json* body_of(const Reply& reply) {
-    try {
-        return reply.ok() && reply.json().is_object() ? &reply.json() : nullptr;
-    } catch (const JsonError&) {
-        return nullptr;
-    }
+const Json& token_in(const Reply& reply) {
+    static const Json none;
+    return reply.ok() ? body_of(reply)["token"] : none;
 }
 
 Next take_token(const Turn& turn) {
-    const Json* body = body_of(*turn.reply());
-    const Json& token = body ? (*body)["token"] : Json();
+    const Json& token = token_in(*turn.reply());
     if (!token.is_object() || !token["token"].is_string() || token["token"].text().empty())
         return refused("The app's token", *turn.reply());
     const Json& said = token["expiresOn"];
@@ -67,11 +64,10 @@ Next authorize(const Account& account, const Turn& turn) {
             .limit("login")
             .then("app");
     if (turn.step() == "token") return take_token(turn);
-    const Json* body = body_of(*turn.reply());
-    if (!body || !(*body)["token"].is_string() || (*body)["token"].text().empty())
-        return refused("The partner login", *turn.reply());
+    const Json& token = token_in(*turn.reply());
+    if (!token.is_string() || token.text().empty()) return refused("The partner login", *turn.reply());
     return Http::get(account.app_url("/token"))
-        .secret_header("authorization", (*body)["token"].text())
+        .secret_header("authorization", token.text())
         .header("accept", "application/json")
         .limit("manage")
         .then("token");
@@ -87,8 +83,6 @@ bool token_refused(const Account& account, const Turn& turn) {
     return account.logs_in() && turn.reply() && turn.step() != "sms" && error_of(*turn.reply()).cls == "auth";
 }
 
-Next ask_for_login(std::string text) {
-    return Next::done().record("account", {{"ok", false}, {"class", "auth"}, {"text", std::move(text)}});
-}
+Next ask_for_login(std::string text) { return verdict(false, std::move(text), {{"class", "auth"}}); }
 
 }  // namespace gupshup

@@ -2,6 +2,7 @@
 
 #include "answer.hpp"
 #include "dakiya/media.hpp"
+#include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
 
 namespace gupshup {
@@ -9,7 +10,6 @@ namespace gupshup {
 using dakiya::Fault;
 using dakiya::Http;
 using dakiya::Json;
-using dakiya::JsonError;
 using dakiya::Media;
 using dakiya::Next;
 using dakiya::Reply;
@@ -28,14 +28,9 @@ Http upload(const Account& account, const Media& file) {
 
 // {"mediaId"}, or in version 2 {"media":{"id"}}.
 std::string uploaded_handle(const Reply& reply) {
-    try {
-        if (!reply.ok()) return {};
-        const Json& body = reply.json();
-        const Json& id = body["mediaId"].is_null() ? body["media"]["id"] : body["mediaId"];
-        return id.is_string() || id.is_integer() ? id.scalar() : std::string();
-    } catch (const JsonError&) {
-        return {};
-    }
+    if (!reply.ok()) return {};
+    const Json& body = body_of(reply);
+    return word(body["mediaId"].is_null() ? body["media"]["id"] : body["mediaId"]);
 }
 
 Next upload_media(const Account& account, const Turn& turn) {

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "dakiya/reply.hpp"
 #include "dakiya/sms.hpp"
 #include "dakiya/waba.hpp"
 
@@ -11,7 +12,6 @@ using dakiya::Error;
 using dakiya::Form;
 using dakiya::Http;
 using dakiya::Json;
-using dakiya::JsonError;
 using dakiya::Recipient;
 using dakiya::Reply;
 using dakiya::Send;
@@ -38,6 +38,7 @@ constexpr Row codes[] = {
     {175, "config"},     // service not enabled, such as other countries
     {322, "throttled"},  // too many requests
 };
+constexpr int first_unlisted = 110;  // from here on there are more, and all are about the call itself
 constexpr std::int64_t after_too_many_ms = 1'000;
 
 Error error_with(const std::string& code, const std::string& details) {
@@ -47,20 +48,9 @@ Error error_with(const std::string& code, const std::string& details) {
         if (row.code == number) error.cls = row.cls;
     if (error.cls == "other")
         if (const auto found = sms::scrubbed(details)) error.cls = found->cls;
+    if (error.cls == "other" && number >= first_unlisted) error.cls = "content";
     if (error.cls == "throttled") error.retry_after_ms = after_too_many_ms;
     return error;
-}
-
-const Json* body_of(const Reply& reply) {
-    try {
-        return reply.ok() && reply.json().is_object() ? &reply.json() : nullptr;
-    } catch (const JsonError&) {
-        return nullptr;
-    }
-}
-
-std::string word(const Json& value) {
-    return value.is_array() || value.is_object() ? std::string() : value.scalar();
 }
 
 std::optional<SmsResult> read_row(const Json& row) {
@@ -178,7 +168,7 @@ Http sms_probe(const Account& account) {
 }
 
 std::optional<SmsResult> sms_result(const Reply& reply, std::string_view address, std::size_t people) {
-    const Json* body = body_of(reply);
+    const Json* body = reply.ok() ? object_of(reply) : nullptr;
     if (!body) return std::nullopt;
     const Json& rows = (*body)["data"]["response_messages"];
     if (rows.is_array()) {
@@ -201,6 +191,10 @@ Error sms_error(const Reply& reply) {
                           : "the answer of Gupshup's SMS gateway cannot be read"};
     if (http == 429) error = {"throttled", "429", "too many requests", after_too_many_ms};
     return error;
+}
+
+bool sms_refused(const Reply& reply) {
+    return reply.status() >= 300 && reply.status() < 500 && reply.status() != 408;
 }
 
 }  // namespace gupshup

@@ -35,6 +35,8 @@ std::optional<SmsResult> sms_result(const dakiya::Reply& reply, std::string_view
 
 // Of an answer that has no results.
 dakiya::Error sms_error(const dakiya::Reply& reply);
+// The gateway, or what is before it, did not take the call: it may be made again.
+bool sms_refused(const dakiya::Reply& reply);
 
 }  // namespace gupshup
 

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <optional>
 
+#include "dakiya/reply.hpp"
 #include "dakiya/sms.hpp"
 #include "dakiya/time.hpp"
 #include "dakiya/waba.hpp"
@@ -16,6 +17,7 @@ using dakiya::Form;
 using dakiya::Inbound;
 using dakiya::Json;
 using dakiya::JsonError;
+using dakiya::phone_of;
 using dakiya::Price;
 using dakiya::Status;
 namespace waba = dakiya::waba;
@@ -84,7 +86,7 @@ Event read_report(const Json& report) {
     const Json& number = report["destAddr"].is_null() ? report["phoneNo"] : report["destAddr"];
     const Json& sender = report["srcAddr"].is_null() ? report["mask"] : report["srcAddr"];
     Event event = Event::status(id, *status, waba::detail::time_of(Json(word(time))));
-    event.address(address_of(word(number))).sender(word(sender));
+    event.address(phone_of(word(number))).sender(word(sender));
     event.dedupe(std::string(to_string(*status)) + ":" + id);
     Price price;
     if (const std::string parts = word(report["noOfFrags"]); waba::is_digits(parts) && parts.size() <= 2)
@@ -154,7 +156,7 @@ Event read_inbound(const Form& form) {
     const std::string text = content.empty() ? form.value("keyword") : content;
     std::int64_t at = waba::detail::time_of(Json(when));
     if (at == 0) at = dakiya::read_iso_time(when, india_ms);
-    const std::string address = address_of(number.size() == 10 ? "91" + number : number);
+    const std::string address = phone_of(number.size() == 10 ? "91" + number : number);
     if (address.empty()) throw JsonError("the SMS does not say who wrote it");
     const std::string id = "sms:" + address.substr(1) + ":" + when;
     return Event::inbound(id, address, at)

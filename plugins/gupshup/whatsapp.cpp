@@ -12,6 +12,7 @@ using dakiya::Http;
 using dakiya::Json;
 using dakiya::JsonError;
 using dakiya::Next;
+using dakiya::phone_of;
 using dakiya::Recipient;
 using dakiya::Send;
 using dakiya::Turn;
@@ -113,7 +114,7 @@ Http self_serve_call(const Account& account, const Send& in, std::string_view ha
 Http partner_call(const Account& account, const Send& in, std::string_view handle) {
     if (account.app_id.empty())
         throw waba::Refused("enter the app ID in the connection's settings", "config");
-    if (!in.from.empty() && address_of(in.from) != address_of(account.source))
+    if (!in.from.empty() && phone_of(in.from) != phone_of(account.source))
         throw waba::Refused("a partner's app has one number: this message names another one", "config");
     const bool marketing = in.template_ && waba::lower(in.template_->category) == "marketing" &&
                            in.extra.value("marketing_messages", false);

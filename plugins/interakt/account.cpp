@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "dakiya/redact.hpp"
+#include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
 
 namespace interakt {
@@ -52,21 +53,6 @@ const char* class_of(int status, const std::string& text) {
     return class_of_words(text);
 }
 
-std::int64_t retry_after_ms(const Reply& reply) {
-    const std::string seconds = reply.header("retry-after");
-    if (!waba::is_digits(seconds) || seconds.size() > 5) return 0;
-    return std::strtoll(seconds.c_str(), nullptr, 10) * 1000;
-}
-
-std::string transport_problem(std::string_view error) {
-    if (error == "timeout") return "Interakt did not answer in time: try again later.";
-    if (error == "tls")
-        return "No secure connection to Interakt could be made: check the server's name, and this server's "
-               "clock and network.";
-    return "Interakt could not be reached (" + std::string(error) +
-           "): check the server's name and this server's network.";
-}
-
 std::string advice(int status) {
     if (status == 401)
         return "Interakt does not accept the connection code: paste the secret key of Settings > Developer "
@@ -103,7 +89,7 @@ Http Account::post(std::string_view path) const { return authorised(Http::post(a
 
 Error Account::error(const Reply& reply) const {
     if (reply.status() == 0) return {"provider", std::string(reply.error()), "Interakt did not answer"};
-    const Json body = body_of(reply);
+    const Json& body = body_of(reply);
     Error error;
     error.code = std::to_string(reply.status());
     if (const Json& text = body["message"]; text.is_string()) error.text = without_secret(text.text(), key_);
@@ -114,17 +100,11 @@ Error Account::error(const Reply& reply) const {
 }
 
 std::string Account::explain(const Reply& reply) const {
-    if (reply.status() == 0) return transport_problem(reply.error());
+    if (reply.status() == 0) return unreachable("Interakt", reply, "the server's name in the settings");
     return advice(reply.status()) + " Interakt says: " + error(reply).text;
 }
 
-Json body_of(const Reply& reply) {
-    try {
-        return reply.json();
-    } catch (const JsonError&) {
-        return nullptr;
-    }
-}
+bool is_refusal(const Reply& reply) { return !reply.ok() || body_of(reply)["result"] == Json(false); }
 
 bool is_about_money(std::string_view text) {
     const std::string small = waba::lower(std::string(text));

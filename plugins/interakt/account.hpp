@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "dakiya/provider.hpp"
+#include "dakiya/reply.hpp"
 
 namespace interakt {
 
@@ -32,8 +33,8 @@ private:
     std::string api_, key_;
 };
 
-// The reply's body, or null when it is no JSON.
-dakiya::Json body_of(const dakiya::Reply& reply);
+// A 200 may be a refusal as well: {"result": false, "message": …}.
+bool is_refusal(const dakiya::Reply& reply);
 
 // Words about an empty wallet, in answers and in reports of failures. Not verified, so kept here only.
 bool is_about_money(std::string_view text);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "account.hpp"
+#include "dakiya/phone.hpp"
 #include "dakiya/time.hpp"
 #include "dakiya/waba.hpp"
 
@@ -36,7 +37,7 @@ std::string phone_of(const Json& customer) {
 void add_person(Event& event, const Json& customer) {
     event.address(phone_of(customer));
     if (!event.json().contains("address")) event.user_id(customer["id"].scalar());
-    event.sender(waba::detail::phone_of(customer["channel_phone_number"].scalar()));
+    event.sender(dakiya::phone_of(customer["channel_phone_number"].scalar()));
 }
 
 // ---- reports
@@ -134,6 +135,9 @@ void read_tap(Event& event, const std::string& text) {
     event.button(reply.value("id", ""), reply.value("title", ""));
 }
 
+// Of a kind that did not exist yet, too: STOP is STOP all the same.
+bool is_words(std::string_view text) { return !text.empty() && text.front() != '{' && text.front() != '['; }
+
 void read_content(Event& event, const Json& message) {
     const std::string type = waba::lower(message["message_content_type"].scalar());
     const std::string text = message["message"].scalar(), url = message["media_url"].scalar();
@@ -143,10 +147,8 @@ void read_content(Event& event, const Json& message) {
         event.media(type, "", url, "", "", text);
     else if (type == "interactivebuttonreply" || type == "interactivelistreply" || type == "button")
         read_tap(event, text);
-    else if (type == "text")
+    else if (type == "text" || is_words(text))
         event.text(text);
-    else if (!text.empty() && text.front() != '{' && text.front() != '[')
-        event.text(text);  // a kind that did not exist yet; STOP is STOP all the same
     else
         event.message("raw", message);
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "dakiya/text.hpp"
 #include "dakiya/waba.hpp"
 #include "languages.hpp"
 
@@ -15,12 +16,6 @@ namespace {
 
 constexpr std::array<std::string_view, 3> states{"APPROVED", "WAITING", "REJECTED"};  // there is no "all"
 constexpr std::int64_t most_pages = 100;                                              // of a state
-
-std::string upper(std::string text) {
-    for (char& c : text)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    return text;
-}
 
 // Buttons and cards are JSON inside a text, sometimes inside a text inside a text.
 Json unwrapped(const Json& value) {
@@ -189,7 +184,7 @@ Http ask_templates(const Account& account, std::string_view state, std::int64_t 
 
 Next list_templates(const Account& account, const Turn& turn) {
     if (!turn.reply()) return Place{}.ask(account);
-    if (!turn.reply()->ok()) throw Fault(DK_BAD_REPLY, account.explain(*turn.reply()));
+    if (is_refusal(*turn.reply())) throw Fault(DK_BAD_REPLY, account.explain(*turn.reply()));
     const Place place = Place::read(turn.memo());
     const Json& body = turn.reply()->json();
     const Json::Array& page = body.at("results").at("templates").items();
@@ -201,7 +196,7 @@ Next list_templates(const Account& account, const Turn& turn) {
 Next create_template(const Account& account, const Turn& turn) {
     const Json wanted = new_template(turn.input());
     if (!turn.reply()) return account.post("/track/templates/").json(wanted);
-    if (!turn.reply()->ok()) throw Fault(DK_BAD_REPLY, account.explain(*turn.reply()));
+    if (is_refusal(*turn.reply())) throw Fault(DK_BAD_REPLY, account.explain(*turn.reply()));
     const Json& made = turn.reply()->json().at("data");
     // Messages name it by its code name, which Interakt may make from ours.
     return Next::done().record("template",

@@ -1,5 +1,6 @@
 #include "account.hpp"
 
+#include "dakiya/phone.hpp"
 #include "dakiya/sms.hpp"
 #include "dakiya/waba/limits.hpp"
 
@@ -67,15 +68,5 @@ Http Account::del(std::string_view path) const {
 
 std::string Account::v1(std::string_view rest) const { return "/v1/" + percent(sid) + std::string(rest); }
 std::string Account::v2(std::string_view rest) const { return "/v2/" + percent(sid) + std::string(rest); }
-
-std::string digits_of(std::string_view address) {
-    return std::string(address.substr(address.substr(0, 1) == "+" ? 1 : 0));
-}
-
-std::string phone_of(std::string_view text) {
-    const std::string digits = digits_of(text);
-    const bool phone = waba::is_digits(digits) && digits.size() >= 7 && digits.size() <= 15;
-    return phone ? "+" + digits : std::string();
-}
 
 }  // namespace kaleyra

@@ -1,5 +1,5 @@
 // One tenant's Kaleyra account as the settings describe it, and requests to it.
-// https://developers.kaleyra.com/docs
+// https://developers.kaleyra.io/docs
 #ifndef DAKIYA_KALEYRA_ACCOUNT_HPP
 #define DAKIYA_KALEYRA_ACCOUNT_HPP
 
@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dakiya/phone.hpp"
 #include "dakiya/provider.hpp"
 
 namespace kaleyra {
@@ -42,12 +43,6 @@ struct Account {
 private:
     dakiya::Http authorised(dakiya::Http http) const;
 };
-
-// "+919812345678" → "919812345678".
-std::string digits_of(std::string_view address);
-
-// "919812345678" or "+919812345678" → "+919812345678"; "" for what is no number.
-std::string phone_of(std::string_view text);
 
 }  // namespace kaleyra
 

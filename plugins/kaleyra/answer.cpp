@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "dakiya/redact.hpp"
+#include "dakiya/reply.hpp"
 #include "dakiya/sms.hpp"
 #include "dakiya/waba/error.hpp"
 #include "dakiya/waba/limits.hpp"
@@ -26,7 +27,7 @@ struct Row {
     const char* scope = "";
 };
 
-constexpr std::array<Row, 29> rows{{
+constexpr std::array<Row, 27> rows{{
     {"rbc001", "auth"},
     {"wa401", "auth"},
     {"no-credits", "balance"},
@@ -35,8 +36,6 @@ constexpr std::array<Row, 29> rows{{
     {"wav2101", "throttled", day_ms, "recipient"},
     {"daily limit", "throttled", day_ms, "recipient"},
     {"wa500", "provider"},
-    {"expired", "provider", 4 * hour_ms},  // handset off: once more, hours later
-    {"mob-off", "provider", 4 * hour_ms},
     {"invalid-sub", "recipient"},
     {"blacklist", "opted_out"},
     {"opt-out", "opted_out"},
@@ -65,10 +64,16 @@ const Row* row_of(const std::string& small) {
     return nullptr;
 }
 
+// The handset was off. Only of reports: in a refusal it is the key or the template that expired.
+bool handset_off(const std::string& small) {
+    return small.find("expired") != small.npos || small.find("mob-off") != small.npos;
+}
+
 // E13001 and unnamed refusals are validation: the field says what it is about.
 const char* class_of_field(const std::string& small) {
     if (small.find("template") != small.npos) return "template";
-    for (const std::string_view who : {"to:", "recipient", "mobile number", "phone number", "invalid number"})
+    for (const std::string_view who :
+         {"to:", "to is ", "to field", "recipient", "mobile number", "phone number", "invalid number"})
         if (small.find(who) != small.npos) return "recipient";
     if (small.find("sender") != small.npos) return "config";
     return "content";
@@ -86,15 +91,6 @@ std::int64_t meta_code(const std::string& text) {
     return 0;
 }
 
-std::string shortened(std::string text) {
-    constexpr std::size_t longest = 500;
-    if (text.size() <= longest) return text;
-    std::size_t end = longest;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    text.resize(end);
-    return text;
-}
-
 // "field: text; field: text" of {"field": "text"}, a list of texts, or a text.
 std::string flat(const Json& error) {
     if (error.is_string()) return error.text();
@@ -109,14 +105,6 @@ std::string flat(const Json& error) {
     if (error.is_object())
         for (const auto& [name, part] : error.members()) add(name, part);
     return out;
-}
-
-const Json* object_of(const Reply& reply) {
-    try {
-        return reply.json().is_object() ? &reply.json() : nullptr;
-    } catch (const JsonError&) {
-        return nullptr;
-    }
 }
 
 Error with_class(Error error, const char* otherwise) {
@@ -160,11 +148,6 @@ Refusal by_status(const Reply& reply, Error said) {
 
 }  // namespace
 
-std::string word(const Json& object, std::string_view key) {
-    const Json& member = object[key];
-    return member.is_string() || member.is_number() ? member.scalar() : std::string();
-}
-
 std::optional<Refusal> refusal_of(const Reply& reply) {
     const Json* body = object_of(reply);
     if (!body && reply.ok()) return Refusal{{"provider", "", "Kaleyra's answer cannot be read"}, true};
@@ -184,9 +167,7 @@ std::optional<Refusal> refusal_of(const Reply& reply) {
 }
 
 std::string explain(const Reply& reply) {
-    if (reply.status() == 0)
-        return "Kaleyra could not be reached (" + std::string(reply.error()) +
-               "): check this server's internet access and the data region, and try again";
+    if (reply.status() == 0) return unreachable("Kaleyra", reply, "the data region");
     const auto refusal = refusal_of(reply);
     if (!refusal) return "Kaleyra accepted the call.";
     const Error& error = refusal->error;
@@ -208,6 +189,10 @@ const Json& require_ok(const Reply& reply) {
 
 Error failure_of(const std::string& status, const std::string& trace) {
     Error error = with_class({"", "", shortened(trace)}, "other");
+    if (error.cls == "other" && handset_off(waba::lower(trace.empty() ? status : trace))) {
+        error.cls = "provider";
+        error.retry_after_ms = 4 * hour_ms;  // later it may be on
+    }
     if (error.code.empty()) {
         const std::int64_t meta = meta_code(trace);
         const bool one_word = !trace.empty() && trace.size() <= 40 && trace.find(' ') == trace.npos;

@@ -1,5 +1,5 @@
 // What Kaleyra answers, and what its codes mean. Failures come beside 2xx too: an "error" that is not empty.
-// https://developers.kaleyra.com/docs/whatsapp-error-codes, …/sms-status-and-status-trace-codes
+// https://developers.kaleyra.io/docs/whatsapp-error-codes, …/sms-status-and-status-trace-codes
 #ifndef DAKIYA_KALEYRA_ANSWER_HPP
 #define DAKIYA_KALEYRA_ANSWER_HPP
 
@@ -8,11 +8,9 @@
 #include <string_view>
 
 #include "dakiya/provider.hpp"
+#include "dakiya/reply.hpp"
 
 namespace kaleyra {
-
-// The member as text when it is a text or a number, else "".
-std::string word(const dakiya::Json& object, std::string_view key);
 
 // Nothing when the call succeeded; otherwise what it says, and whether nobody can tell what became of it.
 struct Refusal {

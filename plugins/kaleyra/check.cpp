@@ -1,6 +1,7 @@
 #include "check.hpp"
 
 #include "answer.hpp"
+#include "dakiya/verdict.hpp"
 #include "dakiya/waba/limits.hpp"
 #include "events.hpp"
 
@@ -15,15 +16,14 @@ Http ask_status(const Account& account, const std::string& id) {
     return http.query("message_ids", id);
 }
 
-Next verdict(bool ok, const std::string& text) {
-    return Next::done().record("account", {{"ok", ok}, {"text", text}});
-}
-
 // Anything but a refusal of the account shows that the account is right: no call is made for that alone.
 bool is_refused(const Reply& reply) {
     if (reply.status() == 0) return true;
     const auto refusal = refusal_of(reply);
-    return refusal && (refusal->error.cls == "auth" || refusal->unclear || refusal->error.cls == "throttled");
+    if (!refusal) return false;
+    for (const char* of_account : {"auth", "balance", "policy", "throttled"})
+        if (refusal->error.cls == of_account) return true;
+    return refusal->unclear;
 }
 
 Next good(const Account& account) {

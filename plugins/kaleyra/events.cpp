@@ -43,7 +43,6 @@ std::int64_t time_in(const Form& fields) {
 // ---- messages of ours
 
 std::vector<Event> status_events(const Form& fields, const std::string& ref) {
-    // "DELIVERED" in the details is more than "Sent" in the status; a trace is a reason when it failed.
     const std::string theirs = first_of(fields, {"status", "message_status", "event", "status_details"});
     const auto status = status_of(theirs);
     const std::string id = first_of(fields, {"message_id", "id", "kid", "campaign_id", "mid"});

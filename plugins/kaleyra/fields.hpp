@@ -1,6 +1,6 @@
 // The body of a callback as names and values. Customers design it, and Kaleyra puts the values in as text: a
 // quote in a person's message makes the JSON invalid.
-// https://developers.kaleyra.com/docs/create-callback-profile-for-sms
+// https://developers.kaleyra.io/docs/create-callback-profile-for-sms
 #ifndef DAKIYA_KALEYRA_FIELDS_HPP
 #define DAKIYA_KALEYRA_FIELDS_HPP
 

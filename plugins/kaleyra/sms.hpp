@@ -1,5 +1,5 @@
 // SMS: one by POST /v1/{sid}/messages, several, each with a text of its own, by POST /v1/{sid}/sms/json.
-// https://developers.kaleyra.com/docs/sms-api-message-endpoint, …/sms-api-send-sms-json-xml
+// https://developers.kaleyra.io/docs/sms-api-message-endpoint, …/sms-api-send-sms-json-xml
 #ifndef DAKIYA_KALEYRA_SMS_HPP
 #define DAKIYA_KALEYRA_SMS_HPP
 

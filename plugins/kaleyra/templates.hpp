@@ -1,5 +1,5 @@
 // Templates: SMS as entered by hand, WhatsApp V2 as Meta lists them, V1 as entered by hand.
-// https://developers.kaleyra.com/docs/whatsapp-template-api-v2-create-template
+// https://developers.kaleyra.io/docs/whatsapp-template-api-v2-create-template
 #ifndef DAKIYA_KALEYRA_TEMPLATES_HPP
 #define DAKIYA_KALEYRA_TEMPLATES_HPP
 

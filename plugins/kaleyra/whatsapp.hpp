@@ -1,5 +1,5 @@
 // WhatsApp: a number belongs to API V1 (a form of Kaleyra's own) or V2 (Meta's message in a wrapper), never
-// to both. https://developers.kaleyra.com/docs/whatsapp-api-v2-send-text-messages
+// to both. https://developers.kaleyra.io/docs/whatsapp-api-v2-send-text-messages
 #ifndef DAKIYA_KALEYRA_WHATSAPP_HPP
 #define DAKIYA_KALEYRA_WHATSAPP_HPP
 

@@ -1,5 +1,7 @@
 #include "common.hpp"
 
+#include "dakiya/reply.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -28,42 +30,9 @@ std::string host_of(std::string_view url) {
 
 }  // namespace
 
-std::string word(const Json& object, std::string_view key) {
-    const Json& member = object[key];
-    return member.is_string() || member.is_number() ? member.scalar() : std::string();
-}
-
-std::string upper(std::string text) {
-    for (char& c : text)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
-    return text;
-}
-
-std::string shortened(std::string text) {
-    constexpr std::size_t longest = 500;
-    if (text.size() <= longest) return text;
-    std::size_t end = longest;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    text.resize(end);
-    return text;
-}
-
-const Json* object_of(const Reply& reply) {
-    try {
-        return reply.json().is_object() ? &reply.json() : nullptr;
-    } catch (const JsonError&) {
-        return nullptr;
-    }
-}
-
 const Json& require_ok(const Reply& reply, const std::string& explanation) {
     if (!reply.ok()) throw Fault(DK_BAD_REPLY, explanation);
     return reply.json();
-}
-
-std::int64_t retry_after_ms(const Reply& reply) {
-    const std::int64_t seconds = number(reply.header("retry-after"));
-    return seconds > 0 && seconds < 100'000 ? seconds * 1000 : 0;
 }
 
 Price read_price(std::string_view amount, std::string_view currency) {
@@ -89,27 +58,6 @@ std::size_t utf16_size(std::string_view utf8) {
     std::size_t size = 0;
     for (const char c : utf8) size += units(c);
     return size;
-}
-
-std::string digits_of(std::string_view address) {
-    return std::string(address.substr(address.substr(0, 1) == "+" ? 1 : 0));
-}
-
-std::string phone_of(std::string_view text) {
-    const std::string digits = digits_of(text);
-    const bool phone = waba::is_digits(digits) && digits.size() >= 7 && digits.size() <= 15;
-    return phone ? "+" + digits : std::string();
-}
-
-Next verdict(bool ok, const std::string& text, const std::string& name) {
-    Json record{{"ok", ok}, {"text", text}};
-    if (!name.empty()) record.set("name", name);
-    return Next::done().record("account", record);
-}
-
-std::string unreachable(const Reply& reply) {
-    return "Bird could not be reached (" + std::string(reply.error()) +
-           "): check this server's internet access and try again";
 }
 
 bool on_domain(std::string_view handle, std::string_view domain) {

@@ -5,6 +5,7 @@
 
 #include "dakiya/crypto.hpp"
 #include "dakiya/redact.hpp"
+#include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
 
 namespace meta {
@@ -12,15 +13,6 @@ namespace meta {
 using namespace dakiya;
 
 namespace {
-
-// The error object of a reply, or null: proxies and outages answer with HTML or nothing.
-Json error_object(const Reply& reply) {
-    try {
-        return reply.json()["error"];
-    } catch (const JsonError&) {
-        return nullptr;
-    }
-}
 
 // Minutes until the account's or the app's calls are let through again, in milliseconds; 0 when not told.
 // X-Business-Use-Case-Usage: {"<id>":[{"type":…,"estimated_time_to_regain_access":7}]}
@@ -64,13 +56,6 @@ Error unexplained(const Reply& reply) {
     const std::string status = std::to_string(reply.status());
     const char* cls = reply.status() == 429 ? "throttled" : reply.status() >= 500 ? "provider" : "other";
     return {cls, status, "Meta answered HTTP " + status + " without a reason"};
-}
-
-std::string transport_problem(std::string_view error) {
-    if (error == "timeout") return "Meta did not answer in time: try again later.";
-    if (error == "tls")
-        return "No secure connection to Meta could be made: check this server's clock and network.";
-    return "Meta could not be reached (" + std::string(error) + "): check this server's network.";
 }
 
 }  // namespace
@@ -126,7 +111,7 @@ const std::string& Account::sender(const std::string& from) const {
 }
 
 Error Account::error(const Reply& reply) const {
-    const Json object = error_object(reply);
+    const Json& object = body_of(reply)["error"];
     if (!object.is_object()) return unexplained(reply);
     Error error = waba::read_error(object, reply.status());
     error.text = without_secret(std::move(error.text), access_token_);
@@ -136,7 +121,7 @@ Error Account::error(const Reply& reply) const {
 }
 
 std::string Account::explain(const Reply& reply) const {
-    if (reply.status() == 0) return transport_problem(reply.error());
+    if (reply.status() == 0) return unreachable("Meta", reply);
     const Error said = error(reply);
     std::string text = "Meta did not do what was asked.";
     for (const Advice& advice : advices)

@@ -2,6 +2,7 @@
 
 #include "check.hpp"
 #include "dakiya/media.hpp"
+#include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
 
 namespace meta {
@@ -12,13 +13,13 @@ namespace {
 
 constexpr std::int64_t day_ms = 24 * 3'600'000;
 
-const Json& body_of(const Account& account, const Reply& reply) {
+const Json& require_ok(const Account& account, const Reply& reply) {
     if (!reply.ok()) throw Fault(DK_BAD_REPLY, account.explain(reply));
     return reply.json();
 }
 
 void require_success(const Account& account, const Reply& reply) {
-    if (body_of(account, reply)["success"] != Json(true))
+    if (require_ok(account, reply)["success"] != Json(true))
         throw Fault(DK_BAD_REPLY, "Meta did not say that it was done");
 }
 
@@ -38,7 +39,7 @@ Next senders(const Account& account, const Turn& turn) {
     page.query("fields", "id,display_phone_number,verified_name,quality_rating,status,throughput")
         .query("limit", "100");
     if (!turn.reply()) return page.limit(account.manage_limit()).then("page");
-    const Json& body = body_of(account, *turn.reply());
+    const Json& body = require_ok(account, *turn.reply());
     Next next = next_page(body, page, account.manage_limit());
     for (const Json& number : body.at("data")) record_sender(next, number);
     return next;
@@ -115,7 +116,7 @@ Next templates_list(const Account& account, const Turn& turn) {
                "id,name,language,status,category,parameter_format,components,quality_score,rejected_reason")
         .query("limit", "100");
     if (!turn.reply()) return page.limit(account.manage_limit()).then("page");
-    const Json& body = body_of(account, *turn.reply());
+    const Json& body = require_ok(account, *turn.reply());
     Next next = next_page(body, page, account.manage_limit());
     for (const Json& listed : body.at("data")) next.record("template", waba::read_template(listed));
     return next;
@@ -127,7 +128,7 @@ Next templates_create(const Account& account, const Turn& turn) {
         return account.post(account.waba_id + "/message_templates")
             .json(wanted)
             .limit(account.manage_limit());
-    const Json& made = body_of(account, *turn.reply());
+    const Json& made = require_ok(account, *turn.reply());
     wanted.set("id", made.at("id").scalar());
     wanted.set("status", made.at("status").text());
     wanted.set("category", made.value("category", wanted["category"].text()));  // Meta may choose another
@@ -152,6 +153,31 @@ Next templates_delete(const Account& account, const Turn& turn) {
     return http.query("name", name).limit(account.manage_limit());
 }
 
+// ---- the webhook's address, for this account
+
+// Subscribes the app to the account, without which no webhook comes at all, and sends the account's messages
+// and reports to our address. While it answers, Meta makes its handshake there.
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/override
+Next webhook_set(const Account& account, const Turn& turn) {
+    constexpr std::size_t longest = 200;
+    if (turn.reply()) {
+        require_success(account, *turn.reply());
+        return Next::done().record(
+            "note", {{"text",
+                      "Meta now sends this account's messages and reports here. What it tells of templates, "
+                      "quality and the account itself goes to the address of the app's dashboard."}});
+    }
+    const std::string url = turn.input().at("url");
+    if (url.rfind("https://", 0) != 0 || url.size() > longest)
+        throw Fault(DK_BAD_INPUT,
+                    "Meta takes webhook addresses that begin with https:// and have 200 characters at most");
+    return account.post(account.waba_id + "/subscribed_apps")
+        .json({{"override_callback_uri", url}, {"verify_token", account.verify_token}})
+        .secret_body()
+        .repeatable()
+        .limit(account.manage_limit());
+}
+
 // ---- settle
 
 // Meta finds a message by its own id only. One whose answer was lost has none: its status event brings our
@@ -167,7 +193,7 @@ Next settle(const Account& account, const Turn& turn) {
             .limit(account.manage_limit());
 
     Next next = Next::done();
-    for (const Json& message : body_of(account, *turn.reply()).at("data"))
+    for (const Json& message : require_ok(account, *turn.reply()).at("data"))
         for (const Json& happened : message["events"]["data"]) {
             const auto status = waba::status_of(waba::lower(happened.value("delivery_status", "")));
             if (!status) continue;
@@ -194,6 +220,7 @@ constexpr Operation operations[] = {
     {"templates.list", templates_list},
     {"templates.create", templates_create},
     {"templates.delete", templates_delete},
+    {"webhook.set", webhook_set},
     {"settle", settle},
 };
 
@@ -215,13 +242,7 @@ Http upload(const Account& account, const std::string& sender, const Media& file
 }
 
 std::string uploaded_handle(const Reply& reply) {
-    if (!reply.ok()) return {};
-    try {
-        const Json& id = reply.json()["id"];
-        return id.is_string() || id.is_integer() ? id.scalar() : std::string();
-    } catch (const JsonError&) {
-        return {};
-    }
+    return reply.ok() ? word(body_of(reply)["id"]) : std::string();
 }
 
 }  // namespace meta

@@ -1,5 +1,6 @@
 #include "check.hpp"
 
+#include "dakiya/verdict.hpp"
 #include "dakiya/waba.hpp"
 
 namespace meta {
@@ -22,11 +23,11 @@ struct Findings {
         return Json{{"name", name}, {"status", status}, {"problems", problems}, {"warnings", warnings}}
             .dump();
     }
-    Json verdict() const {
+    Next verdict() const {
         std::string text = problems.empty() ? "Everything works: messages can be sent." : "";
         for (const Json* list : {&problems, &warnings})
             for (const Json& sentence : *list) text += (text.empty() ? "" : " ") + sentence.text();
-        return {{"ok", problems.empty()}, {"text", text}, {"name", name}, {"status", status}};
+        return dakiya::verdict(problems.empty(), text, {{"name", name}, {"status", status}});
     }
 };
 
@@ -135,8 +136,6 @@ Next ask_business(const Account& account, const Findings& found) {
         .then("business", found.memo());
 }
 
-Next finish(const Findings& found) { return Next::done().record("account", found.verdict()); }
-
 }  // namespace
 
 Next check(const Account& account, const Turn& turn) {
@@ -144,7 +143,7 @@ Next check(const Account& account, const Turn& turn) {
     if (!reply) return ask_number(account);
     if (turn.step() == "number") {
         if (reply->ok()) return read_number(account, reply->json());
-        return Next::done().record("account", {{"ok", false}, {"text", account.explain(*reply)}});
+        return verdict(false, account.explain(*reply));
     }
 
     Findings found = Findings::read(turn.memo());
@@ -160,12 +159,12 @@ Next check(const Account& account, const Turn& turn) {
             read_business(found, reply->json());
         else
             found.problems.push_back(account.explain(*reply));
-        if (!found.problems.empty()) return finish(found);
+        if (!found.problems.empty()) return found.verdict();
         return account.debug_token().limit(account.manage_limit()).then("token", found.memo());
     }
     if (reply->ok())
         read_token(found, reply->json()["data"]);  // some tokens may not ask: then nothing is said
-    return finish(found);
+    return found.verdict();
 }
 
 void record_sender(Next& next, const Json& number) {

@@ -8,6 +8,7 @@
 #include "check.hpp"
 #include "dakiya/crypto.hpp"
 #include "dakiya/provider.hpp"
+#include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
 #include "manifest.inc"  // made from manifest.json by dakiya_add_provider()
 
@@ -102,12 +103,7 @@ private:
     // 200 means accepted for processing; delivery, or its failure, comes by webhook.
     Next read_answer(const Reply& reply) const {
         Next next = Next::done();
-        Json body;
-        try {
-            body = reply.json();
-        } catch (const JsonError&) {
-            body = nullptr;
-        }
+        const Json& body = body_of(reply);
         if (body["error"].is_object()) return next.failed(0, account_.error(reply));
         const Json& messages = body["messages"];
         if (reply.ok() && messages.is_array() && !messages.empty())

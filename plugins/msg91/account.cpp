@@ -1,21 +1,16 @@
 #include "account.hpp"
 
+#include "dakiya/text.hpp"
+
 #include <algorithm>
 
 namespace msg91 {
 
 using dakiya::Http;
 using dakiya::Settings;
+using dakiya::without_wrapping;
 
 namespace {
-
-// Keys get pasted with blanks or in quotes; MSG91 then refuses them without a word about it.
-std::string without_wrapping(std::string_view text) {
-    constexpr std::string_view wrapping = " \t\r\n\"'";
-    const std::size_t first = text.find_first_not_of(wrapping);
-    if (first == text.npos) return {};
-    return std::string(text.substr(first, text.find_last_not_of(wrapping) - first + 1));
-}
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -57,17 +52,6 @@ std::optional<std::string> digits_of(std::string_view address) {
 std::string address_of(std::string_view digits) {
     if (digits.empty() || digits[0] == '+') return std::string(digits);
     return '+' + std::string(digits);
-}
-
-std::string lower(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    return text;
-}
-
-std::size_t characters(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 }  // namespace msg91

@@ -35,12 +35,6 @@ std::optional<std::string> digits_of(std::string_view address);
 // "919812345678" (or with "+") → "+919812345678"; empty stays empty.
 std::string address_of(std::string_view digits);
 
-// Small letters, of ASCII.
-std::string lower(std::string text);
-
-// How many characters the UTF-8 text has.
-std::size_t characters(std::string_view text);
-
 }  // namespace msg91
 
 #endif

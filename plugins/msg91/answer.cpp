@@ -6,7 +6,9 @@
 #include <initializer_list>
 
 #include "account.hpp"
+#include "dakiya/reply.hpp"
 #include "dakiya/sms.hpp"
+#include "dakiya/text.hpp"
 #include "dakiya/waba.hpp"
 #include "time.hpp"
 
@@ -15,12 +17,12 @@ namespace msg91 {
 using dakiya::Error;
 using dakiya::Fault;
 using dakiya::Json;
-using dakiya::JsonError;
+using dakiya::lower;
 using dakiya::Reply;
+using dakiya::shortened;
 
 namespace {
 
-constexpr std::size_t longest_text = 500;  // bytes of MSG91's words that are kept
 constexpr const char* ip_advice =
     "MSG91 does not accept calls from this server's address: add the server's outgoing IP address at Authkey "
     "> IP security, or switch that off";
@@ -130,24 +132,6 @@ std::string flat(const Json& json) {
     return out;
 }
 
-// Cut between characters of UTF-8.
-std::string shortened(std::string text) {
-    if (text.size() <= longest_text) return text;
-    std::size_t end = longest_text;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    text.resize(end);
-    return text;
-}
-
-const Json* body_of(const Reply& reply) {
-    try {
-        const Json& body = reply.json();
-        return body.is_object() ? &body : nullptr;
-    } catch (const JsonError&) {
-        return nullptr;
-    }
-}
-
 bool says(const Json& body, std::string_view field, std::string_view word) {
     return body[field].is_string() && lower(body[field].text()) == word;
 }
@@ -222,17 +206,13 @@ bool is_id(std::string_view text) {
 }  // namespace
 
 bool succeeded(const Reply& reply) {
-    const Json* body = body_of(reply);
+    const Json* body = object_of(reply);
     return reply.ok() && body && says_success(*body);
 }
 
 bool readable(const Reply& reply) {
-    if (!reply.ok()) return false;
-    try {
-        return !reply.json().is_object() || !says_failure(reply.json());
-    } catch (const JsonError&) {
-        return false;
-    }
+    const Json& body = body_of(reply);
+    return reply.ok() && !body.is_null() && (!body.is_object() || !says_failure(body));
 }
 
 const Json& require_readable(const Reply& reply) {
@@ -241,7 +221,7 @@ const Json& require_readable(const Reply& reply) {
 }
 
 Error error_of(const Reply& reply, std::int64_t now_ms) {
-    const Json* body = body_of(reply);
+    const Json* body = object_of(reply);
     const Said said = body ? said_by(*body) : Said{};
     const int http = reply.status();
     Error error{class_of(http, said), said.code.empty() ? std::to_string(http) : said.code, said.text};
@@ -254,7 +234,7 @@ Error error_of(const Reply& reply, std::int64_t now_ms) {
 }
 
 Answer read_answer(const Reply& reply, std::int64_t now_ms) {
-    const Json* body = body_of(reply);
+    const Json* body = object_of(reply);
     if (reply.ok() && body && says_success(*body)) {
         std::string id = request_id(*body);
         if (is_id(id)) return {Answer::Kind::accepted, std::move(id), {}};
@@ -274,9 +254,7 @@ Answer read_answer(const Reply& reply, std::int64_t now_ms) {
 }
 
 std::string explain(const Reply& reply) {
-    if (reply.status() == 0)
-        return "MSG91 could not be reached (" + std::string(reply.error()) +
-               "): check this server's internet access and try again";
+    if (reply.status() == 0) return unreachable("MSG91", reply);
     const Error error = error_of(reply);
     if (error.text == ip_advice) return error.text;
     if (error.cls == "auth")

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "answer.hpp"
+#include "dakiya/text.hpp"
+#include "dakiya/verdict.hpp"
 #include "templates.hpp"
 #include "time.hpp"
 
@@ -13,9 +15,12 @@ namespace msg91 {
 using dakiya::Fault;
 using dakiya::Http;
 using dakiya::Json;
+using dakiya::lower;
 using dakiya::Next;
 using dakiya::Reply;
+using dakiya::trimmed;
 using dakiya::Turn;
+using dakiya::verdict;
 
 namespace {
 
@@ -37,10 +42,6 @@ std::vector<Json> read_numbers(const Json& body) {
         senders.push_back(std::move(sender));
     }
     return senders;
-}
-
-Next verdict(bool ok, std::string text) {
-    return Next::done().record("account", {{"ok", ok}, {"text", std::move(text)}});
 }
 
 Next ask_template(const Account& account, std::size_t index) {
@@ -101,13 +102,6 @@ bool is_amount(std::string_view text) {
         return !part.empty() && part.find_first_not_of("0123456789") == part.npos;
     };
     return digits(text.substr(0, dot)) && (dot == text.npos || digits(text.substr(dot + 1)));
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blanks = " \t\r\n\"";
-    const std::size_t first = text.find_first_not_of(blanks);
-    if (first == text.npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
 // The prepaid balance of WhatsApp, at the top or inside "data".

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "answer.hpp"
+#include "dakiya/text.hpp"
 #include "inbound.hpp"
 #include "time.hpp"
 
@@ -15,6 +16,7 @@ using dakiya::Event;
 using dakiya::Inbound;
 using dakiya::Json;
 using dakiya::JsonError;
+using dakiya::lower;
 using dakiya::Price;
 using dakiya::Status;
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "dakiya/text.hpp"
 #include "dakiya/waba.hpp"
 #include "events.hpp"
 #include "time.hpp"
@@ -11,6 +12,7 @@ namespace msg91 {
 using dakiya::Event;
 using dakiya::Json;
 using dakiya::JsonError;
+using dakiya::lower;
 
 namespace {
 

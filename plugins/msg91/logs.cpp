@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "answer.hpp"
+#include "dakiya/text.hpp"
 #include "events.hpp"
 #include "time.hpp"
 
@@ -11,6 +12,7 @@ namespace msg91 {
 using dakiya::Event;
 using dakiya::Http;
 using dakiya::Json;
+using dakiya::lower;
 using dakiya::Next;
 using dakiya::Status;
 using dakiya::Turn;

@@ -1,6 +1,7 @@
 #include "otp.hpp"
 
 #include "answer.hpp"
+#include "dakiya/text.hpp"
 
 namespace msg91 {
 
@@ -9,6 +10,7 @@ using dakiya::Fault;
 using dakiya::Form;
 using dakiya::Http;
 using dakiya::Json;
+using dakiya::lower;
 using dakiya::Next;
 using dakiya::Reply;
 using dakiya::Turn;

@@ -1,9 +1,12 @@
 #include "sms.hpp"
 
+#include "dakiya/text.hpp"
+
 #include <algorithm>
 
 namespace msg91 {
 
+using dakiya::characters;
 using dakiya::Error;
 using dakiya::Http;
 using dakiya::Json;

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "answer.hpp"
+#include "dakiya/text.hpp"
 #include "dakiya/waba.hpp"
 #include "sms.hpp"
 
@@ -13,19 +14,15 @@ using dakiya::Fault;
 using dakiya::Http;
 using dakiya::Json;
 using dakiya::Level;
+using dakiya::lower;
 using dakiya::Next;
 using dakiya::Reply;
 using dakiya::Turn;
+using dakiya::upper;
 
 namespace {
 
 constexpr const char* undetermined = "und";  // ISO 639-2
-
-std::string upper(std::string text) {
-    for (char& c : text)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
-    return text;
-}
 
 // "Hi ##name##" → "Hi {{name}}", and the names.
 std::string with_braces(std::string_view text, Json& names) {

@@ -4,16 +4,20 @@
 #include <cstdlib>
 #include <utility>
 
+#include "dakiya/text.hpp"
 #include "sms.hpp"
 
 namespace msg91 {
 
+using dakiya::characters;
 using dakiya::Error;
 using dakiya::Http;
 using dakiya::Json;
+using dakiya::lower;
 using dakiya::Media;
 using dakiya::Recipient;
 using dakiya::Send;
+using dakiya::starts_with;
 
 namespace {
 
@@ -24,10 +28,6 @@ constexpr std::string_view body_prefix = "body_", button_prefix = "button.";
 
 bool is_number(std::string_view text) {
     return !text.empty() && text.size() <= 3 && text.find_first_not_of("0123456789") == text.npos;
-}
-
-bool starts_with(std::string_view text, std::string_view start) {
-    return text.substr(0, start.size()) == start;
 }
 
 // The listed component of that type, or null.

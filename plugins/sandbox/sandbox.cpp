@@ -9,6 +9,7 @@
 
 #include "dakiya/encoding.hpp"
 #include "dakiya/provider.hpp"
+#include "dakiya/verdict.hpp"
 #include "manifest.inc"
 
 namespace {
@@ -115,7 +116,7 @@ public:
         if (turn.op() == "authorize") return authorize(turn);
         Next next = run(turn);  // first, because it knows what is no operation of ours
         if (!needs_login(turn)) return next;
-        return Next::done().record("account", {{"ok", false}, {"class", "auth"}, {"text", no_login}});
+        return verdict(false, no_login, {{"class", "auth"}});
     }
 
 private:
@@ -209,12 +210,9 @@ private:
         return next;
     }
     static Next check() {
-        Next next = Next::done();
-        next.record("account", {{"ok", true},
-                                {"text", "The sandbox works. It only pretends: nothing leaves this server."},
-                                {"name", "Sandbox"},
-                                {"status", "connected"}});
-        return add_balance(add_senders(std::move(next)));
+        return add_balance(
+            add_senders(verdict(true, "The sandbox works. It only pretends: nothing leaves this server.",
+                                {{"name", "Sandbox"}, {"status", "connected"}})));
     }
 
     // What became of a message whose answer was lost: as its address says.

@@ -2,7 +2,9 @@
 
 #include <cstdlib>
 
+#include "dakiya/phone.hpp"
 #include "dakiya/redact.hpp"
+#include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
 
 namespace sleekflow {
@@ -11,8 +13,8 @@ using namespace dakiya;
 
 namespace {
 
-// What a 400 is about, by a word of its text in small letters; the first row that fits counts. The texts are
-// not published, so they are kept here only.
+// What a refusal is about, by a word of its text in small letters; the first row that fits counts. The texts
+// are not published, so they are kept here only.
 struct Refusal {
     std::string_view word;
     const char* cls;
@@ -23,13 +25,6 @@ constexpr Refusal refusals[] = {
     {"recipient", "recipient"}, {"channel", "config"},
 };
 
-const char* class_of_words(const std::string& text) {
-    const std::string small = waba::lower(text);
-    for (const Refusal& row : refusals)
-        if (small.find(row.word) != small.npos) return row.cls;
-    return "content";
-}
-
 const char* class_of(int status, const std::string& text) {
     if (status == 401 || status == 403) return "auth";
     if (status == 404 || (status >= 300 && status < 400)) return "config";
@@ -39,12 +34,6 @@ const char* class_of(int status, const std::string& text) {
     }
     if (status >= 500 || status == 408) return "provider";
     return class_of_words(text);
-}
-
-std::int64_t retry_after_ms(const Reply& reply) {
-    const std::string seconds = reply.header("retry-after");
-    if (!waba::is_digits(seconds) || seconds.size() > 5) return 0;
-    return std::strtoll(seconds.c_str(), nullptr, 10) * 1000;
 }
 
 std::string words_of(const Json& body) {
@@ -64,13 +53,6 @@ std::string advice(int status) {
                "month under Plans & Billing.";
     if (status >= 500) return "SleekFlow has a problem of its own: try again later.";
     return "SleekFlow did not do what was asked.";
-}
-
-std::string transport_problem(std::string_view error) {
-    if (error == "timeout") return "SleekFlow did not answer in time: try again later.";
-    if (error == "tls")
-        return "No secure connection to SleekFlow could be made: check this server's clock and network.";
-    return "SleekFlow could not be reached (" + std::string(error) + "): check this server's network.";
 }
 
 }  // namespace
@@ -106,21 +88,15 @@ Error Account::error(const Reply& reply) const {
 }
 
 std::string Account::explain(const Reply& reply) const {
-    if (reply.status() == 0) return transport_problem(reply.error());
+    if (reply.status() == 0) return unreachable("SleekFlow", reply);
     return advice(reply.status()) + " SleekFlow says: " + error(reply).text;
 }
 
-Json body_of(const Reply& reply) {
-    try {
-        return reply.json();
-    } catch (const JsonError&) {
-        return nullptr;
-    }
-}
-
-std::string digits_of(std::string_view number) {
-    if (!number.empty() && number.front() == '+') number.remove_prefix(1);
-    return std::string(number);
+const char* class_of_words(const std::string& text) {
+    const std::string small = lower(text);
+    for (const Refusal& row : refusals)
+        if (small.find(row.word) != small.npos) return row.cls;
+    return "content";
 }
 
 }  // namespace sleekflow

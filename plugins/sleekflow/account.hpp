@@ -8,7 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "dakiya/phone.hpp"
 #include "dakiya/provider.hpp"
+#include "dakiya/reply.hpp"
 
 namespace sleekflow {
 
@@ -48,11 +50,9 @@ private:
     std::string key_;
 };
 
-// The reply's body, or null when it is no JSON.
-dakiya::Json body_of(const dakiya::Reply& reply);
-
-// "+6591234567" → "6591234567"
-std::string digits_of(std::string_view number);
+// The class of a refusal that has no code, by its words. Never one that is tried again: the same would be
+// refused.
+const char* class_of_words(const std::string& text);
 
 }  // namespace sleekflow
 

@@ -36,7 +36,7 @@ Error error_of(const Json& theirs, const std::string& fallback) {
     constexpr std::size_t most_digits = 9;
     const std::string code = scalar_of(theirs["code"]);
     const std::string text = theirs["message"].is_string() ? theirs["message"].text() : fallback;
-    if (!waba::is_digits(code) || code.size() > most_digits) return {"other", code, text};
+    if (!waba::is_digits(code) || code.size() > most_digits) return {class_of_words(text), code, text};
     return waba::read_error({{"code", std::strtoll(code.c_str(), nullptr, 10)}, {"message", text}});
 }
 
@@ -64,7 +64,7 @@ std::optional<Error> refusal_of(const Json& message) {
     if (word == "OutOfCredit") return Error{"balance", word, text};
     const Json& errors = message["metadata"]["errors"];
     if (errors.is_array() && !errors.empty()) return error_of(errors.at(0), text);
-    if (status_of(word) == Status::failed) return Error{"other", word, text};
+    if (status_of(word) == Status::failed) return Error{class_of_words(text), word, text};
     return std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "dakiya/verdict.hpp"
 #include "dakiya/waba.hpp"
 
 namespace sleekflow {
@@ -12,10 +13,6 @@ using namespace dakiya;
 namespace {
 
 const std::string channels_path = "/api/conversation/channel";
-
-Next verdict(bool ok, std::string text) {
-    return Next::done().record("account", {{"ok", ok}, {"text", std::move(text)}});
-}
 
 Http ask_templates(const Account& account) {
     if (account.number.empty())
@@ -64,7 +61,7 @@ void add_senders(Next& next, const Json& list) {
         std::string number;
         for (const char* name : {"whatsAppSender", "whatsappPhoneNumber", "channelIdentityId", "phoneNumber"})
             if (number.empty() && (channel[name].is_string() || channel[name].is_integer()))
-                number = waba::detail::phone_of(digits_of(channel[name].scalar()));
+                number = phone_of(channel[name].scalar());
         if (number.empty()) continue;
         Json sender{{"id", number}};
         for (const char* name : {"name", "channelName"})

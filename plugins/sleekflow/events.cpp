@@ -57,10 +57,9 @@ void read_content(Event& event, const Json& message, const Json& body) {
 Event read_message(const Json& body) {
     const Json &message = body["message"], &contact = body["contact"];
     const std::string id = id_of(body);
-    const std::string number =
-        digits_of(field(contact, body, {"PhoneNumber", "phone_number", "phoneNumber"}));
+    const std::string number = field(contact, body, {"PhoneNumber", "phone_number", "phoneNumber"});
     const std::string at = field(message, body, {"created_at", "createdAt"});
-    Event event = Event::inbound(id, waba::detail::phone_of(number), read_iso_time(at));
+    Event event = Event::inbound(id, phone_of(number), read_iso_time(at));
     event.dedupe(id);
     if (!event.json().contains("address")) event.user_id(field(contact, {"id", "contact_id", "ContactId"}));
     if (!event.json().contains("address") && !event.json().contains("user_id"))
@@ -68,7 +67,7 @@ Event read_message(const Json& body) {
     const std::string first = field(contact, {"first_name", "firstName"}),
                       last = field(contact, {"last_name", "lastName"});
     event.name(first.empty() || last.empty() ? first + last : first + " " + last);
-    event.sender(waba::detail::phone_of(digits_of(field(body, {"channel_id", "channelId"}))));
+    event.sender(phone_of(field(body, {"channel_id", "channelId"})));
     read_content(event, message, body);
     return event;
 }

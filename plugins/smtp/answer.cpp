@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "dakiya/utf8.hpp"
+#include "dakiya/verdict.hpp"
 
 namespace smtp {
 
@@ -50,11 +51,12 @@ struct Meaning {
 };
 
 // 4yz: it may work later. The wait is ours: no server tells one.
-Meaning later(std::string_view stage, const Enhanced& enhanced) {
+Meaning later(std::string_view stage, int code, const Enhanced& enhanced) {
     if (stage == "connect" || stage == "ehlo" || stage == "starttls" || stage == "auth") return {"provider"};
-    if (stage == "mail")
-        return {"throttled", slow_wait};  // too many, too fast (421 4.7.0, 450 4.7.1, 451, 452)
-    if (enhanced.subject == 2) return {"throttled", full_wait, "recipient"};  // X.2.2: mailbox full
+    // Too many, too fast (421 4.7.0, 450 4.7.1, 451, 452). With 421 the server hangs up, whatever was asked.
+    if (stage == "mail" || code == 421) return {"throttled", slow_wait};
+    // Mailbox full; other 4.2.z are grey-listing, or a person who gets too much at the moment.
+    if (enhanced.subject == 2 && enhanced.detail == 2) return {"throttled", full_wait, "recipient"};
     if (enhanced.subject == 3 || enhanced.subject == 4) return {"provider"};  // system, network and routing
     return {"throttled", grey_wait, "recipient"};
 }
@@ -72,10 +74,14 @@ Meaning refused_sender(int code, const Enhanced& enhanced) {
     return {"config"};  // 5.1.7, 5.1.8, 5.7.1: this address may not send here
 }
 
+// Servers may keep what they have against the sender until they know the recipient (Postfix does).
 Meaning refused_recipient(int code, const Enhanced& enhanced) {
+    if (code == 530) return refused_sender(code, enhanced);
     switch (enhanced.subject) {
-        case 1:  // no such address or domain
-        case 2:  // mailbox disabled (5.2.1), full (5.2.2)
+        case 1:  // no such address or domain; 5.1.7 and 5.1.8 are the sender's
+            return {enhanced.detail == 7 || enhanced.detail == 8 ? "config" : "recipient"};
+        case 2:  // mailbox disabled (5.2.1), full (5.2.2); 5.2.3: it takes no mails of this size
+            return {enhanced.detail == 3 ? "content" : "recipient"};
         case 4:  // no route to the domain
             return {"recipient"};
         case 3:
@@ -93,7 +99,7 @@ Meaning refused_recipient(int code, const Enhanced& enhanced) {
 Meaning refused_message(int code, const Enhanced& enhanced) {
     if (enhanced.subject == 6 || enhanced.subject == 3 || (enhanced.subject < 0 && code == 552))
         return {"content"};
-    if (enhanced.subject == 1 || enhanced.subject == 2) return {"recipient"};
+    if (enhanced.subject == 1 || enhanced.subject == 2) return refused_recipient(code, enhanced);
     return {"policy"};  // 5.7.x and bare 550, 554: taken for spam
 }
 
@@ -106,10 +112,11 @@ Meaning missing_file(int status) {
 Meaning meaning(std::string_view stage, int code, const Enhanced& enhanced, std::string_view text,
                 bool passing) {
     if (stage == "attachment") return missing_file(code);
-    if (passing) return later(stage, enhanced);
+    if (passing) return later(stage, code, enhanced);
     if (stage == "mail") return refused_sender(code, enhanced);
-    // "Relay access denied": the server wants us to sign in, or does not know us.
-    if (stage == "rcpt" && contains(text, "relay")) return {"config"};
+    // "Relay access denied": the server wants us to sign in, or does not know us. "Sender address rejected":
+    // not ours to use.
+    if (stage == "rcpt" && (contains(text, "relay") || contains(text, "sender address"))) return {"config"};
     if (stage == "rcpt" || stage == "report") return refused_recipient(code, enhanced);
     if (stage == "data" || stage == "message") return refused_message(code, enhanced);
     return not_let_in(stage, code);
@@ -172,21 +179,21 @@ Next read_answer(const Reply& reply, const std::string& id) {
 
 Next read_check(const Account& account, const Reply& reply) {
     const std::string stage = reply.header("stage");
-    Json record{{"ok", stage == "ready" && reply.status() == 250}, {"name", account.from_address}};
-    if (record.at("ok").boolean()) {
-        record.set("text", account.host + " takes mail" +
-                               (account.user.empty() ? " without a user name" : " from " + account.user) +
-                               (account.security == "none" ? ", WITHOUT encryption" : ", encrypted") + ".");
-        return Next::done().record("account", record);
-    }
+    const Json name{{"name", account.from_address}};
+    if (stage == "ready" && reply.status() == 250)
+        return verdict(true,
+                       account.host + " takes mail" +
+                           (account.user.empty() ? " without a user name" : " from " + account.user) +
+                           (account.security == "none" ? ", WITHOUT encryption" : ", encrypted") + ".",
+                       name);
     std::string said(reply.body().substr(0, 300));
     if (said.empty() || !is_utf8(said))
         said = reply.error().empty() ? "no understandable answer" : std::string(reply.error());
-    const std::string code = reply.status() == 0 ? "" : std::to_string(reply.status()) + " ";
-    record.set("text", "The mail server said no (" + code + said + "): " + what_to_do(account, stage, reply));
-    if (reply.status() == 0)
-        record.set("text", "There is no connection: " + said + " " + what_to_do(account, stage, reply));
-    return Next::done().record("account", record);
+    const std::string advice = what_to_do(account, stage, reply);
+    if (reply.status() == 0) return verdict(false, "There is no connection: " + said + " " + advice, name);
+    return verdict(false,
+                   "The mail server said no (" + std::to_string(reply.status()) + " " + said + "): " + advice,
+                   name);
 }
 
 }  // namespace smtp

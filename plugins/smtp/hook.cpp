@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "answer.hpp"
+#include "dakiya/text.hpp"
 #include "dakiya/utf8.hpp"
 #include "mail.hpp"
 #include "unsubscribe.hpp"
@@ -184,7 +185,7 @@ std::vector<Event> person_events(const Part& mail) {
     const std::int64_t at = read_date(mail.header.value("date"));
     const std::string id = without_brackets(mail.header.value("message-id"));
     const std::string subject = decoded(mail.header.value("subject"));
-    if (lower(trimmed(subject)).rfind("unsubscribe", 0) == 0) {
+    if (lower(std::string(trimmed(subject))).rfind("unsubscribe", 0) == 0) {
         Event event = stop(from, at);
         event.dedupe("unsubscribe:" + from + ':' + id);
         return {std::move(event)};

@@ -6,9 +6,13 @@
 #include <optional>
 
 #include "dakiya/encoding.hpp"
+#include "dakiya/text.hpp"
 #include "dakiya/utf8.hpp"
 
 namespace smtp {
+
+using dakiya::lower;
+using dakiya::trimmed;
 
 namespace {
 
@@ -107,20 +111,6 @@ struct Reader {
 
 }  // namespace
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    return out;
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blanks = " \t\r\n";
-    const std::size_t first = text.find_first_not_of(blanks);
-    if (first == text.npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
 Fields Fields::take(std::string_view& text) {
     Fields out;
     while (!text.empty()) {
@@ -137,7 +127,7 @@ Fields Fields::take(std::string_view& text) {
             text = before;  // no header field: the body has begun
             return out;
         }
-        out.fields_.emplace_back(lower(trimmed(line.substr(0, colon))),
+        out.fields_.emplace_back(lower(std::string(trimmed(line.substr(0, colon)))),
                                  std::string(trimmed(line.substr(colon + 1))));
     }
     return out;
@@ -149,7 +139,9 @@ std::string Fields::value(std::string_view name) const {
     return {};
 }
 
-std::string media_type(std::string_view value) { return lower(trimmed(value.substr(0, value.find(';')))); }
+std::string media_type(std::string_view value) {
+    return lower(std::string(trimmed(value.substr(0, value.find(';')))));
+}
 
 std::string parameter(std::string_view value, std::string_view name) {
     for (std::size_t at = value.find(';'); at != value.npos; at = value.find(';', at)) {
@@ -157,7 +149,7 @@ std::string parameter(std::string_view value, std::string_view name) {
         at = 0;
         const std::size_t equals = value.find('=');
         if (equals == value.npos) return {};
-        const bool wanted = lower(trimmed(value.substr(0, equals))) == name;
+        const bool wanted = lower(std::string(trimmed(value.substr(0, equals)))) == name;
         std::string_view rest = trimmed(value.substr(equals + 1));
         const bool quoted = !rest.empty() && rest.front() == '"';
         if (quoted) rest.remove_prefix(1);
@@ -195,7 +187,7 @@ std::string decoded(std::string_view field) {
         if (close == field.npos) break;
         const std::string_view before = field.substr(0, open);
         if (!after_word || !trimmed(before).empty()) out += before;
-        const std::string charset = lower(field.substr(open + 2, charset_end - open - 2));
+        const std::string charset = lower(std::string(field.substr(open + 2, charset_end - open - 2)));
         const char encoding = field[charset_end + 1];
         const std::string_view coded = field.substr(charset_end + 3, close - charset_end - 3);
         const bool base64 = encoding == 'B' || encoding == 'b';
@@ -222,7 +214,7 @@ std::int64_t read_date(std::string_view field) {
     std::array<std::string, 5> words;  // day month year time zone
     for (std::string& word : words) {
         field = trimmed(field);
-        word = lower(field.substr(0, field.find_first_of(" \t")));
+        word = lower(std::string(field.substr(0, field.find_first_of(" \t"))));
         field.remove_prefix(word.size());
     }
     const auto number = [](std::string_view text) -> std::int64_t {

@@ -51,9 +51,6 @@ std::string address_in(std::string_view field);
 // Milliseconds of Unix time; 0 when it is not a date (RFC 5322 3.3).
 std::int64_t read_date(std::string_view field);
 
-std::string lower(std::string_view text);
-std::string_view trimmed(std::string_view text);
-
 }  // namespace smtp
 
 #endif

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "dakiya/media.hpp"
+#include "dakiya/verdict.hpp"
 #include "errors.hpp"
 
 namespace twilio {
@@ -31,14 +32,10 @@ struct Findings {
 
 Next verdict(const Findings& found) {
     const std::string text = found.problem.empty() ? "Everything works." + found.warning : found.problem;
-    return Next::done().record(
-        "account",
-        {{"ok", found.problem.empty()}, {"text", text}, {"name", found.name}, {"status", found.status}});
+    return dakiya::verdict(found.problem.empty(), text, {{"name", found.name}, {"status", found.status}});
 }
 
-Next failed(const Reply& reply) {
-    return Next::done().record("account", {{"ok", false}, {"text", explain(reply)}});
-}
+Next failed(const Reply& reply) { return dakiya::verdict(false, explain(reply)); }
 
 bool has_sender(const Account& account) {
     return !account.messaging_service.empty() || !account.from_sms.empty() || !account.from_whatsapp.empty();

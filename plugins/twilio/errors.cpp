@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "account.hpp"
+#include "dakiya/reply.hpp"
 
 namespace twilio {
 
@@ -46,7 +47,8 @@ constexpr Row rows[] = {
     {21703, "config", 0, "the sender group has no sender"},
     {30001, "throttled", minutes_5, "the queue at Twilio overflowed"},
     {30002, "auth", 0, "the Twilio account is suspended"},
-    {30003, "recipient", 0, "the phone is switched off or out of reach"},
+    // Says nothing against the number: `recipient` would close it after three times.
+    {30003, "provider", 0, "the phone is switched off or out of reach"},
     // Also what numbers on a do-not-disturb list answer.
     {30004, "policy", 0, "the phone, its carrier or a do-not-disturb list blocks the message"},
     {30005, "recipient", 0, "the number is unknown or no longer in use"},
@@ -55,7 +57,7 @@ constexpr Row rows[] = {
     {30008, "provider", 0, "the carrier did not deliver and does not say why"},
     {30034, "policy", 0, "the United States want this sender registered first (A2P 10DLC)"},
     {30036, "provider", 0, "the message was not delivered within its validity period"},
-    {30046, "recipient", 0, "the phone cannot be reached over RCS"},
+    {30046, "provider", 0, "the phone cannot be reached over RCS"},
     {35114, "content", 0, "the time of a scheduled message is missing or not valid"},
     {35115, "content", 0, "the time of a scheduled message is not valid"},
     {35117, "content", 0, "a message is scheduled too early, too late or without a sender group"},
@@ -67,7 +69,7 @@ constexpr Row rows[] = {
     {63010, "provider", 0, "the channel has an internal fault"},
     {63012, "provider", 0, "the channel has an internal fault"},
     {63013, "policy", 0, "the message breaks a rule of the channel"},
-    {63015, "recipient", 0, "this person has not joined the WhatsApp sandbox"},
+    {63015, "policy", 0, "this person has not joined the WhatsApp sandbox"},
     {63016, "window", 0, "24 hours after the person's last message only an approved template is allowed"},
     {63017, "throttled", minute, "the account sends more than 2,000 messages in a second"},
     {63018, "throttled", minute, "the sender's rate or its daily limit at Meta is used up"},
@@ -115,15 +117,6 @@ const char* class_of_status(int status) {
     return status == 0 || status == 408 || status >= 500 ? "provider" : "other";
 }
 
-// Twilio does not promise the header; in seconds where it comes.
-// https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
-std::int64_t retry_after_ms(const Reply& reply) {
-    const std::string header = reply.header("retry-after");
-    std::int64_t seconds = 0;
-    const auto read = std::from_chars(header.data(), header.data() + header.size(), seconds);
-    return read.ec == std::errc() && seconds > 0 && seconds <= day / 1000 ? seconds * 1000 : 0;
-}
-
 struct Refusal {
     std::int64_t code = 0;
     std::string text;
@@ -132,16 +125,12 @@ struct Refusal {
 // {"code", "message"} of the core API, or {"code", "title", "detail"} (RFC 9457) of the newer ones. A body
 // that is neither says nothing.
 Refusal read_refusal(const Reply& reply) {
-    try {
-        const Json& body = reply.json();
-        Refusal refusal;
-        if (body["code"].is_integer()) refusal.code = body["code"].integer();
-        for (const char* field : {"title", "detail", "message"})
-            if (body[field].is_string()) refusal.text = body[field].text();
-        return refusal;
-    } catch (const JsonError&) {
-        return {};
-    }
+    const Json& body = body_of(reply);
+    Refusal refusal;
+    if (body["code"].is_integer()) refusal.code = body["code"].integer();
+    for (const char* field : {"title", "detail", "message"})
+        if (body[field].is_string()) refusal.text = body[field].text();
+    return refusal;
 }
 
 }  // namespace
@@ -176,9 +165,7 @@ Error reply_error(const Reply& reply, std::string_view address) {
 }
 
 std::string explain(const Reply& reply) {
-    if (reply.status() == 0)
-        return "Twilio could not be reached (" + std::string(reply.error()) +
-               "): check this server's way to the internet and try again.";
+    if (reply.status() == 0) return unreachable("Twilio", reply);
     const Error error = reply_error(reply);
     const std::string said = " (Twilio says: " + error.text + ", " + error.code + ")";
     if (error.cls == "auth")

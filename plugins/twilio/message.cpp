@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "components.hpp"
+#include "dakiya/text.hpp"
 
 namespace twilio {
 
@@ -16,11 +17,6 @@ namespace {
 constexpr std::size_t max_body = 1600;  // characters; more is error 21617
 
 bool on_whatsapp(const Send& in) { return in.channel == "whatsapp"; }
-
-std::size_t characters(std::string_view utf8) {
-    return static_cast<std::size_t>(std::count_if(
-        utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
 
 bool is_phone(std::string_view text) {
     return text.size() >= 6 && text.size() <= 16 && text[0] == '+' &&

@@ -6,20 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "dakiya/text.hpp"
+
 namespace twilio {
-
-// ASCII letters only.
-inline std::string upper(std::string text) {
-    for (char& c : text)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
-    return text;
-}
-
-inline std::string lower(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    return text;
-}
 
 // The names between {{ and }}, in order. https://www.twilio.com/docs/content/using-variables-with-content-api
 inline std::vector<std::string> variables_in(std::string_view text) {

@@ -1,5 +1,7 @@
 #include "answer.hpp"
 
+#include "dakiya/text.hpp"
+
 #include <array>
 
 namespace twofactor {
@@ -7,7 +9,9 @@ namespace twofactor {
 using dakiya::Error;
 using dakiya::Json;
 using dakiya::JsonError;
+using dakiya::lower;
 using dakiya::Reply;
+using dakiya::shortened;
 
 namespace {
 
@@ -52,12 +56,6 @@ Error error_of(int http_status, std::string text) {
 
 }  // namespace
 
-std::string lower(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    return text;
-}
-
 Error classify(std::string text) {
     const std::string small = lower(text);
     for (const Row& row : rows)
@@ -71,7 +69,7 @@ Answer read_answer(const Account& account, const Reply& reply) {
     try {
         const Json& body = reply.json();
         status = lower(body.value("Status", ""));
-        answer.details = account.without_key(body["Details"].scalar()).substr(0, longest_text);
+        answer.details = shortened(account.without_key(body["Details"].scalar()), longest_text);
     } catch (const JsonError&) {
         status.clear();
     }

@@ -25,9 +25,6 @@ Answer read_answer(const Account& account, const dakiya::Reply& reply);
 // The class for 2Factor's words; its texts are not a published list, so by keyword.
 dakiya::Error classify(std::string text);
 
-// Small letters, of ASCII.
-std::string lower(std::string text);
-
 }  // namespace twofactor
 
 #endif

@@ -1,6 +1,8 @@
 #include "check.hpp"
 
 #include "answer.hpp"
+#include "dakiya/reply.hpp"
+#include "dakiya/verdict.hpp"
 
 namespace twofactor {
 
@@ -9,12 +11,9 @@ using dakiya::Http;
 using dakiya::Next;
 using dakiya::Reply;
 using dakiya::Turn;
+using dakiya::verdict;
 
 namespace {
-
-Next verdict(bool ok, std::string text) {
-    return Next::done().record("account", {{"ok", ok}, {"text", std::move(text)}});
-}
 
 // "1234", as Details has it.
 bool is_count(const std::string& text) {
@@ -26,13 +25,13 @@ Http ask_transactional(const Account& account) {
 }
 
 std::string why(const Account& account, const Reply& reply) {
-    if (reply.status() == 0)
-        return "2Factor could not be reached (" + std::string(reply.error()) +
-               "): check this server's way to the internet, then try again.";
+    if (reply.status() == 0) return unreachable("2Factor", reply);
     const Answer answer = read_answer(account, reply);
     if (answer.kind == Answer::Kind::unclear || answer.kind == Answer::Kind::accepted)
         return "2Factor gave an answer that cannot be read (HTTP " + std::to_string(reply.status()) +
                "): try again later.";
+    if (answer.error.cls == "throttled") return "2Factor is asked too often: try again in a minute.";
+    if (answer.error.cls != "auth") return "2Factor refused the call. Its words: " + answer.error.text;
     return "2Factor refuses the API key: copy it from the dashboard of 2factor.in, and if the account lists "
            "addresses, "
            "add this server's outgoing IP address. Its words: " +

@@ -1,6 +1,7 @@
 #include "otp.hpp"
 
 #include "answer.hpp"
+#include "dakiya/text.hpp"
 
 namespace twofactor {
 
@@ -8,6 +9,7 @@ using dakiya::Error;
 using dakiya::Fault;
 using dakiya::Http;
 using dakiya::Json;
+using dakiya::lower;
 using dakiya::Next;
 using dakiya::percent;
 using dakiya::Turn;

@@ -4,6 +4,8 @@
 #include <cstdlib>
 
 #include "answer.hpp"
+#include "dakiya/sms.hpp"
+#include "dakiya/text.hpp"
 
 namespace twofactor {
 
@@ -14,6 +16,7 @@ using dakiya::Form;
 using dakiya::Inbound;
 using dakiya::Json;
 using dakiya::JsonError;
+using dakiya::lower;
 using dakiya::Next;
 using dakiya::Reply;
 using dakiya::Status;
@@ -63,12 +66,12 @@ Event event_of(const Row& row, const std::string& id, const std::string& address
                bool permanent = false) {
     Event event = Event::status(id, row.status);
     event.address(address);
-    if (row.status == Status::failed) {
-        const bool handset = permanent && std::string_view(row.cls) == "provider";
-        event.error({handset ? "recipient" : row.cls, std::string(row.word),
-                     explained(row.word, std::move(description))});
-    }
-    return event;
+    if (row.status != Status::failed) return event;
+    if (const auto found = dakiya::sms::scrubbed(description))  // DLT's own number says more than the word
+        return event.error({found->cls, std::to_string(found->code), std::move(description)});
+    const bool handset = permanent && std::string_view(row.cls) == "provider";
+    return event.error({handset ? "recipient" : row.cls, std::string(row.word),
+                        explained(row.word, std::move(description))});
 }
 
 // "DELIVERED (USR_BUSY)": the call was made and nobody heard the code.

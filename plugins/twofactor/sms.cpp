@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "dakiya/sms.hpp"
+#include "dakiya/text.hpp"
 
 namespace twofactor {
 
+using dakiya::characters;
 using dakiya::Error;
 using dakiya::Form;
 using dakiya::Http;
@@ -19,11 +21,6 @@ namespace {
 // DLT allows that many characters in one variable: longer values come back as a content rejection
 // (TRAI's scrubbing rules, as 2Factor's DLT guide repeats them). Links have rules of their own.
 constexpr std::size_t longest_value = 40;
-
-std::size_t characters(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
 
 bool is_link(std::string_view text) {
     return text.substr(0, 8) == "https://" || text.substr(0, 7) == "http://";

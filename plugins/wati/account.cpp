@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dakiya/text.hpp"
 #include "dakiya/waba.hpp"
 
 namespace wati {
@@ -9,16 +10,11 @@ namespace wati {
 using dakiya::Fault;
 using dakiya::Http;
 using dakiya::Settings;
+using dakiya::starts_with;
+using dakiya::trimmed;
 using dakiya::waba::lower;
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view wrapping = " \t\r\n\"'";
-    const std::size_t first = text.find_first_not_of(wrapping);
-    if (first == text.npos) return {};
-    return text.substr(first, text.find_last_not_of(wrapping) - first + 1);
-}
 
 // The dashboard's button copies the token with the word in front.
 std::string without_bearer(std::string_view text) {
@@ -30,10 +26,6 @@ std::string without_bearer(std::string_view text) {
 
 std::string without_plus(std::string_view text) {
     return std::string(dakiya::waba::is_phone(text) ? text.substr(1) : text);
-}
-
-bool starts_with(std::string_view text, std::string_view start) {
-    return text.substr(0, start.size()) == start;
 }
 
 bool is_wati(std::string_view host) {

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <initializer_list>
 
+#include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
 
 namespace wati {
@@ -10,7 +11,6 @@ namespace wati {
 using dakiya::Error;
 using dakiya::Fault;
 using dakiya::Json;
-using dakiya::JsonError;
 using dakiya::Reply;
 using dakiya::waba::lower;
 
@@ -56,14 +56,10 @@ std::string first_text(const Json& body, std::initializer_list<const char*> name
 }
 
 std::string words_of(const Reply& reply, const Json& body) {
-    constexpr std::size_t enough = 300;
     if (const std::string text = first_text(body, {"message", "error", "info", "errorMessage"});
         !text.empty())
         return text;
-    if (!body.is_null()) return {};
-    const std::string text(reply.body().substr(0, enough));
-    const bool page = text.find('<') != text.npos;  // of a proxy
-    return page || !dakiya::is_utf8(text) ? std::string() : text;
+    return body.is_null() ? plain_words(reply) : std::string();
 }
 
 // "success" in v3, "result" before; true also as a text.
@@ -77,12 +73,6 @@ bool says(const Json& body, bool wanted) {
         }
     }
     return false;
-}
-
-std::int64_t retry_after_ms(const Reply& reply) {
-    const std::string seconds = reply.header("retry-after");
-    if (!dakiya::waba::is_digits(seconds) || seconds.size() > 5) return 0;
-    return std::strtoll(seconds.c_str(), nullptr, 10) * 1000;
 }
 
 // Of a reply that is not 2xx.
@@ -119,11 +109,7 @@ Error failure(const std::string& code, const std::string& text) {
 
 Answer read_answer(const Reply& reply) {
     Answer answer;
-    try {
-        answer.body = reply.json();
-    } catch (const JsonError&) {
-        answer.body = nullptr;
-    }
+    answer.body = body_of(reply);
     const std::string text = words_of(reply, answer.body);
     if (!reply.ok()) {
         answer.kind = unknown_outcome(reply.status()) ? Answer::Kind::unclear : Answer::Kind::refused;

@@ -150,12 +150,20 @@ Next ask_recipients(const Account& account, Search search) {
         .then("recipients", search.write());
 }
 
+constexpr const char* stopped = "stopped";  // by somebody in the dashboard
+
 std::optional<Status> status_of(const std::string& word) {
     if (word == "sent") return Status::sent;
     if (word == "delivered") return Status::delivered;
     if (word == "read" || word == "replied") return Status::read;
-    if (word == "failed") return Status::failed;
+    if (word == "failed" || word == stopped) return Status::failed;
     return std::nullopt;
+}
+
+Error failure_of(const Json& row) {
+    if (lower(row["status"].scalar()) == stopped)
+        return {"policy", stopped, "the broadcast was stopped in WATI before this message went out"};
+    return failure(row["failed_code"].scalar(), "");
 }
 
 Next found(const Turn& turn, const Json& row) {
@@ -166,7 +174,7 @@ Next found(const Turn& turn, const Json& row) {
     Event event = Event::status(ref, status,
                                 status == Status::sent ? dakiya::read_iso_time(row["created"].scalar()) : 0);
     event.ref(ref).address(turn.input().at("address")).dedupe(ref + ":" + to_string(status));
-    if (status == Status::failed) event.error(failure(row["failed_code"].scalar(), ""));
+    if (status == Status::failed) event.error(failure_of(row));
     return Next::done().event(event);
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "answer.hpp"
+#include "dakiya/verdict.hpp"
 #include "dakiya/waba.hpp"
 #include "numbers.hpp"
 
@@ -15,13 +16,10 @@ using dakiya::Json;
 using dakiya::Next;
 using dakiya::Reply;
 using dakiya::Turn;
+using dakiya::verdict;
 using dakiya::waba::lower;
 
 namespace {
-
-Next verdict(bool ok, std::string text) {
-    return Next::done().record("account", {{"ok", ok}, {"text", std::move(text)}});
-}
 
 // The default channel is not in the list, so an empty list is normal.
 Http ask_channels(const Account& account) {

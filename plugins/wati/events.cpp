@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "answer.hpp"
+#include "dakiya/phone.hpp"
 #include "dakiya/time.hpp"
 #include "dakiya/waba.hpp"
 
@@ -45,7 +46,7 @@ std::int64_t time_of(const Json& json) {
     return at > 0 ? at : dakiya::read_iso_time(text_of(json, "created"));
 }
 
-std::string phone_of(const Json& digits) { return dakiya::waba::detail::phone_of(digits.scalar()); }
+std::string phone_of(const Json& digits) { return dakiya::phone_of(digits.scalar()); }
 
 // ---- our messages
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "answer.hpp"
+#include "dakiya/text.hpp"
 #include "dakiya/waba.hpp"
 #include "numbers.hpp"
 
@@ -17,18 +18,13 @@ using dakiya::Json;
 using dakiya::Next;
 using dakiya::Recipient;
 using dakiya::Turn;
+using dakiya::upper;
 using dakiya::waba::lower;
 using dakiya::waba::Refused;
 
 namespace {
 
 constexpr int page_size = 100;
-
-std::string upper(std::string text) {
-    for (char& c : text)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
-    return text;
-}
 
 // ---- listing
 

@@ -105,12 +105,15 @@ struct Server::State {
         }
     }
 
+    // Those that come together ring once: the parking thread takes all of them.
     void give_back(ConnectionPtr connection, Next next) {
+        bool first = false;
         {
             const std::lock_guard lock(mutex);
+            first = returned.empty();
             returned.emplace_back(std::move(connection), next);
         }
-        ring();
+        if (first) ring();
     }
 
     void ring() const {

@@ -78,6 +78,7 @@ send::DispatcherOptions dispatcher_options(const Config& config, const std::stri
     send::DispatcherOptions options;
     options.node = node;
     options.chunks = config.chunks;
+    options.connections = config.net.connections;
     options.window = config.window;
     options.micro_batch = config.micro_batch;
     options.lease = Millis(config.lease_ms);

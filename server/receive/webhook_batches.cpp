@@ -11,28 +11,18 @@ namespace dakiya::receive {
 
 namespace {
 
-struct Waiting {
-    std::promise<void> stored;
-    store::Webhook webhook;
-};
-
-// What one transaction inserts, and whose answers wait for it.
+// What one transaction inserts, and whose answers wait for it: all are woken by one call.
 struct Batch {
     std::vector<store::Webhook> webhooks;
-    std::vector<std::promise<void>> stored;
-    std::vector<Id> written;  // of the webhooks: the others were repeats
+    std::vector<std::exception_ptr> errors;  // of each; null: stored
+    std::vector<Id> written;                 // of the webhooks: the others were repeats
+    std::promise<void> ending;
+    const std::shared_future<void> ended = ending.get_future().share();
 
-    void add(Waiting one) {
-        webhooks.push_back(std::move(one.webhook));
-        stored.push_back(std::move(one.stored));
-    }
-    void end(const std::exception_ptr& error) {
-        for (std::promise<void>& each : stored) {
-            if (error)
-                each.set_exception(error);
-            else
-                each.set_value();
-        }
+    std::size_t add(store::Webhook webhook) {
+        webhooks.push_back(std::move(webhook));
+        errors.emplace_back();
+        return errors.size() - 1;
     }
 };
 
@@ -41,40 +31,43 @@ struct Batch {
 struct WebhookBatches::State : std::enable_shared_from_this<State> {
     State(store::Writer& w, Handover& h) : writer(w), handover(h) {}
 
-    void add(Waiting one) {
+    // Goes with the batch that gathers now: the batch, and its place there.
+    std::pair<std::shared_ptr<Batch>, std::size_t> add(store::Webhook webhook) {
+        std::pair<std::shared_ptr<Batch>, std::size_t> added;
         {
             const std::lock_guard lock(mutex);
-            waiting.push_back(std::move(one));
-            if (std::exchange(writing, true)) return;
+            added = {gathering, gathering->add(std::move(webhook))};
+            if (std::exchange(writing, true)) return added;
         }
         write_next();
+        return added;
     }
 
     void write_next() {
-        auto batch = std::make_shared<Batch>();
+        std::shared_ptr<Batch> batch;
         {
             const std::lock_guard lock(mutex);
-            writing = !waiting.empty();
-            for (Waiting& one : waiting) batch->add(std::move(one));
-            waiting.clear();
+            writing = !gathering->webhooks.empty();
+            if (!writing) return;
+            batch = std::exchange(gathering, std::make_shared<Batch>());
         }
-        if (batch->webhooks.empty()) return;
         insert(batch, [self = shared_from_this(), batch](const std::exception_ptr& error) {
             self->write_next();
-            if (error && batch->webhooks.size() > 1)
-                self->insert_one_by_one(*batch);
-            else
-                batch->end(error);
+            if (error && batch->webhooks.size() > 1) return self->insert_one_by_one(batch, 0);
+            batch->errors.front() = error;
+            batch->ending.set_value();
         });
     }
 
     // One that is refused must not take the others with it.
-    void insert_one_by_one(Batch& refused) {
-        for (std::size_t i = 0; i < refused.webhooks.size(); ++i) {
-            auto one = std::make_shared<Batch>();
-            one->add({std::move(refused.stored[i]), std::move(refused.webhooks[i])});
-            insert(one, [one](const std::exception_ptr& error) { one->end(error); });
-        }
+    void insert_one_by_one(const std::shared_ptr<Batch>& refused, std::size_t next) {
+        if (next == refused->webhooks.size()) return refused->ending.set_value();
+        auto one = std::make_shared<Batch>();
+        one->add(std::move(refused->webhooks[next]));
+        insert(one, [self = shared_from_this(), refused, next](const std::exception_ptr& error) {
+            refused->errors[next] = error;
+            self->insert_one_by_one(refused, next + 1);
+        });
     }
 
     // Those for which there is room go on to the processor when they are durable; until then their rows say
@@ -115,7 +108,7 @@ struct WebhookBatches::State : std::enable_shared_from_this<State> {
     store::Writer& writer;
     Handover& handover;
     std::mutex mutex;
-    std::vector<Waiting> waiting;
+    std::shared_ptr<Batch> gathering = std::make_shared<Batch>();
     bool writing = false;  // a batch is on its way; who comes now goes with the next
 };
 
@@ -123,10 +116,9 @@ WebhookBatches::WebhookBatches(store::Writer& writer, Handover& handover)
     : state_(std::make_shared<State>(writer, handover)) {}
 
 void WebhookBatches::store(store::Webhook webhook) {
-    Waiting one{{}, std::move(webhook)};
-    auto stored = one.stored.get_future();
-    state_->add(std::move(one));
-    state_->writer.wait_for(stored);
+    const auto [batch, place] = state_->add(std::move(webhook));
+    state_->writer.wait_for(batch->ended);
+    if (const auto& error = batch->errors[place]) std::rethrow_exception(error);
 }
 
 }  // namespace dakiya::receive

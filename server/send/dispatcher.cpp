@@ -217,7 +217,7 @@ private:
         if (runner.unwritten && now >= runner.retry_at)
             return together_.push_back(std::exchange(runner.unwritten, {}));
         if (runner.committing || runner.done) return;
-        if (stopping_ || closed(runner.chunk, parts_.clock.now_ms())) runner.draining = true;
+        if (stopping_ || closed(runner, parts_.clock.now_ms())) runner.draining = true;
         if (runner.lost) return hand_on(runner, now);
         if (commits_under_way_ > 0) return;  // the next ones go together when these are written
         const int mark = may_mark(runner, now);
@@ -397,8 +397,7 @@ private:
         call.recipients = messages.size();
         call.files = runner.job->files;
         call.lane = net::Lane::campaign;
-        call.not_after =
-            std::min(runner.usable_until, closing(runner.chunk, begun_at, parts_.clock.steady()));
+        call.not_after = std::min(runner.usable_until, closing(runner, begun_at, parts_.clock.steady()));
         call.pace = pace_of(runner.chunk.campaign, runner.per_second, static_cast<int>(messages.size()));
         return {std::move(call), [inbox = inbox_, id = runner.id, begun_at, random = random_(),
                                   batch = std::vector<Message>(std::make_move_iterator(messages.begin()),
@@ -417,6 +416,7 @@ private:
         if (found == runners_.end()) return;
         Runner& runner = *found->second;
         runner.on_the_way -= static_cast<int>(sent.verdicts.size());
+        slots_.ended(runner.chunk.campaign, sent.verdicts.size());
         Attempt attempt = attempt_of(runner, sent.begun_at, parts_.clock.now_ms());
         for (const auto& [message, verdict] : sent.verdicts) {
             attempt.in_doubt = message.id < runner.first_new;

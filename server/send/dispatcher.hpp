@@ -18,12 +18,13 @@
 namespace dakiya::send {
 
 struct DispatcherOptions {
-    std::string node;            // this process's name, new at every start
-    int chunks = 8;              // leased at once
-    int window = 256;            // most messages of a chunk on their way
-    int micro_batch = 64;        // most that one commit marks
-    Millis lease{5'000};         // of a chunk; renewed at a third of it
-    Millis lease_margin{1'000};  // no request begins this close to the lease's end
+    std::string node;              // this process's name, new at every start
+    int chunks = 8;                // leased at once, at most
+    std::size_t connections = 64;  // to a provider, as the HTTP client's
+    int window = 256;              // most messages of a chunk on their way
+    int micro_batch = 64;          // most that one commit marks
+    Millis lease{5'000};           // of a chunk; renewed at a third of it
+    Millis lease_margin{1'000};    // no request begins this close to the lease's end
     // Of the jitter.
     std::uint64_t seed = std::random_device{}();
 };

@@ -210,9 +210,12 @@ Result<PlacedContent> EngineService::ready_content(const OpenConnection& connect
     if (!keys) return keys.error();
     if (auto there = parts_.media->upload_now(store::Scope{connection.tenant}, *keys); !there)
         return there.error();
-    return parts_.db.read([&](store::Session& session) {
+    auto placed = parts_.db.read([&](store::Session& session) {
         return place_media(session, connection, request.from, request.content, parts_.clock.now_ms());
     });
+    if (placed && !placed->missing.empty())
+        return Error{Code::unavailable, "the file ended at the provider just now; try again in a moment", ""};
+    return placed;
 }
 
 Result<Preview> EngineService::preview(store::Scope scope, const Campaign& campaign, int samples) {

@@ -43,6 +43,7 @@ Result<std::shared_ptr<const Job>> make(store::Database& db, Connections& connec
     info.header = std::move(placed.header);
     job.files = std::move(placed.files);
     job.missing = std::move(placed.missing);
+    job.files_until = placed.until;
     return make_job(limits, std::move(job), *std::move(opened), std::move(placed.content), info, channel,
                     from);
 }

@@ -75,6 +75,8 @@ Result<PlacedContent> place_media(store::Session& session, const OpenConnection&
             done.missing.push_back(key);
             continue;
         }
+        if (const std::int64_t until = handle->usable_until())
+            done.until = done.until == 0 ? until : std::min(done.until, until);
         at.handle = handle->handle;
         at.url = handle->url;
     }

@@ -19,6 +19,7 @@ struct PlacedContent {
     Json header = Json::object();          // domain::header_params
     std::shared_ptr<const Lent> files;     // that mails carry; null: none
     std::vector<store::MediaKey> missing;  // not at the provider yet: the content is not to be sent
+    std::int64_t until = 0;                // Unix ms: not to be sent from then on; 0: no end
 };
 
 // sender: as the message names it, "" for the connection's default. Code::invalid names the field: there is

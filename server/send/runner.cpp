@@ -5,12 +5,25 @@
 
 namespace dakiya::send {
 
-bool closed(const store::Chunk& chunk, std::int64_t now_ms) {
-    return chunk.closes_at != 0 && now_ms >= chunk.closes_at;
+namespace {
+
+// Unix ms; 0: never.
+std::int64_t closes_at(const Runner& runner) {
+    const std::int64_t chunk = runner.chunk.closes_at;
+    const std::int64_t files = runner.job ? runner.job->files_until : 0;
+    return chunk == 0 || files == 0 ? std::max(chunk, files) : std::min(chunk, files);
 }
 
-Steady closing(const store::Chunk& chunk, std::int64_t now_ms, Steady now) {
-    return chunk.closes_at == 0 ? Steady::max() : now + Millis(chunk.closes_at - now_ms);
+}  // namespace
+
+bool closed(const Runner& runner, std::int64_t now_ms) {
+    const std::int64_t at = closes_at(runner);
+    return at != 0 && now_ms >= at;
+}
+
+Steady closing(const Runner& runner, std::int64_t now_ms, Steady now) {
+    const std::int64_t at = closes_at(runner);
+    return at == 0 ? Steady::max() : now + Millis(at - now_ms);
 }
 
 int unattempted(const store::Chunk& chunk, const store::ChunkTotals& add) {

@@ -46,10 +46,11 @@ struct Runner {
     bool idle() const { return on_the_way == 0 && !committing; }
 };
 
-// Whether nothing of the chunk may be marked any more before its next opening.
-bool closed(const store::Chunk& chunk, std::int64_t now_ms);
+// Whether nothing may be marked any more with what was read when the chunk was leased: its opening is over,
+// or its files have ended at the provider. It goes back, and the next lease reads anew.
+bool closed(const Runner& runner, std::int64_t now_ms);
 // The same moment by the local clock: no request may begin later.
-Steady closing(const store::Chunk& chunk, std::int64_t now_ms, Steady now);
+Steady closing(const Runner& runner, std::int64_t now_ms, Steady now);
 
 // How many messages of the chunk end without an attempt when the campaign is cancelled now.
 int unattempted(const store::Chunk& chunk, const store::ChunkTotals& add);

@@ -6,6 +6,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "send/materialise.hpp"
 #include "store/quotas.hpp"
 
 namespace dakiya::send {
@@ -72,6 +73,7 @@ void Slots::scanned(Scanned& scanned) {
     using store::chunks::Lease;
     for (auto& campaign : scanned.campaigns) campaigns_.push_back({std::move(campaign), Lease::open});
     for (auto& campaign : scanned.held) campaigns_.push_back({std::move(campaign), Lease::abandoned});
+    std::erase_if(throughput_, [this](const auto& entry) { return !knows(entry.first); });
 }
 
 bool Slots::knows(Id campaign) const {
@@ -87,7 +89,7 @@ void Slots::lease_free(const Runners& runners) {
     std::vector<Known*> known;
     std::vector<domain::Party> waiting;
     for (Known& each : campaigns_) {
-        if (each.dry) continue;
+        if (each.dry || supplied(each, runners)) continue;
         known.push_back(&each);
         waiting.push_back({each.campaign.tenant, each.campaign.id});
     }
@@ -98,7 +100,33 @@ void Slots::lease_free(const Runners& runners) {
         if (!next) return;
         holders.push_back({waiting[*next], now});
         lease(*known[*next]);
+        if (!supplied(*known[*next], runners)) continue;
+        known.erase(known.begin() + static_cast<std::ptrdiff_t>(*next));
+        waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(*next));
     }
+}
+
+// What is only settled or ended does not go out, and is over soon.
+bool Slots::supplied(const Known& known, const Runners& runners) const {
+    if (known.which != store::chunks::Lease::open || known.campaign.state != CampaignState::sending)
+        return false;
+    domain::Supply supply;
+    std::size_t batch = 1;
+    for (const auto& [id, runner] : runners) {
+        if (runner->chunk.campaign != known.campaign.id || runner->draining) continue;
+        supply.on_the_way += static_cast<std::size_t>(std::max(runner->on_the_way, 0));
+        supply.waiting += runner->unmarked.size();
+        batch = std::max<std::size_t>(batch, runner->job->batch);
+    }
+    for (const auto& [no, holder] : leasing_)
+        if (holder.party.campaign == known.campaign.id) supply.waiting += Materialiser::later_page;
+    const auto rate = throughput_.find(known.campaign.id);
+    return domain::lasts(supply, rate == throughput_.end() ? 0 : rate->second.per_second(),
+                         2 * options_.connections * batch);
+}
+
+void Slots::ended(Id campaign, std::size_t messages) {
+    throughput_[campaign].note(messages, parts_.clock.steady());
 }
 
 // Those that give theirs back do not count: it is as good as free.

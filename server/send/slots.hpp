@@ -1,6 +1,7 @@
 // Who gets one of the dispatcher's slots: finds campaigns that send, shares the slots between them
-// (domain/fair_share), leases and loads their chunks. The dispatcher's thread owns it; reads run on the
-// workers and writes in the writer, and both answer into the inbox.
+// (domain/fair_share), leases and loads as many of their chunks as can be sent soon (domain/supply). The
+// dispatcher's thread owns it; reads run on the workers and writes in the writer, and both answer into the
+// inbox.
 #pragma once
 
 #include <atomic>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "domain/fair_share.hpp"
+#include "domain/supply.hpp"
 #include "send/dispatch_input.hpp"
 #include "send/dispatcher.hpp"
 #include "send/runner.hpp"
@@ -39,6 +41,8 @@ public:
     void leased(const Leased& leased);
     // Not asked for a chunk again before the next scan.
     void pass_over(Id campaign);
+    // So many of the campaign's messages have ended.
+    void ended(Id campaign, std::size_t messages);
     // Too many have a slot: who is to give its own back. Null: nobody.
     Runner* surplus(const Runners& runners) const;
 
@@ -57,12 +61,14 @@ private:
 
     void lease(const Known& known);
     std::vector<domain::Holder> in_use(const Runners& runners) const;
+    bool supplied(const Known& known, const Runners& runners) const;
 
     const SenderParts parts_;
     const DispatcherOptions& options_;
     const DispatchInbox inbox_;
     std::atomic<bool> due_ = true;
     std::vector<Known> campaigns_;
+    std::map<Id, domain::Throughput> throughput_;      // by campaign
     std::map<std::uint64_t, domain::Holder> leasing_;  // slots that are given, by the number of the lease
     std::uint64_t leases_ = 0;
     bool scanning_ = false;

@@ -7,7 +7,7 @@ namespace dakiya::store {
 
 namespace {
 
-// A chunk of messages is on its way for minutes.
+// The provider's clock may differ from ours, and what we send may wait there before it is read.
 constexpr std::int64_t still_good_ms = 10LL * 60 * 1000;
 
 constexpr std::string_view select =
@@ -30,8 +30,10 @@ std::vector<Id> ids_of(const std::vector<MediaHandle>& rows) {
 
 }  // namespace
 
+std::int64_t MediaHandle::usable_until() const { return expires_at == 0 ? 0 : expires_at - still_good_ms; }
+
 bool MediaHandle::usable(std::int64_t now_ms) const {
-    return !(handle.empty() && url.empty()) && (expires_at == 0 || expires_at - now_ms > still_good_ms);
+    return !(handle.empty() && url.empty()) && (expires_at == 0 || now_ms < usable_until());
 }
 
 bool MediaHandle::at_rest(std::int64_t now_ms) const {

@@ -30,7 +30,9 @@ struct MediaHandle {
     std::int64_t fence = 0;
     std::string error;  // why the last try failed
 
-    // Whether a message that is sent soon may name it.
+    // From then on (Unix ms) no message may be sent that names it; 0: no end.
+    std::int64_t usable_until() const;
+    // Whether a message may be sent that names it.
     bool usable(std::int64_t now_ms) const;
     // Usable, and want() would change nothing.
     bool at_rest(std::int64_t now_ms) const;

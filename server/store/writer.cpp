@@ -243,11 +243,10 @@ void Writer::run(Unit unit, Done done) {
             finished.set_exception(std::current_exception());
         }
     });
-    auto result = finished.get_future();
-    wait_for(result);
+    wait_for(finished.get_future().share());
 }
 
-void Writer::wait_for(std::future<void>& ended) {
+void Writer::wait_for(const std::shared_future<void>& ended) {
     if (!state_->thread.joinable())
         while (ended.wait_for(0ms) != std::future_status::ready) write_one_group();
     ended.get();

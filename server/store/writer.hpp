@@ -42,7 +42,7 @@ public:
     // threw.
     void run(Unit unit, Done done = {});
     // [any thread but the writer's] Waits for what a submitted unit's `done` ends; throws what it holds.
-    void wait_for(std::future<void>& ended);
+    void wait_for(const std::shared_future<void>& ended);
     // [without own_thread] Writes what waits, up to the limit of a group. False when nothing did.
     bool write_one_group();
 

@@ -105,7 +105,9 @@ TEST_CASE("a window that closes in the middle of a chunk opens again the next da
     at(world, "2026-11-20T15:00");  // half an hour before nine in the evening
     world.add_contacts(150);
     const Id campaign = add(world, marketing);
-    Node node(world);
+    Node::Options options;
+    options.lease = Millis(hour_ms);  // the half an hour is not to end it
+    Node node(world, "one", options);
     node.start();
     world.until([&] { return world.provider.hanging() >= 16; });
     at(world, "2026-11-20T15:30");
@@ -335,26 +337,33 @@ TEST_CASE("reached between materialising and marking: skipped, with the reason")
     CHECK(world.provider.requests() == 16);
 }
 
-TEST_CASE("pause and cancel: nothing is marked after their commit") {
-    World world(both(), "scripted", hang);
+TEST_CASE("pause and cancel: no commit marks that begins after theirs") {
+    const auto dialect = both();
+    const bool cancels = GENERATE(false, true);
+    World world(dialect, "scripted", hang);
     world.add_contacts(1'000);
     const Id campaign = add(world, "");
-    Node node(world);
+    const Node::Options options;
+    Node node(world, "one", options);
     node.start();
     world.until([&] { return world.provider.hanging() >= 64; });
-    const bool cancels = GENERATE(false, true);
     const auto marked = [&] { return world.number("SELECT SUM(intent_id - first_id) FROM campaign_chunks"); };
-    // As the service does it, with the marks of that very moment.
-    std::int64_t before = 0;
-    world.provider.on_request(all_sent);
+    // While marks move on, but not to the end.
+    std::atomic<int> answers = 400;
+    world.provider.on_request(
+        [&](const Json& input) { return answers-- > 0 ? all_sent(input) : hang(input); });
     world.provider.release();
     REQUIRE(
         (cancels ? node.service.cancel(World::scope, campaign) : node.service.pause(World::scope, campaign)));
-    before = marked();
+    const std::int64_t before = marked();
+    world.provider.on_request(all_sent);
+    world.provider.release();
     world.until([&] { return nothing_leased(world); });
     // A cancelled chunk is finished, and counts as marked to its end: requests tell.
     CHECK(static_cast<std::int64_t>(world.provider.requests()) <= std::max(before, marked()));
-    if (!cancels) CHECK(marked() == before);
+    // SQLite lets one writer in. On MariaDB a commit may be under way that found the campaign sending.
+    const int under_way = dialect == store::Dialect::mysql ? options.chunks * options.micro_batch : 0;
+    if (!cancels) CHECK(marked() <= before + under_way);
     CHECK(world.provider.requests() < 1'000);
     CHECK(nobody_twice(world));
 }

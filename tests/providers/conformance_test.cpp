@@ -113,6 +113,21 @@ struct Talkative : Good {
         return Good::send(in, turn);
     }
 };
+// Quotes what was sent, as some providers do in their refusals.
+struct Quoting : Good {
+    using Good::Good;
+    Next send(const Send& in, const Turn& turn) const override {
+        if (turn.reply() && !turn.reply()->ok())
+            return Next::done().failed(0, {"auth", "401", "no such key: " + percent(key_)});
+        return Good::send(in, turn);
+    }
+};
+struct Logging : Good {
+    using Good::Good;
+    Next send(const Send& in, const Turn& turn) const override {
+        return Good::send(in, turn).log("asked with " + base64(key_));
+    }
+};
 struct Clumsy : Good {
     using Good::Good;
     Next send(const Send& in, const Turn& turn) const override {
@@ -142,6 +157,14 @@ struct Willing : Good {
     using Good::Good;
     Next other(const Turn&) const override { return Next::done(); }
 };
+struct Small : Good {
+    using Good::Good;
+    Next other(const Turn& turn) const override {
+        if (turn.op() != "status") return Connection::other(turn);
+        if (turn.input().at("ids").size() > 15) throw Fault(DK_BAD_INPUT, "15 at most");
+        return Next::done();
+    }
+};
 
 }  // namespace
 
@@ -157,11 +180,29 @@ TEST_CASE("each broken rule is found and named") {
     CHECK(says(judge<Forgetful>(), "0 results for 1 recipients"));
     CHECK(says(judge<Moody>(), "must be a pure function"));
     CHECK(says(judge<Talkative>(), "the explanation shows a secret setting"));
+    CHECK(says(judge<Quoting>(), "a \"result\" record shows a secret setting"));
+    CHECK(says(judge<Logging>(), "a log line shows a secret setting"));
     CHECK(says(judge<Clumsy>(), "status 418: fault in the plugin: a teapot"));
     CHECK(says(judge<Wanderer>(), "\"hosts\" does not name api.evil.example"));
     CHECK(says(judge<Inventive>(), "error class that is not in the list"));
     CHECK(says(judge<Trusting>(), "verify accepts a body with a flipped bit"));
     CHECK(says(judge<Willing>(), "an unknown operation must be answered UNSUPPORTED"));
+}
+
+TEST_CASE("a provider takes as many ids in one question as its manifest says") {
+    const auto judged = [](const char* status) {
+        std::vector<testing::Case> played = cases();
+        const Json shared{{"api_key", "s3cret-value"}};
+        const Json one{{"op", "status"},
+                       {"input", Json{{"ids", Json::array({"m1"})}}},
+                       {"expect", Json{{"records", Json::array()}}}};
+        played.push_back(testing::detail::read_case("status", one, shared));
+        return judge<Small>(changed(manifest, R"("send": {)", status + std::string(R"(, "send": {)")),
+                            played);
+    };
+    CHECK(
+        says(judged(R"("status": {})"), "as many ids as the manifest allows: answered BAD_INPUT 15 at most"));
+    CHECK(judged(R"("status": {"max": 15})").failures.empty());
 }
 
 TEST_CASE("the manifest is read strictly") {

@@ -98,6 +98,118 @@ TEST_CASE("what Meta would refuse is refused before it is sent, with a sentence 
     }
 }
 
+TEST_CASE("one character more than Meta's limit is refused, the limit itself is not") {
+    const auto limit = [](const char* what, std::size_t most, const auto& message) {
+        INFO(what);
+        const auto send = [&](std::size_t length) {
+            Json json = message(std::string(length, 'x'));
+            json.set("to", Json::array({Json{{"address", "+14155550100"}}}));
+            const Send in = read_send(json);
+            waba::build_message(in, in.to[0]);
+        };
+        CHECK_NOTHROW(send(most));
+        CHECK_THROWS_WITH(send(most + 1), std::string(what) + " has " + std::to_string(most + 1) +
+                                              " characters; WhatsApp allows " + std::to_string(most));
+    };
+    const auto interactive = [](Json object) {
+        return Json{{"kind", "interactive"}, {"interactive", std::move(object)}};
+    };
+    const auto text = [](const std::string& x) { return Json{{"text", x}}; };
+    const auto buttons = [](const std::string& id, const std::string& title) {
+        const Json button{{"type", "reply"}, {"reply", Json{{"id", id}, {"title", title}}}};
+        return Json{{"buttons", Json::array({button})}};
+    };
+    const auto rows = [](const std::string& button, const std::string& title, const Json& row) {
+        return Json{{"button", button},
+                    {"sections", Json::array({Json{{"title", title}, {"rows", Json::array({row})}}})}};
+    };
+    const Json row{{"id", "r"}, {"title", "t"}}, body = text("b"), one_button = buttons("i", "t");
+
+    limit("the text", 4096, [](const std::string& x) { return Json{{"kind", "text"}, {"text", x}}; });
+    limit("the caption", 1024, [](const std::string& x) {
+        const Json image{{"type", "image"}, {"url", "https://a.example/a.png"}, {"caption", x}};
+        return Json{{"kind", "media"}, {"media", image}};
+    });
+    limit("the text", 1024, [&](const std::string& x) {
+        return interactive({{"type", "button"}, {"body", text(x)}, {"action", one_button}});
+    });
+    limit("the header", 60, [&](const std::string& x) {
+        const Json header{{"type", "text"}, {"text", x}};
+        return interactive({{"type", "button"}, {"header", header}, {"body", body}, {"action", one_button}});
+    });
+    limit("the footer", 60, [&](const std::string& x) {
+        return interactive({{"type", "button"}, {"body", body}, {"footer", text(x)}, {"action", one_button}});
+    });
+    limit("a button's title", 20, [&](const std::string& x) {
+        return interactive({{"type", "button"}, {"body", body}, {"action", buttons("i", x)}});
+    });
+    limit("a button's id", 256, [&](const std::string& x) {
+        return interactive({{"type", "button"}, {"body", body}, {"action", buttons(x, "t")}});
+    });
+    limit("the text", 4096, [&](const std::string& x) {
+        return interactive({{"type", "list"}, {"body", text(x)}, {"action", rows("b", "s", row)}});
+    });
+    limit("the list's button", 20, [&](const std::string& x) {
+        return interactive({{"type", "list"}, {"body", body}, {"action", rows(x, "s", row)}});
+    });
+    limit("a section's title", 24, [&](const std::string& x) {
+        return interactive({{"type", "list"}, {"body", body}, {"action", rows("b", x, row)}});
+    });
+    for (const auto& [field, what, most] :
+         {std::tuple{"id", "a row's id", 200}, std::tuple{"title", "a row's title", 24},
+          std::tuple{"description", "a row's description", 72}})
+        limit(what, static_cast<std::size_t>(most), [&, field = field](const std::string& x) {
+            Json longer = row;
+            longer.set(field, x);
+            return interactive({{"type", "list"}, {"body", body}, {"action", rows("b", "s", longer)}});
+        });
+    limit("the button's text", 20, [&](const std::string& x) {
+        const Json parameters{{"display_text", x}, {"url", "https://a.example"}};
+        return interactive(
+            {{"type", "cta_url"}, {"body", body}, {"action", Json{{"parameters", parameters}}}});
+    });
+    limit("the text", 1024, [&](const std::string& x) {
+        return interactive({{"type", "location_request_message"}, {"body", text(x)}});
+    });
+    limit("a card's text", 160, [&](const std::string& x) {
+        const Json cards = Json::array({Json{{"body", body}}, Json{{"body", text(x)}}});
+        return interactive({{"type", "carousel"}, {"body", body}, {"action", Json{{"cards", cards}}}});
+    });
+}
+
+TEST_CASE("a new template that Meta would not take is refused before it is asked") {
+    const auto refusal = [](const char* component) {
+        try {
+            waba::new_template({{"name", "n"},
+                                {"language", "en"},
+                                {"category", "utility"},
+                                {"components", Json::array({Json::parse(component)})}});
+        } catch (const waba::Refused& refused) {
+            return std::string(refused.what());
+        }
+        return std::string();
+    };
+    const std::pair<const char*, const char*> table[] = {
+        {R"({"type":"HEADER","format":"TEXT","text":"{{1}} {{2}}"})", "the header may have one variable"},
+        {R"({"type":"FOOTER","text":"{{1}}"})", "the footer may not have variables"},
+        {R"({"type":"FOOTER","code_expiration_minutes":91})", "a code may be valid for 1 to 90 minutes"},
+        {R"({"type":"FOOTER","code_expiration_minutes":90})", ""},
+        {R"({"type":"BUTTONS","buttons":[{"type":"URL"},{"type":"URL"},{"type":"URL"}]})",
+         "a template may have 2 buttons with links"},
+        {R"({"type":"BUTTONS","buttons":[{"type":"PHONE_NUMBER","phone_number":"+14155550100"},{"type":"PHONE_NUMBER"}]})",
+         "a template may have one button that calls a number"},
+        {R"({"type":"BUTTONS","buttons":[{"type":"PHONE_NUMBER","phone_number":"+14155550100 ext. 1234"}]})",
+         "a button's number has 22 characters; WhatsApp allows 20"},
+        {R"({"type":"BUTTONS","buttons":[{"type":"COPY_CODE"},{"type":"COPY_CODE"}]})",
+         "a template may have one button that copies a code"},
+        {R"({"type":"BUTTONS","buttons":[{"type":"QUICK_REPLY"},{"type":"URL"},{"type":"QUICK_REPLY"}]})",
+         "quick replies must stand together"},
+        {R"({"type":"BUTTONS","buttons":[{"type":"URL"},{"type":"QUICK_REPLY"},{"type":"QUICK_REPLY"}]})",
+         ""},
+    };
+    for (const auto& [component, text] : table) CHECK(refusal(component) == text);
+}
+
 TEST_CASE("a status carries our reference, times are milliseconds, the error has a class") {
     const Json event = only_event(R"({"entry":[{"id":"1","changes":[{"field":"messages","value":{
         "metadata":{"phone_number_id":"106"},"statuses":[{"id":"wamid.A","status":"failed","timestamp":"1795100009",
@@ -140,7 +252,7 @@ TEST_CASE("inbound messages of every type") {
 
 TEST_CASE("an unknown type is kept whole") {
     const Json event = only_event(
-        R"({"messages":[{"id":"w","from":"1","timestamp":"1","type":"hologram","hologram":{"x":1}}]})");
+        R"({"messages":[{"id":"w","from":"14155550100","timestamp":"1","type":"hologram","hologram":{"x":1}}]})");
     CHECK(event.at("message").at("kind") == Json("unsupported"));
     CHECK(event.at("message").at("raw").at("hologram").at("x") == Json(1));
 }
@@ -170,7 +282,7 @@ TEST_CASE("template, quality, preference and account changes") {
     CHECK_FALSE(quality.contains("status"));
     const Json wish =
         change("user_preferences",
-               R"({"user_preferences":[{"wa_id":"1415","value":"stop","timestamp":1795100000}]})");
+               R"({"user_preferences":[{"wa_id":"14155550100","value":"stop","timestamp":1795100000}]})");
     CHECK(wish.at("kind") == Json("consent"));
     CHECK(wish.at("value") == Json("stop"));
     CHECK(change("account_update", R"({"event":"ACCOUNT_VIOLATION"})").at("severity") == Json("error"));
@@ -183,4 +295,16 @@ TEST_CASE("codes have the class that the engine acts on") {
         {131000, "provider"}, {999999, "other"}};
     for (const auto& [code, cls] : table) CHECK(std::string(waba::map_error(code)) == cls);
     CHECK(waba::read_error(Json{{"code", 131056}}).retry_after_ms == 6000);
+}
+
+TEST_CASE("where \"invalid parameter\" has a subcode that names the reason, that one counts") {
+    const auto read = [](const char* text) { return waba::read_error(Json::parse(text), 400); };
+    const Error refused = read(R"({"code":100,"error_subcode":2388299,"message":"Invalid parameter",
+        "error_user_msg":"Variables can't be at the start or end of the template."})");
+    CHECK(refused.cls == "template");
+    CHECK(refused.code == "2388299");
+    CHECK(refused.text == "Variables can't be at the start or end of the template.");
+    CHECK(read(R"({"code":100,"error_subcode":33,"message":"Unsupported post request."})").cls == "config");
+    CHECK(read(R"({"code":100,"error_subcode":2494010,"message":"x"})").code == "100");
+    CHECK(read(R"({"code":131030,"error_subcode":2388299,"message":"x"})").cls == "recipient");
 }

@@ -51,8 +51,7 @@ Reply plain(World& world, const Request& request) {
     const auto digits = to ? digits_of(*to) : std::nullopt;
     const std::string* text = find(query, "text");
     if (!digits || !text || text->empty()) return {400, "refused: to and text are needed", "text/plain"};
-    world.accept_plain(*digits);
-    return {200, "accepted", "text/plain"};
+    return {200, "accepted " + std::to_string(world.accept_plain(*digits)), "text/plain"};
 }
 
 Reply route(World& world, const ControlHooks& hooks, const Request& request) {

@@ -86,9 +86,9 @@ std::size_t World::accept(const Message& message, bool cut, std::uint32_t batch)
     return n;
 }
 
-void World::accept_plain(std::uint64_t to) {
-    ++plain_count_;
+std::uint64_t World::accept_plain(std::uint64_t to) {
     plain_numbers_.insert(to);
+    return ++plain_count_;
 }
 
 Json World::plain_summary() const {

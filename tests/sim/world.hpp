@@ -65,8 +65,8 @@ public:
     std::size_t accept(const Message& message, bool cut, std::uint32_t batch = 0);
     std::function<void(std::size_t)> on_accepted;
 
-    // The gateway without a contract: counts, and knows a number that came twice.
-    void accept_plain(std::uint64_t to);
+    // The gateway without a contract: counts, and knows a number that came twice. Answers the message's id.
+    std::uint64_t accept_plain(std::uint64_t to);
     dakiya::Json plain_summary() const;
 
     // Something that no correct client does. Tests demand that there is none.

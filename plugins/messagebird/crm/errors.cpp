@@ -98,7 +98,7 @@ Error call_error(const Reply& reply) {
 std::string explain(const Reply& reply) {
     switch (reply.status()) {
         case 0:
-            return unreachable(reply);
+            return unreachable("Bird", reply);
         case 401:
             return "Bird does not accept the access key: copy it again, or make a new one in app.bird.com "
                    "under "

@@ -27,7 +27,7 @@ Next good(const Account& account, const std::string& name) {
             ? "Messages can be sent. Delivery reports and replies are refused until the automatic-updates "
               "secret is filled in."
             : "Everything works: messages can be sent.",
-        name);
+        {{"name", name}});
 }
 
 // ---- templates

@@ -71,7 +71,7 @@ Error call_error(const Reply& reply) {
 }
 
 std::string explain(const Reply& reply) {
-    if (reply.status() == 0) return unreachable(reply);
+    if (reply.status() == 0) return unreachable("Bird", reply);
     const Error error = call_error(reply);
     if (error.cls == "auth")
         return "MessageBird does not accept the access key: copy a live key from dashboard.messagebird.com "

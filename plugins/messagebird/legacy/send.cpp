@@ -132,14 +132,13 @@ Next read_whatsapp(const Json& body) {
 
 Next answered(const Send& in, const Reply& reply) {
     Next next = Next::done();
-    if (!reply.ok()) {
+    const Json* body = object_of(reply);
+    if (!reply.ok() || (body && (*body)["errors"].is_array() && !(*body)["errors"].empty())) {
         // There is no idempotency key: after a fault of theirs nobody knows. Other refusals took nothing.
         const Error error = call_error(reply);
         return error.cls == "provider" ? next.uncertain(0, error) : next.failed(0, error);
     }
-    const Json* body = object_of(reply);
     if (!body) return next.uncertain(0, {"provider", "", "MessageBird's answer cannot be read"});
-    if ((*body)["errors"].is_array() && !(*body)["errors"].empty()) return next.failed(0, call_error(reply));
     return in.channel == "sms" ? read_sms(in, *body) : read_whatsapp(*body);
 }
 

@@ -123,7 +123,9 @@ Error message_error(const Json& error) {
     Error out{"other", word(error, "code"), shortened(word(error, "description"))};
     for (const Row& row : later)
         if (row.word == out.code) out.cls = row.cls;
-    if (const Json& meta = error["meta_error_code"]; meta.is_integer() && out.cls == "other") {
+    // Meta's number is the finer one: "undeliverable" may be its limit on marketing.
+    if (const Json& meta = error["meta_error_code"];
+        meta.is_integer() && (out.cls == "other" || waba::meaning_of(meta.integer()))) {
         out.cls = waba::map_error(meta.integer());
         out.retry_after_ms = waba::retry_after_ms(meta.integer());
     }
@@ -132,7 +134,7 @@ Error message_error(const Json& error) {
 }
 
 std::string explain(const Reply& reply) {
-    if (reply.status() == 0) return unreachable(reply);
+    if (reply.status() == 0) return unreachable("Bird", reply);
     const Error error = call_error(reply);
     if (reply.status() == 421)
         return "This key belongs to another region than its beginning says: copy it again from Bird.";

@@ -21,14 +21,14 @@ Next good(const Account& account, const std::string& name) {
     if (account.from_sms.empty() && account.from_whatsapp.empty())
         return verdict(
             false, "The key works, but there is no sender: fill in the SMS sender or the WhatsApp number.",
-            name);
+            {{"name", name}});
     if (account.webhook_secret.empty())
         return verdict(
             true,
             "Messages can be sent. Delivery reports and replies are refused until the automatic-updates "
             "secret is filled in.",
-            name);
-    return verdict(true, "Everything works: messages can be sent.", name);
+            {{"name", name}});
+    return verdict(true, "Everything works: messages can be sent.", {{"name", name}});
 }
 
 // ---- templates

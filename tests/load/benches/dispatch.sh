@@ -5,9 +5,10 @@
 #   wrk     a bare load generator on the same endpoint: what the simulator can take
 #   undici  a plain script in Node without durability (rivals/undici)
 #   bullmq  BullMQ and Redis with appendfsync always (rivals/bullmq); bullmq_everysec with Redis' default
-#   kannel  Kannel's spool store, which is never synced (rivals/kannel)
+#   kannel  Kannel's spool store, which is never synced (rivals/kannel); it does not know what became of a message
+#   kannel_tracked  the same, with its delivery reports in MariaDB: as ours, it knows each message by the provider's id
 : "${recipients:=200000}" "${runs:=3}"
-rivals=${rivals-wrk undici bullmq bullmq_everysec kannel}
+rivals=${rivals-wrk undici bullmq bullmq_everysec kannel kannel_tracked}
 wrk_seconds=5
 connections=64
 # A rival's rate does not grow with the number of its messages, and some are slow.

@@ -35,12 +35,27 @@ rate_of_script() { # MESSAGES COMMAND…: one that prints {"seconds": …}
   rate=$(calc "$messages / $seconds")
 }
 
-rival_kannel() {
+rival_kannel() { kannel_with "" ""; }
+# Kannel as it is run where people want to know what became of a message: reports in a database, here the same
+# MariaDB with a sync at every commit.
+rival_kannel_tracked() {
+  sql 'CREATE DATABASE kannel; CREATE TABLE kannel.dlr (smsc VARCHAR(40), ts VARCHAR(64), source VARCHAR(40),
+    destination VARCHAR(40), service VARCHAR(40), url VARCHAR(255), mask INT, status INT, boxc VARCHAR(40),
+    KEY (smsc, ts)) ENGINE = InnoDB' mysql
+  kannel_with "s|^group = core|&\ndlr-storage = mysql|" "&dlr-mask=3&dlr-url=http%3A%2F%2F127.0.0.1%3A9%2F"
+  [ "$(sql 'SELECT COUNT(*) FROM dlr' kannel)" = "$fewer" ] || die "Kannel tracks $(sql 'SELECT COUNT(*) FROM dlr' kannel) of $fewer"
+  sql 'DROP DATABASE kannel' mysql
+}
+kannel_with() { # SED-SCRIPT for its settings, PARAMETERS of each message
   local spool=$folder/kannel ports bearerbox smsbox
   mkdir -p "$spool/spool"
   mapfile -t ports < <(shuf -i 20000-32000 -n 4)
   sed -e "s|FOLDER|$spool|g; s|ADMIN_PORT|${ports[0]}|; s|SMSBOX_PORT|${ports[1]}|; s|SMSC_PORT|${ports[2]}|" \
     -e "s|SENDSMS_PORT|${ports[3]}|; s|PROVIDER_PORT|${control##*:}|" "$here/rivals/kannel/kannel.conf" >"$spool/kannel.conf"
+  if [ -n "$1" ]; then
+    sed -i "$1" "$spool/kannel.conf"
+    { echo; sed -e "s|DB_HOST|$db_host|; s|DB_PORT|$db_port|" "$here/rivals/kannel/tracked.conf"; } >>"$spool/kannel.conf"
+  fi
   /usr/sbin/bearerbox "$spool/kannel.conf" >/dev/null 2>"$folder/kannel.log" &
   bearerbox=$!
   pids+=("$bearerbox")
@@ -55,7 +70,7 @@ rival_kannel() {
   local start end
   start=$(load now)
   load flood --count "$fewer" --connections 32 >/dev/null \
-    --url "$sendsms/cgi-bin/sendsms?username=bench&password=bench&text=Hi+Person%2C+the+sale+starts+today.&to=9190"
+    --url "$sendsms/cgi-bin/sendsms?username=bench&password=bench&text=Hi+Person%2C+the+sale+starts+today.$2&to=9190"
   until [ "$(curl -sS "$control/plain/summary" | jq .numbers)" = "$fewer" ]; do
     sleep 0.1
     (($(load now) - start < 120000000)) || die "Kannel sent $(curl -sS "$control/plain/summary") of $fewer in 2 minutes"

@@ -17,6 +17,7 @@
 #include "dakiya/form.hpp"
 #include "dakiya/json.hpp"
 #include "dakiya/testing/library.hpp"
+#include "dakiya/text.hpp"
 
 namespace dakiya::testing {
 
@@ -120,12 +121,6 @@ inline Json fill(const Json& json, const Json& settings) {
     Json copy = Json::object();
     for (const Json::Member& member : json.members()) copy.set(member.first, fill(member.second, settings));
     return copy;
-}
-
-inline std::string lower(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    return text;
 }
 
 inline Headers read_headers(const Json& json) {

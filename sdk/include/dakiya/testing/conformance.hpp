@@ -79,6 +79,20 @@ inline void asks_for_a_credential(Probe& probe, const Case& one) {
     probe.report().check(said, one.name + ": without its credential the operation must end in class auth");
 }
 
+// The host asks about as many messages at once as the manifest lets it (100 when it does not say).
+inline void takes_as_many_ids_as_it_says(Probe& probe, const Case& one, const Json& manifest) {
+    if (one.op != "status") return;
+    Json ids = Json::array();
+    const std::int64_t most = manifest["ops"]["status"].value("max", std::int64_t{100});
+    for (std::int64_t i = 0; i < most; ++i) ids.push_back("id-" + std::to_string(i));
+    Turn turn = detail::first_turn(one);
+    turn.input = Json{{"ids", ids}}.dump();
+    const std::string where = one.name + ", with as many ids as the manifest allows";
+    const Outcome outcome = probe.advance(turn, where);
+    probe.report().check(outcome.status == DK_OK,
+                         where + ": answered " + name_of(outcome.status) + ' ' + outcome.explanation);
+}
+
 // Wrong input may be refused or coped with; the probe sees to it that it is no fault.
 inline void survives_rubbish_input(Probe& probe, const Case& one) {
     const std::string where = one.name + ", damaged input";
@@ -246,6 +260,7 @@ private:
         }
         refuses_unknown_operations(probe);
         asks_for_a_credential(probe, one);
+        takes_as_many_ids_as_it_says(probe, one, plugin_.manifest());
         survives_rubbish_input(probe, one);
         probe.expect_damaged_replies();
         survives_rubbish_replies(probe, one);

@@ -97,14 +97,22 @@ inline std::int64_t retry_after_ms(std::int64_t code) {
     return known ? known->retry_after_ms : 0;
 }
 
+// The member that says most. "Invalid parameter" (100) is as good as no reason, but a subcode may name one:
+// 33 that the object is gone, 2388… what is wrong with a new template.
+inline const Json& telling_code(const Json& error) {
+    const Json &code = error["code"], &sub = error["error_subcode"];
+    return code == Json(100) && sub.is_integer() && meaning_of(sub.integer()) ? sub : code;
+}
+
 // For an error object of a reply or of a webhook. status: of the HTTP reply, 0 in a webhook.
 inline Error read_error(const Json& error, int status = 0) {
     Error out;
-    out.code = error["code"].scalar();
+    const Json& code = telling_code(error);
+    out.code = code.scalar();
     const Json& details = error["error_data"]["details"];
-    for (const Json* text : {&details, &error["message"], &error["title"]})
+    for (const Json* text : {&details, &error["error_user_msg"], &error["message"], &error["title"]})
         if (out.text.empty() && text->is_string()) out.text = text->text();
-    if (const Meaning* known = error["code"].is_integer() ? meaning_of(error["code"].integer()) : nullptr) {
+    if (const Meaning* known = code.is_integer() ? meaning_of(code.integer()) : nullptr) {
         out.cls = known->cls;
         out.retry_after_ms = known->retry_after_ms;
         out.scope = known->scope;

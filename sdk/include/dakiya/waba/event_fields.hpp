@@ -9,6 +9,7 @@
 
 #include "dakiya/event.hpp"
 #include "dakiya/json.hpp"
+#include "dakiya/phone.hpp"
 #include "dakiya/waba/limits.hpp"
 
 namespace dakiya::waba::detail {
@@ -19,12 +20,6 @@ inline std::int64_t time_of(const Json& time) {
     if (!is_digits(text) || text.size() > 15) return 0;
     const std::int64_t value = std::strtoll(text.c_str(), nullptr, 10);
     return value > 100'000'000'000 ? value : value * 1000;
-}
-
-// Meta writes numbers without "+". Empty for what is no number: the ids of people and groups.
-inline std::string phone_of(const std::string& digits) {
-    if (is_digits(digits)) return "+" + digits;
-    return is_phone(digits) ? digits : std::string();
 }
 
 inline void put(Event& event, std::string_view field, std::string value) {

@@ -2,7 +2,6 @@
 #ifndef DAKIYA_WABA_LIMITS_HPP
 #define DAKIYA_WABA_LIMITS_HPP
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "dakiya/event.hpp"
 #include "dakiya/host.hpp"
 #include "dakiya/json.hpp"
+#include "dakiya/text.hpp"
 
 namespace dakiya::waba {
 
@@ -25,11 +25,9 @@ private:
     std::string cls_;
 };
 
-// Characters, not bytes: what Meta's limits count.
-inline std::size_t characters(std::string_view utf8) {
-    return static_cast<std::size_t>(
-        std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
+using dakiya::characters;
+using dakiya::is_digits;
+using dakiya::lower;  // Meta's words are in capitals, ours are not
 
 inline void at_most(std::size_t limit, std::string_view text, std::string_view what) {
     if (text.size() <= limit) return;  // never more characters than bytes
@@ -50,11 +48,6 @@ inline bool is_user_id(std::string_view address) {
     return address.size() > 3 && upper(address[0]) && upper(address[1]) && address[2] == '.';
 }
 
-inline bool is_digits(std::string_view text) {
-    return !text.empty() &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 // "+" and 7 to 15 digits. Without the "+" Meta would put the business's own country code in front and the
 // message might reach a stranger.
 inline bool is_phone(std::string_view address) {
@@ -65,13 +58,6 @@ inline bool is_phone(std::string_view address) {
 inline std::string_view text_of(const Json& object, std::string_view key) {
     const Json& member = object[key];
     return member.is_string() ? std::string_view(member.text()) : std::string_view();
-}
-
-// Meta's words are in capitals, ours are not.
-inline std::string lower(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    return text;
 }
 
 }  // namespace dakiya::waba

@@ -88,15 +88,27 @@ inline Json read_template(const Json& listed) {
 
 namespace detail {
 
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/components
 inline void check_new_buttons(const Json& buttons) {
     if (buttons.size() > 10) throw Refused("a template may have 10 buttons", "template");
-    std::size_t links = 0;
+    std::size_t links = 0, phones = 0, coupons = 0, runs_of_replies = 0;
+    bool after_reply = false;
     for (const Json& button : buttons) {
-        if (button.value("type", "") == "URL") ++links;
+        const std::string type = button.value("type", "");
+        const bool reply = type == "QUICK_REPLY";
+        links += type == "URL";
+        phones += type == "PHONE_NUMBER";
+        coupons += type == "COPY_CODE";
+        runs_of_replies += reply && !after_reply;
+        after_reply = reply;
         at_most(25, button.value("text", ""), "a button's text");
         at_most(2000, button.value("url", ""), "a button's address");
+        at_most(20, button.value("phone_number", ""), "a button's number");
     }
     if (links > 2) throw Refused("a template may have 2 buttons with links", "template");
+    if (phones > 1) throw Refused("a template may have one button that calls a number", "template");
+    if (coupons > 1) throw Refused("a template may have one button that copies a code", "template");
+    if (runs_of_replies > 1) throw Refused("quick replies must stand together", "template");
 }
 
 inline void check_new_component(const Json& part) {
@@ -110,6 +122,9 @@ inline void check_new_component(const Json& part) {
     if (type == "FOOTER") {
         at_most(60, text, "the footer");
         if (!variables_of(text).empty()) throw Refused("the footer may not have variables", "template");
+        if (const Json* minutes = part.find("code_expiration_minutes");
+            minutes && !(minutes->is_integer() && minutes->integer() >= 1 && minutes->integer() <= 90))
+            throw Refused("a code may be valid for 1 to 90 minutes", "template");
     }
     if (type == "BUTTONS") check_new_buttons(part["buttons"]);
 }

@@ -1,0 +1,33 @@
+// When a server takes a further chunk of a campaign: when what it has would not last until it has one. It
+// takes no more than that, for what it holds no other server can send, and the last chunks of a campaign are
+// to end on all servers at once. Pure.
+#pragma once
+
+#include <cstddef>
+
+#include "base/clock.hpp"
+
+namespace dakiya::domain {
+
+// Messages of one campaign that one server has.
+struct Supply {
+    std::size_t on_the_way = 0;
+    std::size_t waiting = 0;  // in its chunks, not begun yet; also of chunks that are only asked for
+};
+
+// How fast a campaign's messages leave this server, of late. Not thread-safe.
+class Throughput {
+public:
+    void note(std::size_t messages, Steady now);
+    double per_second() const { return per_second_; }  // 0: not known yet
+
+private:
+    double per_second_ = 0;
+    std::size_t messages_ = 0;
+    Steady since_{};
+};
+
+// in_flight: how many messages must be on their way so that no connection is idle.
+bool lasts(const Supply& supply, double per_second, std::size_t in_flight);
+
+}  // namespace dakiya::domain
