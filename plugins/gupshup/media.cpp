@@ -48,6 +48,9 @@ Next upload_media(const Account& account, const Turn& turn) {
 Next fetch_media(const Account& account, const Turn& turn) {
     const std::string handle = turn.input().at("handle").text();
     if (const Reply* reply = turn.reply()) {
+        if (reply->status() == 404)
+            return refused({"content", "404"},
+                           "the file is gone: Gupshup keeps received files for a time only");
         if (!reply->ok()) return refused(error_of(*reply), explain(*reply));
         return fetched(handle, *reply, reply->header("content-type"));
     }
