@@ -6,6 +6,7 @@
 #include "dakiya/redact.hpp"
 #include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
+#include "dakiya/waba/cloud_api.hpp"
 
 namespace dialog360 {
 
@@ -87,8 +88,8 @@ Account::Account(const Settings& s)
       partner_key_(s.text("partner_api_key", "")) {
     if (key_.empty()) throw Fault(DK_BAD_INPUT, "the connection code is empty");
     if (!number.empty() && number.front() == '+') number.erase(0, 1);
-    if (!partner_.empty()) safe_id(partner_, "the partner's ID");
-    if (!client_.empty()) safe_id(client_, "the client's ID");
+    if (!partner_.empty()) waba::safe_id(partner_, "the partner's ID");
+    if (!client_.empty()) waba::safe_id(client_, "the client's ID");
 }
 
 Http Account::authorised(Http http) const {
@@ -142,15 +143,6 @@ bool is_refusal(const Reply& reply) {
     if (is_meta_error(body)) return true;
     if (reply.status() >= 500) return refusal_of(reply.status(), words_of(reply, body)) != nullptr;
     return reply.status() >= 300 && reply.status() != 408;
-}
-
-const std::string& safe_id(const std::string& id, std::string_view what) {
-    const bool plain = !id.empty() && id.size() <= 300 && std::all_of(id.begin(), id.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-               c == '-';
-    });
-    if (!plain) throw Fault(DK_BAD_INPUT, std::string(what) + " is not an ID of 360dialog");
-    return id;
 }
 
 }  // namespace dialog360

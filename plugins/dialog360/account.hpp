@@ -48,9 +48,6 @@ private:
 // Was it refused for a reason that leaves no doubt? Otherwise it may have gone out.
 bool is_refusal(const dakiya::Reply& reply);
 
-// An identifier that becomes part of an address. Throws Fault when it is not one.
-const std::string& safe_id(const std::string& id, std::string_view what);
-
 }  // namespace dialog360
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "dakiya/media.hpp"
 #include "dakiya/waba.hpp"
+#include "dakiya/waba/cloud_api.hpp"
 
 namespace dialog360 {
 
@@ -12,16 +13,8 @@ using namespace dakiya;
 
 namespace {
 
-constexpr std::int64_t month_ms = 30LL * 24 * 3'600'000;
-
 void refuse_files_in_sandbox(const Account& account) {
     if (account.sandbox) throw Fault(DK_BAD_INPUT, "360dialog's sandbox stores no files");
-}
-
-Http find_file(const Account& account, const std::string& handle, std::string step) {
-    Http http = account.get("/" + safe_id(handle, "the file's handle"));
-    http.limit("media").then(std::move(step));
-    return http;
 }
 
 // The address that Meta named works only with Meta's own tokens: the same path at 360dialog takes our key.
@@ -39,49 +32,28 @@ std::string path_of_file(const Json& file) {
 // ---- files
 
 Http upload(const Account& account, const Media& file) {
-    if (file.mime.empty() || file.mime == "application/octet-stream")
-        throw waba::Refused("the file's MIME type must be known: Meta refuses files without one");
-    Http http = account.post("/media");
-    http.field("messaging_product", "whatsapp").file("file", file).repeatable().limit("media");
-    return http;
-}
-
-std::string uploaded_handle(const Reply& reply) {
-    return reply.ok() ? word(body_of(reply)["id"]) : std::string();
+    return waba::with_file(account.post("/media"), file).limit("media");
 }
 
 Next upload_media(const Account& account, const Turn& turn) {
     if (const Reply* reply = turn.reply()) {
         if (!reply->ok()) return refused(account.error(*reply), account.explain(*reply));
-        const std::string handle = uploaded_handle(*reply);
-        if (handle.empty()) throw Fault(DK_BAD_REPLY, "360dialog stored the file but told no ID");
-        return Next::done().record("media", {{"handle", handle}, {"expires_at", turn.now() + month_ms}});
+        return waba::uploaded(turn);
     }
     refuse_files_in_sandbox(account);
-    return upload(account, file_of(turn));
+    return upload(account, file_to_upload(turn.input()));
 }
 
-// The address of a file works for five minutes; when it is gone a fresh one is asked for, once: 20 errors
-// within an hour close the files of this number for half an hour.
+// 20 errors within an hour close the files of this number for half an hour.
 Next fetch_media(const Account& account, const Turn& turn) {
-    const std::string handle = turn.input().at("handle");
-    const Reply* reply = turn.reply();
-    if (!reply) {
-        refuse_files_in_sandbox(account);
-        return find_file(account, handle, "found");
-    }
-    if (reply->status() == 404 && turn.step() == "downloaded")
-        return find_file(account, handle, "found again");
-    if (!reply->ok()) return refused(account.error(*reply), account.explain(*reply));
-    if (turn.step() == "found" || turn.step() == "found again") {
-        const Json& file = reply->json();
-        const std::string step = turn.step() == "found" ? "downloaded" : "downloaded again";
-        return account.get(path_of_file(file))
-            .reply_to_blob()
-            .limit("media")
-            .then(step, file.value("mime_type", ""));
-    }
-    return fetched(handle, *reply, std::string(turn.memo()));
+    if (!turn.reply()) refuse_files_in_sandbox(account);
+    return waba::fetch_file(
+        turn,
+        [&](const std::string& handle) {
+            return account.get("/" + waba::safe_id(handle, "the file's handle"));
+        },
+        [&](const Json& file) { return account.get(path_of_file(file)); },
+        [&](const Reply& reply) { return refused(account.error(reply), account.explain(reply)); });
 }
 
 // ---- read marks
@@ -92,10 +64,7 @@ Next mark_read(const Account& account, const Turn& turn) {
             throw Fault(DK_BAD_REPLY, "360dialog did not say that it was done");
         return Next::done().record("note", {{"text", "marked as read"}});
     }
-    Json body{
-        {"messaging_product", "whatsapp"}, {"status", "read"}, {"message_id", turn.input().at("id").text()}};
-    if (turn.input().value("typing", false)) body.set("typing_indicator", Json{{"type", "text"}});
-    return account.messages().json(body).repeatable().limit("send");
+    return account.messages().json(waba::read_mark(turn.input())).repeatable().limit("send");
 }
 
 // ---- the webhook's address, for this number

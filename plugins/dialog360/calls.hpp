@@ -19,9 +19,6 @@ dakiya::Next balance(const Account& account, const dakiya::Turn& turn);
 // Stores a file of ours for 30 days. It may be repeated: a second copy is harmless.
 dakiya::Http upload(const Account& account, const dakiya::Media& file);
 
-// The file's id, or "" when it was not stored.
-std::string uploaded_handle(const dakiya::Reply& reply);
-
 // The reply's body. Throws Fault with a sentence when the call was refused.
 const dakiya::Json& require_ok(const Account& account, const dakiya::Reply& reply);
 

@@ -45,6 +45,8 @@ Next read_webhook(const Account& account, const Reply& reply, std::string_view m
     const std::string word = found.value("status", ""), problem = found.value("problem", "");
     if (reply.status() == 401 || reply.status() == 403)  // in the sandbox it is the only question
         return verdict(false, account.explain(reply), {{"status", word}});
+    if (account.sandbox && reply.ok() && !body_of(reply).is_object())
+        return verdict(false, "360dialog's answer cannot be read: try again later.", {{"status", word}});
     const bool ok = word != "blocked";
     std::string text = ok && problem.empty() ? "Everything works: messages can be sent." : problem;
     const std::string host = reply.ok() ? host_of(body_of(reply)["url"].scalar()) : std::string();

@@ -8,8 +8,8 @@
 #include "calls.hpp"
 #include "check.hpp"
 #include "dakiya/crypto.hpp"
-#include "dakiya/provider.hpp"
 #include "dakiya/waba.hpp"
+#include "dakiya/waba/cloud_connection.hpp"
 #include "manifest.inc"  // made from manifest.json by dakiya_add_provider()
 #include "templates.hpp"
 
@@ -36,27 +36,9 @@ Json of_number(const Json& body, const std::string& number) {
     return kept;
 }
 
-class Dialog360 final : public Connection {
+class Dialog360 final : public waba::CloudConnection {
 public:
     explicit Dialog360(const Settings& settings) : account_(settings) {}
-
-    // One call for one person: there is no bulk call. A file of ours is uploaded first.
-    Next send(const Send& in, const Turn& turn) const override {
-        if (in.to.size() != 1)
-            return Next::done().failed_all(in, {"plugin", "", "WhatsApp takes one recipient in a call"});
-        try {
-            if (turn.step() == "uploaded") return uploaded(in, *turn.reply());
-            if (in.media && in.media->blob != 0) return upload_first(in);
-            return submit(in, {});
-        } catch (const waba::Refused& refused) {
-            return Next::done().failed(0, refused.error());
-        }
-    }
-
-    // The answer to a message says everything; only the upload's has to go on with the message.
-    Next answered(const Turn& turn) const override {
-        return turn.step() == "uploaded" ? Connection::answered(turn) : read_answer(*turn.reply());
-    }
 
     Next other(const Turn& turn) const override {
         const std::string_view op = turn.op();
@@ -93,49 +75,15 @@ public:
     }
 
 private:
-    Next submit(const Send& in, std::string_view uploaded_handle) const {
-        const std::string category = in.template_ ? waba::lower(in.template_->category) : "";
-        const bool marketing = account_.marketing_messages && category == "marketing";
-        Http http = marketing ? account_.post("/marketing_messages") : account_.messages();
-        http.json(message(in, uploaded_handle)).limit("send");
-        if (category == "authentication") http.secret_body();  // it holds a one-time code
-        return http;
-    }
-
-    Json message(const Send& in, std::string_view uploaded_handle) const {
+    Http message_call(const Send& in) const override {
         if (account_.sandbox && in.kind == "media")
             throw waba::Refused("360dialog's sandbox takes no files", "config");
-        try {
-            return waba::build_message(in, in.to.front(), uploaded_handle);
-        } catch (const JsonError& error) {
-            throw waba::Refused(std::string("the message is not in WhatsApp's shape: ") + error.what());
-        }
+        const bool marketing = account_.marketing_messages && is_marketing(in);
+        return (marketing ? account_.post("/marketing_messages") : account_.messages()).limit("send");
     }
-
-    // Everything is checked before the upload, so that a refused message leaves no file behind.
-    Next upload_first(const Send& in) const {
-        message(in, "checked only");
-        return upload(account_, *in.media).then("uploaded");
-    }
-
-    Next uploaded(const Send& in, const Reply& reply) const {
-        if (const std::string handle = uploaded_handle(reply); !handle.empty()) return submit(in, handle);
-        Error error = account_.error(reply);  // nothing was sent: failed, never uncertain
-        if (reply.ok()) error = {"provider", "", "360dialog stored the file but told no ID"};
-        return Next::done().failed(0, error);
-    }
-
-    // 200 and 201 mean accepted; delivery, or its failure, comes by webhook. Only the id is dependable.
-    Next read_answer(const Reply& reply) const {
-        const Json& body = body_of(reply);
-        if (is_refusal(reply)) return Next::done().failed(0, account_.error(reply));
-        const Json& messages = body["messages"];
-        if (reply.ok() && messages.is_array() && !messages.empty())
-            if (const Json& id = messages.at(0)["id"]; id.is_string() && !id.text().empty())
-                return Next::done().sent(0, id.text());
-        // No id and no refusal: it may have gone out. A second try could send it twice.
-        return Next::done().uncertain(0, account_.error(reply));
-    }
+    Http upload_call(const Send& in) const override { return upload(account_, *in.media); }
+    bool is_refusal(const Reply& reply) const override { return dialog360::is_refusal(reply); }
+    Error error(const Reply& reply) const override { return account_.error(reply); }
 
     Account account_;
 };

@@ -8,6 +8,7 @@
 #include "calls.hpp"
 #include "dakiya/text.hpp"
 #include "dakiya/waba.hpp"
+#include "dakiya/waba/cloud_api.hpp"
 
 namespace dialog360 {
 
@@ -79,20 +80,17 @@ Next list_templates(const Account& account, const Turn& turn) {
 
 Next create_template(const Account& account, const Turn& turn) {
     check_examples(turn.input()["components"]);
-    Json wanted = waba::new_template(turn.input());
+    const Json wanted = waba::new_template(turn.input());
     if (!turn.reply()) return account.post("/v1/configs/templates").json(wanted).limit("manage");
-    const Json& made = require_ok(account, *turn.reply());
-    wanted.set("id", made["id"].scalar());
-    wanted.set("status", made.at("status").text());
-    wanted.set("category", made.value("category", wanted["category"].text()));  // Meta may choose another
-    return Next::done().record("template", waba::read_template(as_meta(std::move(wanted))));
+    Json made = waba::made_template(wanted, require_ok(account, *turn.reply()));
+    return Next::done().record("template", waba::read_template(as_meta(std::move(made))));
 }
 
 // 360dialog deletes a name in all its languages, never one of them. Asked for one, it is looked first whether
 // there are others, which somebody may be using.
 Next delete_template(const Account& account, const Turn& turn) {
     const std::string name = turn.input().at("name"), language = turn.input().value("language", "");
-    Http deletion = account.del("/v1/configs/templates/" + safe_id(name, "the template's name"));
+    Http deletion = account.del("/v1/configs/templates/" + waba::safe_id(name, "the template's name"));
     deletion.limit("manage").then("deleted");
     if (!turn.reply()) return language.empty() ? deletion : page_from(account, 0, "languages");
     if (turn.step() == "languages") {

@@ -3,6 +3,7 @@
 #include "answer.hpp"
 #include "dakiya/media.hpp"
 #include "dakiya/waba.hpp"
+#include "dakiya/waba/cloud_api.hpp"
 
 namespace fast2sms {
 
@@ -10,7 +11,6 @@ using dakiya::Error;
 using dakiya::Fault;
 using dakiya::Http;
 using dakiya::Json;
-using dakiya::JsonError;
 using dakiya::Media;
 using dakiya::Next;
 using dakiya::Reply;
@@ -20,35 +20,21 @@ namespace waba = dakiya::waba;
 
 namespace {
 
-constexpr std::int64_t day_ms = 24 * 3'600'000;
-
 Http upload(const Account& account, const Media& file) {
-    if (file.mime.empty()) throw waba::Refused("the file's MIME type must be known to upload it");
     Http http = account.post(account.cloud_path(account.phone_number_id, "media"));
-    http.field("messaging_product", "whatsapp").field("type", file.mime).file("file", file).repeatable();
-    return http;
-}
-
-Json message(const Send& in, std::string_view handle) {
-    try {
-        return waba::build_message(in, in.to.front(), handle);
-    } catch (const JsonError& error) {
-        throw waba::Refused(std::string("the message is not in WhatsApp's shape: ") + error.what());
-    }
+    return waba::with_file(http.field("type", file.mime), file);
 }
 
 Next submit(const Account& account, const Send& in, std::string_view handle) {
     const std::string& sender = in.from.empty() ? account.phone_number_id : in.from;
     Http http = account.post(account.cloud_path(sender, "messages"));
-    http.json(message(in, handle)).limit("send");
+    http.json(waba::message_body(in, handle)).limit("send");
     if (in.template_ && waba::lower(in.template_->category) == "authentication") http.secret_body();
     return http.then("sent");
 }
 
 std::string uploaded_handle(const Reply& reply) {
-    if (!succeeded(reply)) return {};
-    const Json& id = reply.json()["id"];
-    return id.is_string() || id.is_integer() ? id.scalar() : std::string();
+    return succeeded(reply) ? waba::uploaded_handle(reply) : std::string();
 }
 
 void require_account(const Account& account) {
@@ -68,7 +54,7 @@ Next send_whatsapp(const Account& account, const Send& in, const Turn& turn) {
         return Next::done().failed(0, error_of(*turn.reply()));  // nothing was sent
     }
     if (in.media && in.media->blob != 0) {
-        message(in, "checked only");  // a refused message leaves no file behind
+        waba::message_body(in, "checked only");  // a refused message leaves no file behind
         return upload(account, *in.media).then("uploaded");
     }
     return submit(account, in, {});
@@ -77,28 +63,23 @@ Next send_whatsapp(const Account& account, const Send& in, const Turn& turn) {
 Next upload_media(const Account& account, const Turn& turn) {
     if (const Reply* reply = turn.reply()) {
         if (!succeeded(*reply)) return refused(error_of(*reply), explain(*reply));
-        const std::string handle = uploaded_handle(*reply);
-        if (handle.empty()) throw Fault(DK_BAD_REPLY, "Fast2SMS stored the file but told no ID");
-        return Next::done().record("media", {{"handle", handle}, {"expires_at", turn.now() + 30 * day_ms}});
+        return waba::uploaded(turn);
     }
     if (!account.has_whatsapp())
         throw Fault(DK_BAD_INPUT, "enter the WhatsApp number ID in the connection's settings");
-    return upload(account, file_of(turn));
+    return upload(account, file_to_upload(turn.input()));
 }
 
 Next create_template(const Account& account, const Turn& turn) {
     require_account(account);
-    Json wanted = waba::new_template(turn.input());
+    const Json wanted = waba::new_template(turn.input());
     if (!turn.reply()) {
         Http http = account.post(account.cloud_path(account.waba_id, "message_templates"));
         http.json(wanted);
         return http;
     }
-    const Json& made = require_success(*turn.reply());
-    wanted.set("id", made.at("id").scalar());
-    wanted.set("status", made.value("status", "PENDING"));
-    wanted.set("category", made.value("category", wanted["category"].text()));  // Meta may choose another
-    return Next::done().record("template", waba::read_template(wanted));
+    const Json made = waba::made_template(wanted, require_success(*turn.reply()));
+    return Next::done().record("template", waba::read_template(made));
 }
 
 Next delete_template(const Account& account, const Turn& turn) {

@@ -4,6 +4,7 @@
 #include "dakiya/media.hpp"
 #include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
+#include "dakiya/waba/cloud_api.hpp"
 
 namespace gupshup {
 
@@ -41,7 +42,7 @@ Next upload_media(const Account& account, const Turn& turn) {
         if (handle.empty()) throw Fault(DK_BAD_REPLY, "Gupshup stored the file but told no ID");
         return Next::done().record("media", {{"handle", handle}});
     }
-    return upload(account, file_of(turn));
+    return upload(account, file_to_upload(turn.input()));
 }
 
 // A file that a person sent, by the id that the partner API knows (version 3).

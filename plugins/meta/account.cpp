@@ -7,6 +7,7 @@
 #include "dakiya/redact.hpp"
 #include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
+#include "dakiya/waba/cloud_api.hpp"
 
 namespace meta {
 
@@ -69,8 +70,8 @@ Account::Account(const Settings& s)
       marketing_messages(s.flag("marketing_messages")),
       access_token_(s.text("access_token")),
       api_("https://graph.facebook.com/" + s.text("api_version", "v25.0") + "/") {
-    safe_id(phone_number_id, "the number's ID");
-    safe_id(waba_id, "the WhatsApp account's ID");
+    waba::safe_id(phone_number_id, "the number's ID");
+    waba::safe_id(waba_id, "the WhatsApp account's ID");
     if (access_token_.empty()) throw Fault(DK_BAD_INPUT, "the connection code is empty");
     if (!s.flag("sign_calls")) return;
     if (app_secret.empty()) throw Fault(DK_BAD_INPUT, "to sign every call the app's secret is needed");
@@ -127,15 +128,6 @@ std::string Account::explain(const Reply& reply) const {
     for (const Advice& advice : advices)
         if (said.cls == advice.cls) text = advice.text;
     return text + " Meta says: " + said.text + " (" + said.code + ")";
-}
-
-const std::string& safe_id(const std::string& id, std::string_view what) {
-    const bool plain = !id.empty() && id.size() <= 300 && std::all_of(id.begin(), id.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-               c == '-';
-    });
-    if (!plain) throw Fault(DK_BAD_INPUT, std::string(what) + " is not an ID of Meta");
-    return id;
 }
 
 }  // namespace meta

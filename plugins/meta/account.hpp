@@ -47,9 +47,6 @@ private:
     std::string access_token_, api_, proof_;
 };
 
-// An identifier of Meta that becomes part of an address. Throws Fault when it is not one.
-const std::string& safe_id(const std::string& id, std::string_view what);
-
 }  // namespace meta
 
 #endif

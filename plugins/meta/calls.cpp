@@ -2,16 +2,14 @@
 
 #include "check.hpp"
 #include "dakiya/media.hpp"
-#include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
+#include "dakiya/waba/cloud_api.hpp"
 
 namespace meta {
 
 using namespace dakiya;
 
 namespace {
-
-constexpr std::int64_t day_ms = 24 * 3'600'000;
 
 const Json& require_ok(const Account& account, const Reply& reply) {
     if (!reply.ok()) throw Fault(DK_BAD_REPLY, account.explain(reply));
@@ -51,17 +49,11 @@ Next senders(const Account& account, const Turn& turn) {
 Next media_upload(const Account& account, const Turn& turn) {
     if (const Reply* reply = turn.reply()) {
         if (!reply->ok()) return refused(account.error(*reply), account.explain(*reply));
-        const std::string handle = uploaded_handle(*reply);
-        if (handle.empty()) throw Fault(DK_BAD_REPLY, "Meta stored the file but told no ID");
-        return Next::done().record("media", {{"handle", handle}, {"expires_at", turn.now() + 30 * day_ms}});
+        return waba::uploaded(turn);
     }
     const std::string sender = turn.input().value("sender", "");
-    return upload(account, sender.empty() ? account.phone_number_id : safe_id(sender, "the sender"),
-                  file_of(turn));
-}
-
-Next find_file(const Account& account, const std::string& handle, std::string step) {
-    return account.get(safe_id(handle, "the file's handle")).limit("media").then(std::move(step));
+    return upload(account, sender.empty() ? account.phone_number_id : waba::safe_id(sender, "the sender"),
+                  file_to_upload(turn.input()));
 }
 
 // Our token goes with the download, so it must go to Meta.
@@ -72,23 +64,12 @@ std::string file_address(const Json& file) {
     return address;
 }
 
-// The address of a file works for five minutes; when it is gone a fresh one is asked for, once.
 Next media_fetch(const Account& account, const Turn& turn) {
-    const Reply* reply = turn.reply();
-    const std::string handle = turn.input().at("handle");
-    if (!reply) return find_file(account, handle, "found");
-    if (reply->status() == 404 && turn.step() == "downloaded")
-        return find_file(account, handle, "found again");
-    if (!reply->ok()) return refused(account.error(*reply), account.explain(*reply));
-    if (turn.step() == "found" || turn.step() == "found again") {
-        const Json& body = reply->json();
-        const std::string step = turn.step() == "found" ? "downloaded" : "downloaded again";
-        return account.download(file_address(body))
-            .reply_to_blob()
-            .limit("media")
-            .then(step, body.value("mime_type", ""));
-    }
-    return fetched(handle, *reply, std::string(turn.memo()));
+    return waba::fetch_file(
+        turn,
+        [&](const std::string& handle) { return account.get(waba::safe_id(handle, "the file's handle")); },
+        [&](const Json& file) { return account.download(file_address(file)); },
+        [&](const Reply& reply) { return refused(account.error(reply), account.explain(reply)); });
 }
 
 // ---- read marks
@@ -98,11 +79,8 @@ Next mark_read(const Account& account, const Turn& turn) {
         require_success(account, *reply);
         return Next::done().record("note", {{"text", "marked as read"}});
     }
-    Json body{
-        {"messaging_product", "whatsapp"}, {"status", "read"}, {"message_id", turn.input().at("id").text()}};
-    if (turn.input().value("typing", false)) body.set("typing_indicator", Json{{"type", "text"}});
     return account.post(account.phone_number_id + "/messages")
-        .json(body)
+        .json(waba::read_mark(turn.input()))
         .repeatable()
         .limit("send:" + account.phone_number_id);
 }
@@ -123,16 +101,13 @@ Next templates_list(const Account& account, const Turn& turn) {
 }
 
 Next templates_create(const Account& account, const Turn& turn) {
-    Json wanted = waba::new_template(turn.input());
+    const Json wanted = waba::new_template(turn.input());
     if (!turn.reply())
         return account.post(account.waba_id + "/message_templates")
             .json(wanted)
             .limit(account.manage_limit());
-    const Json& made = require_ok(account, *turn.reply());
-    wanted.set("id", made.at("id").scalar());
-    wanted.set("status", made.at("status").text());
-    wanted.set("category", made.value("category", wanted["category"].text()));  // Meta may choose another
-    return Next::done().record("template", waba::read_template(wanted));
+    const Json made = waba::made_template(wanted, require_ok(account, *turn.reply()));
+    return Next::done().record("template", waba::read_template(made));
 }
 
 // All languages of a name, or one of them when its id is given.
@@ -233,16 +208,7 @@ Call find_call(std::string_view op) {
 }
 
 Http upload(const Account& account, const std::string& sender, const Media& file) {
-    if (file.mime.empty() || file.mime == "application/octet-stream")
-        throw waba::Refused("the file's MIME type must be known: Meta refuses files without one");
-    Http http = account.post(sender + "/media");
-    http.field("messaging_product", "whatsapp").field("type", file.mime).file("file", file);
-    http.repeatable().limit("media");
-    return http;
-}
-
-std::string uploaded_handle(const Reply& reply) {
-    return reply.ok() ? word(body_of(reply)["id"]) : std::string();
+    return waba::with_file(account.post(sender + "/media").field("type", file.mime), file).limit("media");
 }
 
 }  // namespace meta

@@ -21,9 +21,6 @@ Call find_call(std::string_view op);
 // harmless.
 dakiya::Http upload(const Account& account, const std::string& sender, const dakiya::Media& file);
 
-// The file's id, or "" when Meta did not store it.
-std::string uploaded_handle(const dakiya::Reply& reply);
-
 }  // namespace meta
 
 #endif

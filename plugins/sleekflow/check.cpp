@@ -80,6 +80,8 @@ Next check(const Account& account, const Turn& turn) {
     if (reply->status() == 401 || reply->status() == 404)  // what a wrong region answers
         return try_region(account, 0, account.explain(*reply));
     if (!reply->ok()) return verdict(false, account.explain(*reply));
+    if (!reply->json().is_object())
+        return verdict(false, "SleekFlow's answer cannot be read: try again later.");
     if (!account.number.empty()) return ask_templates(account).then("number");
     return verdict(
         true, "SleekFlow accepts the connection code. Fill in the WhatsApp sender number to use templates.");

@@ -53,11 +53,12 @@ struct Meaning {
 // 4yz: it may work later. The wait is ours: no server tells one.
 Meaning later(std::string_view stage, int code, const Enhanced& enhanced) {
     if (stage == "connect" || stage == "ehlo" || stage == "starttls" || stage == "auth") return {"provider"};
-    // Too many, too fast (421 4.7.0, 450 4.7.1, 451, 452). With 421 the server hangs up, whatever was asked.
-    if (stage == "mail" || code == 421) return {"throttled", slow_wait};
+    if (stage == "mail")
+        return {"throttled", slow_wait};  // too many, too fast (421 4.7.0, 450 4.7.1, 451, 452)
+    if (enhanced.subject == 3 || enhanced.subject == 4) return {"provider"};  // system, network and routing
+    if (code == 421) return {"throttled", slow_wait};  // it hangs up, whatever was asked: that is about us
     // Mailbox full; other 4.2.z are grey-listing, or a person who gets too much at the moment.
     if (enhanced.subject == 2 && enhanced.detail == 2) return {"throttled", full_wait, "recipient"};
-    if (enhanced.subject == 3 || enhanced.subject == 4) return {"provider"};  // system, network and routing
     return {"throttled", grey_wait, "recipient"};
 }
 

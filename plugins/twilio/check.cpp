@@ -105,6 +105,8 @@ Next read_service(Findings found, const Reply& reply) {
             "under Messaging > Services.";
     else if (!reply.ok())
         found.problem = "The sender group could not be checked. " + explain(reply);
+    else
+        reply.json().at("sid");  // what has none is no answer of Twilio's
     return verdict(found);
 }
 

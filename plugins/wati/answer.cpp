@@ -33,6 +33,7 @@ constexpr Words known[] = {
     {"opted-out", "policy"},
     {"template", "template"},
     {"custom_param", "template"},
+    {"rate limit", "throttled"},
     {"limit", "quota"},  // of a trial, of a day's marketing messages, of the plan
     {"quota", "quota"},
     {"credit", "balance"},

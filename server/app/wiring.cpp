@@ -138,7 +138,7 @@ struct Wiring::Rooms {
           settle({db, writers.bulk(), exchange, connections, clock, processor_bell, holder()}),
           status_polls({db, writers.bulk(), exchange, connections, clock, processor_bell, holder()}),
           fallback({db, writers.beside(), connections, clock, [this] { dispatcher.ring(); },
-                    [this] { singles.ring(); }}),
+                    [this] { singles.ring(); }, holder()}),
           template_sync({db, writers.beside(), exchange, connections, clock, holder()}),
           media({db, writers.beside(), exchange, connections, client, workers, vault, clock, blobs,
                  config.public_url, config.media_max_mib << 20, config.media_tenant_mib << 20}),

@@ -3,6 +3,7 @@
 #include "domain/message.hpp"
 #include "receive/inbound_events.hpp"
 #include "receive/status_events.hpp"
+#include "receive/told_sent.hpp"
 
 namespace dakiya::receive {
 
@@ -50,6 +51,8 @@ Applied apply(store::Session& session, const std::vector<Incoming>& events, std:
         if (!matched.contains(i)) applied.unmatched.push_back(i);
     const auto waiting = enter(session, events, matched, now_ms);
     applied.unmatched.insert(applied.unmatched.end(), waiting.begin(), waiting.end());
+    for (const std::size_t i : waiting)
+        if (tells_sent(events[i].event)) applied.told_sent.emplace(i, matched.at(i));
     return applied;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct Incoming {
 struct Applied {
     // By index: those whose message is not there (yet). The caller keeps them and tries again.
     std::vector<std::size_t> unmatched;
+    // Of these, the messages that they report as sent, which have no outcome yet.
+    std::map<std::size_t, Id> told_sent;
     // By index, with why: events that cannot be used, whatever comes.
     std::vector<std::pair<std::size_t, std::string>> useless;
 };

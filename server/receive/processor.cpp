@@ -41,13 +41,15 @@ void complete(Json& event, const plugin::Manifest& manifest) {
 }
 
 // Unmatched events wait for their message.
-void keep(store::Session& session, const std::vector<Incoming>& events,
-          const std::vector<std::size_t>& unmatched, std::int64_t now) {
-    if (unmatched.empty()) return;
+void keep(store::Session& session, const std::vector<Incoming>& events, const Applied& applied,
+          std::int64_t now) {
     std::vector<PendingEvent> waiting;
-    for (const std::size_t i : unmatched)
+    for (const std::size_t i : applied.unmatched) {
+        const auto told = applied.told_sent.find(i);
         waiting.push_back({0, events[i].tenant, events[i].connection, events[i].event.dump(),
-                           now + retry_wait_ms(0), 1, events[i].received_at});
+                           now + retry_wait_ms(0), 1, events[i].received_at,
+                           told == applied.told_sent.end() ? 0 : told->second});
+    }
     store::pending_events::insert(session, waiting);
 }
 
@@ -159,7 +161,7 @@ void Processor::process(std::span<const Webhook> webhooks, std::int64_t now) {
     Applied applied;
     parts_.writer.run([&](store::Session& session) {
         applied = apply(session, events, now);
-        keep(session, events, applied.unmatched, now);
+        keep(session, events, applied, now);
         std::vector<Id> done;
         for (const Parsed& one : parsed) {
             if (one.fault.empty())

@@ -6,8 +6,11 @@
 #include "base/text.hpp"
 #include "domain/outcome.hpp"
 #include "receive/next_steps.hpp"
+#include "receive/requeue.hpp"
+#include "receive/told_sent.hpp"
 #include "security/token.hpp"
 #include "store/campaigns.hpp"
+#include "store/queue.hpp"
 #include "store/route_people.hpp"
 #include "store/suppressions.hpp"
 
@@ -61,12 +64,25 @@ std::optional<Id> newest_to(store::Session& session, const Incoming& incoming) {
     return recent.empty() ? std::nullopt : std::optional(recent.front().message.id);
 }
 
+// Of messages without an outcome, those that wait to be sent again because their answer was lost.
+std::set<Id> doubted(store::Session& session, const std::vector<store::MessageView>& views) {
+    std::vector<Id> open;
+    for (const store::MessageView& view : views)
+        if (!view.outcome) open.push_back(view.message.id);
+    const auto doubted = store::queue::in_doubt(session, open);
+    return {doubted.begin(), doubted.end()};
+}
+
 // The id of a batch that we do not know: its answer was lost, or our own commit is not done yet. So the
-// message is the uncertain one to that address, unless another one could be meant.
+// message is the uncertain one to that address, unless another one could be meant. One that waits to be sent
+// again is uncertain too, though only its success is news.
 std::optional<Id> lost_to(store::Session& session, const Incoming& incoming) {
     std::optional<Id> found;
-    for (const store::MessageView& view : recent_to(session, incoming)) {
-        const bool lost = view.outcome && view.state == State::uncertain && view.outcome->provider_id.empty();
+    const auto recent = recent_to(session, incoming);
+    const auto again = tells_sent(incoming.event) ? doubted(session, recent) : std::set<Id>();
+    for (const store::MessageView& view : recent) {
+        const bool lost = view.outcome ? view.state == State::uncertain && view.outcome->provider_id.empty()
+                                       : again.contains(view.message.id);
         if (view.outcome && !lost) continue;
         if (found || !lost) return std::nullopt;
         found = view.message.id;
@@ -267,13 +283,22 @@ std::vector<std::size_t> enter(store::Session& session, const std::vector<Incomi
     std::map<Id, Change> changes;
     for (Outcome& outcome : store::outcomes::by_messages(session, std::vector<Id>(ids.begin(), ids.end())))
         changes.emplace(outcome.message, Change{outcome, outcome, false});
+    std::map<std::size_t, Id> without_outcome;
+    for (const auto& [i, id] : matched)
+        if (!changes.contains(id)) without_outcome.emplace(i, id);
+    for (const Outcome& outcome : end_waiting(session, events, without_outcome, now_ms))
+        changes.emplace(outcome.message, Change{outcome, outcome, false});
 
     std::vector<std::size_t> waiting;
     std::vector<MessageEvent> rows;
     for (const auto& [i, id] : matched) {
         const auto change = changes.find(id);
+        const bool known = change != changes.end();
+        const Again again = requeue(session, events[i], id, known ? &change->second.after : nullptr, now_ms);
+        if (again == Again::queued) changes.erase(change);
+        if (again != Again::no) continue;
         // A reference is only believed within its tenant.
-        if (change == changes.end() || change->second.before.tenant != events[i].tenant) {
+        if (!known || change->second.before.tenant != events[i].tenant) {
             waiting.push_back(i);
             continue;
         }

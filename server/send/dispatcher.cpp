@@ -340,9 +340,10 @@ private:
         if (runner.on_the_way > 0 || runner.ready.empty() || now < runner.retry_at) return;
         runner.committing = true;
         auto known = std::make_shared<Flush>(std::exchange(runner.ready, Flush{}));
+        for (store::Queued& queued : known->deferred) queued.whereabouts = runner.chunk.whereabouts;
         parts_.writer.submit(
             [known, connection = runner.job ? runner.job->connection.id : 0,
-             resent = runner.job && runner.job->idempotent, now_ms = parts_.clock.now_ms()](
+             resent = runner.job && runner.job->sent_again(), now_ms = parts_.clock.now_ms()](
                 store::Session& session) { send::hand_on(session, *known, connection, resent, now_ms); },
             [inbox = inbox_, id = runner.id, known](const std::exception_ptr& error) {
                 inbox->put(HandedOn{id, known, error});

@@ -187,14 +187,16 @@ void enter_singles(store::Session& session, std::vector<Message> messages,
 }  // namespace
 
 Fallback::Fallback(Parts parts, Millis every)
-    : parts_(std::move(parts)), rounds_("fallback", bell_, every, [this] { return round(); }) {}
+    : parts_(std::move(parts)),
+      duty_("fallback", {parts_.db, parts_.writer, parts_.clock, parts_.holder}, bell_,
+            {store::fallbacks::any_due, [this] { return pages(); }}, every) {}
 
-bool Fallback::round() {
+bool Fallback::pages() {
     const auto routes = parts_.db.read(
         [](store::Session& session) { return store::campaigns::routes_sending(session, most_routes); });
     bool more = page_of_singles();
     for (const Campaign& route : routes) {
-        if (rounds_.stopping()) return false;
+        if (duty_.stopping() || !duty_.hold()) return false;
         more = page_of_route(route) || more;
     }
     return more;

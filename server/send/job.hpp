@@ -29,6 +29,8 @@ struct Job {
     std::string portfolio;    // among whose people its messages count (send/portfolio); empty: nobody's
     Timing timing;            // of a campaign
     FollowUp follow_up;
+    // What becomes of a message whose owner was lost: it is sent again, with its key or by the policy.
+    bool sent_again() const { return idempotent || follow_up.resend; }
     std::shared_ptr<const Lent> files;  // that its mails carry; null: none
     // Its files that are not at the provider yet, or not any more: nothing may be sent with it.
     std::vector<store::MediaKey> missing;

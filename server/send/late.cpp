@@ -28,7 +28,7 @@ Json event_of(const Outcome& outcome) {
     return event;
 }
 
-// It was to be tried again, and nobody will: what is known is that the provider did not take it.
+// It was to be tried again: the provider did not take it. This is how it ends when it cannot be queued again.
 Outcome refused(const store::Queued& queued, std::int64_t now_ms) {
     Outcome outcome;
     outcome.message = queued.message;
@@ -41,13 +41,32 @@ Outcome refused(const store::Queued& queued, std::int64_t now_ms) {
     return outcome;
 }
 
-std::vector<Outcome> news(const Flush& known, bool resent, const std::set<Id>& queued, std::int64_t now_ms) {
-    std::vector<Outcome> news;
+// A campaign's message goes on where its lost owner had left it (receive/requeue).
+Json event_of(const store::Queued& row, std::int64_t now_ms) {
+    Json event = event_of(refused(row, now_ms));
+    if (row.campaign != 0)
+        event.set("again", Json{{"due_at", row.due_at},
+                                {"deadline_at", row.deadline_at},
+                                {"attempts", std::int64_t{row.attempts}},
+                                {"whereabouts", row.whereabouts}});
+    return event;
+}
+
+struct News {
+    Id message, tenant;
+    Json event;
+    bool sent;
+};
+
+std::vector<News> news(const Flush& known, bool resent, const std::set<Id>& queued, std::int64_t now_ms) {
+    std::vector<News> news;
     for (const Outcome& outcome : known.outcomes)
         if (outcome.state == State::sent || (outcome.state == State::failed && !resent))
-            news.push_back(outcome);
+            news.push_back(
+                {outcome.message, outcome.tenant, event_of(outcome), outcome.state == State::sent});
     for (const store::Queued& row : known.deferred)
-        if (!resent && !row.in_doubt && !queued.contains(row.message)) news.push_back(refused(row, now_ms));
+        if (!resent && !row.in_doubt && !queued.contains(row.message))
+            news.push_back({row.message, row.tenant, event_of(row, now_ms), false});
     return news;
 }
 
@@ -63,9 +82,10 @@ void hand_on(store::Session& session, const Flush& known, Id connection, bool re
         if (outcome.state != State::uncertain) settled.insert(outcome.message);
 
     std::vector<PendingEvent> events = known.events();
-    for (const Outcome& outcome : news(known, resent, queued, now_ms))
-        if (!settled.contains(outcome.message))
-            events.push_back({0, outcome.tenant, connection, event_of(outcome).dump(), now_ms, 0, now_ms});
+    for (const News& one : news(known, resent, queued, now_ms))
+        if (!settled.contains(one.message))
+            events.push_back(
+                {0, one.tenant, connection, one.event.dump(), now_ms, 0, now_ms, one.sent ? one.message : 0});
     store::pending_events::insert(session, events);
 }
 

@@ -104,7 +104,7 @@ void hand_on_lost(store::Session& session, const QueueItem& item, std::int64_t n
     Flush known;
     known.add(item.message, item.verdict, attempt_of(item));
     for (const Json& event : item.events) known.add_event(item.message, event, item.ended_at);
-    hand_on(session, known, item.row.connection, false, now_ms);
+    hand_on(session, known, item.row.connection, item.job && item.job->sent_again(), now_ms);
 }
 
 }  // namespace

@@ -71,8 +71,9 @@ public:
     void ring() { inbox_->bell.ring(); }
     store::Lane lane() const { return options_.lane; }
 
-    // True when there is more to do at once.
+    // True when there is more to do at once. Whoever turns it takes what the fast path leaves, too.
     bool turn() {
+        running_ = true;
         try {
             finish(inbox_->take());
             write_all_ended();

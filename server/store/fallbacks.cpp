@@ -1,5 +1,6 @@
 #include "store/fallbacks.hpp"
 
+#include "domain/campaign.hpp"
 #include "store/sql.hpp"
 
 namespace dakiya::store::fallbacks {
@@ -39,6 +40,17 @@ void insert(Session& session, std::span<const Fallback> rows) {
         values.insert(values.end(), {row.message, row.tenant, row.route, row.due_at});
     session.insert_rows("INSERT INTO fallbacks (message_id, tenant_id, route_id, due_at) VALUES", 4, values,
                         overwrite(session.dialect(), "message_id", {"due_at"}));
+}
+
+bool any_due(Session& session, std::int64_t now_ms) {
+    if (!first_rows(session, 0, now_ms, 1).empty()) return true;
+    return !session
+                .query(
+                    "SELECT id FROM campaigns WHERE state = ? AND finished_at = 0 AND parent_id = 0 AND "
+                    "fallback IS NOT NULL AND EXISTS (SELECT 1 FROM fallbacks WHERE route_id = campaigns.id "
+                    "AND due_at <= ?) LIMIT 1",
+                    {std::int64_t{static_cast<int>(domain::CampaignState::sending)}, now_ms})
+                .empty();
 }
 
 std::vector<Fallback> due(Session& session, Id route, std::int64_t now_ms, int limit) {

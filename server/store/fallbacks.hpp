@@ -22,6 +22,8 @@ namespace fallbacks {
 
 // A row that is there already gets the new time.
 void insert(Session& session, std::span<const Fallback> rows);
+// Of single messages, or of a route that goes on.
+bool any_due(Session& session, std::int64_t now_ms);
 // The earliest first.
 std::vector<Fallback> due(Session& session, Id route, std::int64_t now_ms, int limit);
 // Takes these rows away. False when one was gone: another server decides about it, and what the caller

@@ -20,6 +20,7 @@ struct PendingEvent {
     std::int64_t due_at = 0;
     int attempts = 0;  // that found no message
     std::int64_t received_at = 0;
+    Id told_sent = 0;  // the message that it reports as sent: store/queue does not give it out; 0: none
 };
 
 namespace pending_events {

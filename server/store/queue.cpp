@@ -48,12 +48,27 @@ void insert(Session& session, std::span<const Queued> rows) {
         13, values);
 }
 
+bool requeue(Session& session, const Queued& row) {
+    const auto taken = session.execute(
+        "DELETE FROM outcomes WHERE message_id = ? AND tenant_id = ? AND state = ? AND code = 'lost_owner' "
+        "AND "
+        "NOT EXISTS (SELECT 1 FROM follow_ups f WHERE f.message_id = ?)",
+        {row.message, row.tenant, std::int64_t{static_cast<int>(domain::State::uncertain)}, row.message});
+    if (taken == 0) return false;
+    session.execute("DELETE FROM unsettled WHERE message_id = ?", {row.message});
+    session.execute("DELETE FROM fallbacks WHERE message_id = ?", {row.message});
+    insert(session, {&row, 1});
+    return true;
+}
+
 std::vector<Queued> take(Session& session, Lane lane, std::string_view owner, std::int64_t now_ms,
                          std::int64_t until_ms, int limit) {
     const auto taken = session.execute(
         "UPDATE queue SET owner = ?, lease_until = ?, marked = 1, attempts = attempts + 1 "
         "WHERE marked = 0 AND message_id IN (SELECT message_id FROM (SELECT message_id FROM queue "
-        "WHERE lane = ? AND marked = 0 AND due_at <= ? ORDER BY due_at LIMIT ?) AS due)",
+        "WHERE lane = ? AND marked = 0 AND due_at <= ? AND (attempts = 0 OR NOT EXISTS (SELECT 1 FROM "
+        "pending_events e WHERE e.told_sent = queue.message_id AND e.tenant_id = queue.tenant_id)) "
+        "ORDER BY due_at LIMIT ?) AS due)",
         {std::string(owner), until_ms, std::int64_t{static_cast<int>(lane)}, now_ms, std::int64_t{limit}});
     if (taken == 0) return {};
     return of_owner(session, owner);
@@ -76,6 +91,26 @@ void remove(Session& session, std::span<const Id> messages) {
     std::vector<Value> values;
     append_ids(values, messages);
     session.execute("DELETE FROM queue WHERE message_id IN " + placeholders(messages.size()), values);
+}
+
+std::vector<Queued> tried_before(Session& session, std::span<const Id> messages) {
+    if (messages.empty()) return {};
+    std::vector<Value> values{marked};
+    append_ids(values, messages);
+    return from_rows(session.query("SELECT " + std::string(columns) +
+                                       " FROM queue WHERE marked <> ? AND attempts > 0 AND message_id IN " +
+                                       placeholders(messages.size()) + for_update(session.dialect()),
+                                   values));
+}
+
+std::vector<Id> in_doubt(Session& session, std::span<const Id> messages) {
+    if (messages.empty()) return {};
+    std::vector<Value> values;
+    append_ids(values, messages);
+    return map_rows(session.query("SELECT message_id FROM queue WHERE in_doubt = 1 AND message_id IN " +
+                                      placeholders(messages.size()),
+                                  values),
+                    [](const Row& row) { return row.integer(0); });
 }
 
 void renew(Session& session, std::string_view owner, std::int64_t until_ms) {

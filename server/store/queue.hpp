@@ -34,14 +34,24 @@ namespace queue {
 
 // A row with an owner is marked from the start.
 void insert(Session& session, std::span<const Queued> rows);
+// Of a message whose owner was lost, and which it surely had not sent: in place of its outcome, the row of
+// its next attempt. False, and nothing changes, when the outcome is another one than `uncertain` for that
+// reason, or another message has followed it.
+bool requeue(Session& session, const Queued& row);
 // Leases and marks up to `limit` due rows in one UPDATE and counts the attempt. `owner` must be new for
-// every call.
+// every call. Left out is what an event reports as sent by an earlier attempt (pending_events): when that is
+// applied, there is no further one.
 std::vector<Queued> take(Session& session, Lane lane, std::string_view owner, std::int64_t now_ms,
                          std::int64_t until_ms, int limit);
 // Of these, the ones that `owner` still holds, locked until the transaction ends. Only of those may an
 // outcome be written.
 std::vector<Id> held(Session& session, std::string_view owner, std::span<const Id> messages);
 void remove(Session& session, std::span<const Id> messages);
+// Of these, the ones that were attempted before and wait for the next attempt, locked until the transaction
+// ends.
+std::vector<Queued> tried_before(Session& session, std::span<const Id> messages);
+// Of these, the ones that may have been sent, whether they wait or are sent again right now.
+std::vector<Id> in_doubt(Session& session, std::span<const Id> messages);
 // All that `owner` took stays its own until then.
 void renew(Session& session, std::string_view owner, std::int64_t until_ms);
 // Of these, the ones that have a row.

@@ -14,11 +14,13 @@ bool arrived(State state) {
 }
 
 // A row that has not begun yet is read as queued, one that is on its way as sending; both are before the
-// first outcome, and a message that is tried again goes from one to the other and back.
-bool moved_back(State before, State now) {
+// first outcome, and a message that is tried again goes from one to the other and back. One whose owner was
+// lost is queued again when that one turns out alive and knows that it was not taken.
+bool moved_back(const Fate& before, const Fate& now) {
     const auto open = [](State state) { return state == State::queued || state == State::sending; };
-    if (before == now || open(before)) return false;
-    return !dakiya::domain::may_follow(before, now);
+    if (before.state == now.state || open(before.state)) return false;
+    if (before.state == State::uncertain && before.code == "lost_owner" && open(now.state)) return false;
+    return !dakiya::domain::may_follow(before.state, now.state);
 }
 
 class Judge {
@@ -80,9 +82,9 @@ private:
 
 void History::see(const std::vector<Fate>& fates) {
     for (const Fate& fate : fates) {
-        const auto [entry, first] = last_.emplace(fate.message, fate.state);
-        if (!first && moved_back(entry->second, fate.state)) ++backwards_;
-        entry->second = fate.state;
+        const auto [entry, first] = last_.emplace(fate.message, fate);
+        if (!first && moved_back(entry->second, fate)) ++backwards_;
+        entry->second = fate;
         if (fate.state == State::uncertain) uncertain_.insert(fate.message);
     }
 }

@@ -19,7 +19,7 @@ struct Fate {
     std::int64_t message = 0;
     std::string address;  // digits
     State state = State::queued;
-    std::string code;  // why it failed
+    std::string code;  // why it failed, or is uncertain
 };
 
 // One recipient that the provider accepted.
@@ -28,7 +28,7 @@ struct Accepted {
     bool failed = false;  // told us later that it failed
 };
 
-// States that were seen while the trial ran: each message only moves forward.
+// States that were seen while the trial ran: each message only moves forward (but see lost owners).
 class History {
 public:
     void see(const std::vector<Fate>& fates);
@@ -37,7 +37,7 @@ public:
     const std::set<std::int64_t>& uncertain() const { return uncertain_; }
 
 private:
-    std::map<std::int64_t, State> last_;
+    std::map<std::int64_t, Fate> last_;
     std::set<std::int64_t> uncertain_;
     int backwards_ = 0;
 };
@@ -54,7 +54,7 @@ struct Expected {
 struct Findings {
     int lost = 0;  // forgotten, or called sent while the provider never took it, or failed without its word
     int duplicated = 0;   // requests that the provider accepted beyond the first, for one person
-    int unsent = 0;       // failed by us: its server was cut off between a refusal and the next attempt
+    int unsent = 0;       // failed by us: its server was cut off after a refusal, and came back too late
     int uncertain = 0;    // in the end
     int settled = 0;      // were uncertain, and are not any more
     int stuck = 0;        // neither settled nor uncertain

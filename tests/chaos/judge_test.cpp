@@ -95,6 +95,14 @@ TEST_CASE("what was uncertain and is not any more is settled") {
     CHECK(judge(three, fates, accepted, history).settled == 1);
 }
 
+TEST_CASE("only what a lost owner had left may be queued again") {
+    const auto [code, backwards] = GENERATE(table<std::string, int>({{"lost_owner", 0}, {"timeout", 1}}));
+    History history;
+    history.see({{1, "911", State::uncertain, code}});
+    history.see({{1, "911", State::queued, ""}});
+    CHECK(history.backwards() == backwards);
+}
+
 TEST_CASE("a seed is a trial") {
     Draw from;
     from.kinds.insert(all_kinds().begin(), all_kinds().end());

@@ -227,7 +227,8 @@ Node::Node(World& w, const std::string& name, Options options)
                                [this] { dispatcher->ring(); }, send::Holder{name, options.lease}});
     fallback = std::make_unique<send::Fallback>(
         send::Fallback::Parts{db, world.writer, world.connections, world.clock,
-                              [this] { dispatcher->ring(); }, [this] { singles->ring(); }},
+                              [this] { dispatcher->ring(); }, [this] { singles->ring(); },
+                              send::Holder{name, options.lease}},
         Millis(20));
 }
 

@@ -129,10 +129,11 @@ arrivals() { curl -sS "$control/ledger/times" | cut -d ' ' -f 1; }
 # Messages a second at the provider, from the first to the last.
 arrival_rate() { arrivals | awk 'NR == 1 {first = $1} {last = $1} END {printf "%.6g\n", (NR - 1) * 1e6 / (last - first)}'; }
 
-# MariaDB on the real disk, a sync at every commit: database (pid), db_settings (lines for dakiya.ini).
+# MariaDB on the real disk, a sync at every commit, its log as docs/operate.md says: database (pid), db_settings
+# (lines for dakiya.ini).
 start_database() { # [OPTION of mariadbd]…
   mkdir -p "$folder/db"
-  eval "$("$here/../mariadb.sh" start "$folder/db" "$@")"
+  eval "$("$here/../mariadb.sh" start "$folder/db" --innodb-log-file-size=1G "$@")"
   db_host=$(db_setting host) db_port=$(db_setting port)
   database=$(cat "$folder/db/mariadb/pid")
   sql 'CREATE DATABASE bench CHARACTER SET utf8mb4' mysql

@@ -157,6 +157,14 @@ struct Willing : Good {
     using Good::Good;
     Next other(const Turn&) const override { return Next::done(); }
 };
+struct Believing : Good {
+    using Good::Good;
+    Next other(const Turn& turn) const override {
+        if (turn.op() != "check") return Connection::other(turn);
+        if (!turn.reply()) return Http::get("https://api.good.example/me").bearer(key_);
+        return Next::done().record("account", {{"ok", turn.reply()->ok()}});
+    }
+};
 struct Small : Good {
     using Good::Good;
     Next other(const Turn& turn) const override {
@@ -203,6 +211,17 @@ TEST_CASE("a provider takes as many ids in one question as its manifest says") {
     CHECK(
         says(judged(R"("status": {})"), "as many ids as the manifest allows: answered BAD_INPUT 15 at most"));
     CHECK(judged(R"("status": {"max": 15})").failures.empty());
+}
+
+TEST_CASE("a login page in the place of the provider is no working account") {
+    const char* check =
+        R"({"op": "check", "turns": [{"request": {"method": "GET", "url": "https://api.good.example/me"},
+        "reply": {"json": {"name": "Acme"}}}], "expect": {"records": [{"account": {"ok": true}}]}})";
+    std::vector<testing::Case> played = cases();
+    played.push_back(
+        testing::detail::read_case("check", Json::parse(check), Json{{"api_key", "s3cret-value"}}));
+    CHECK(says(judge<Believing>(changed(manifest, R"("send": {)", R"("check": {}, "send": {)"), played),
+               "check, answered by a login page: the account must not be called ok"));
 }
 
 TEST_CASE("the manifest is read strictly") {

@@ -95,8 +95,8 @@ struct Node::Rooms {
                   queue_options(parts.name, store::Lane::campaign, parts.chance)),
           settle({db, writer, exchange, connections, clock, processor_bell, send::Holder{parts.name}}),
           template_sync({db, writer, exchange, connections, clock, send::Holder{parts.name}}),
-          fallback(
-              {db, writer, connections, clock, [this] { dispatcher.ring(); }, [this] { singles.ring(); }}),
+          fallback({db, writer, connections, clock, [this] { dispatcher.ring(); }, [this] { singles.ring(); },
+                    send::Holder{parts.name}}),
           service({db, writer, ids, connections, exchange, template_sync, limits, clock,
                    [this] { campaigns_bell.ring(); }, [this] { dispatcher.ring(); }, otp, singles}),
           passwords({db, writer, ids, vault, service, clock, code_limits}) {

@@ -6,6 +6,7 @@
 
 #include "checks.hpp"
 #include "domain/message.hpp"
+#include "store/pending_events.hpp"
 #include "world.hpp"
 
 using namespace dakiya::simulate;
@@ -93,6 +94,20 @@ TEST_CASE("what follows a message that had been delivered is found") {
                              {static_cast<std::int64_t>(dakiya::domain::State::delivered), link.integer(0)});
     world.chains().look();
     CHECK_FALSE(world.chains().objection(link.integer(1)).empty());
+}
+
+TEST_CASE("a second copy of what is known to be sent is found") {
+    spdlog::set_level(spdlog::level::off);
+    World world(1, calm_plan(), false);
+    REQUIRE_FALSE(world.run().finding);
+    const dakiya::Id message =
+        world.observer().query("SELECT MIN(message_id) FROM outcomes").at(0).integer(0);
+    CHECK(world.copies().objection(message).empty());
+    dakiya::store::PendingEvent event;
+    event.told_sent = message;
+    dakiya::store::pending_events::insert(world.observer(), {event});
+    world.copies().look();
+    CHECK_FALSE(world.copies().objection(message).empty());
 }
 
 TEST_CASE("a quota and a limit of people are kept over days, and more than they allow is found") {

@@ -67,6 +67,7 @@ World::World(std::uint64_t seed, const Plan& plan, bool print)
       people_(*this),
       codes_(*this),
       chains_(*this),
+      copies_(*this),
       departures_(*this),
       folder_(own_folder()),
       plugin_(pretend_plugin(plan_)),
@@ -204,8 +205,11 @@ void World::work(std::size_t slot) {
         node->step();
         node->running = false;
         chains_.look();
+        copies_.look();
         // What it had marked, or has just marked without hearing of it, it may have forgotten.
         if (std::exchange(node->troubled, false) || node->late_until > timeline_.now()) excuse(*node);
+        // A server whose clock is off takes owners for lost that are not, and sends their messages again.
+        if (clocks_jumped_) excuse_doubted();
     }
     if (node->crashed) bury(slot);
 }
@@ -326,9 +330,12 @@ void World::stall(Node& node, std::int64_t ms) {
 void World::excuse(const Node& node) {
     excused_.merge(marked(node.name()));
     // Of what was taken over from it a moment ago, the answer dies with it.
-    if (node.crashed)
-        for (const auto& row : observer_->query("SELECT message_id FROM queue WHERE in_doubt = 1"))
-            excused_.insert(row.integer(0));
+    if (node.crashed) excuse_doubted();
+}
+
+void World::excuse_doubted() {
+    for (const auto& row : observer_->query("SELECT message_id FROM queue WHERE in_doubt = 1"))
+        excused_.insert(row.integer(0));
 }
 
 std::set<Id> World::marked(const std::string& owner) {
@@ -379,6 +386,8 @@ void World::begun(const std::string& ref, const std::string& address) {
         find("sent against the wish of people", fmt::format("{}: {}", ref, objection));
     if (const std::string objection = chains_.objection(message); !objection.empty())
         find("nobody is reached twice by a route", fmt::format("{}: {}", ref, objection));
+    if (const std::string objection = copies_.objection(message); !objection.empty())
+        find("what was sent is not sent again", fmt::format("{}: {}", ref, objection));
     // Its request carries the lease's end as a deadline, which holds as long as servers agree about the time.
     if (!clocks_jumped_ && given_up(message))
         find("nothing leaves after its lease", fmt::format("{} was given up as its owner's", ref));

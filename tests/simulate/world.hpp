@@ -16,6 +16,7 @@
 #include "chains.hpp"
 #include "chance.hpp"
 #include "codes.hpp"
+#include "copies.hpp"
 #include "departures.hpp"
 #include "node.hpp"
 #include "people.hpp"
@@ -59,6 +60,7 @@ public:
     const Provider& provider() const { return provider_; }
     People& people() { return people_; }
     Chains& chains() { return chains_; }
+    Copies& copies() { return copies_; }
     Departures& departures() { return departures_; }
     Codes& codes() { return codes_; }
     const security::Key& master() const { return master_; }
@@ -98,6 +100,7 @@ private:
     Trouble draw(Node& node, Point point);
     void stall(Node& node, std::int64_t ms);
     void excuse(const Node& node);
+    void excuse_doubted();
     void tell();
     bool given_up(Id message);
     void begun(const std::string& ref, const std::string& address);
@@ -111,6 +114,7 @@ private:
     People people_;
     Codes codes_;
     Chains chains_;
+    Copies copies_;
     Departures departures_;
     std::filesystem::path folder_;
     std::unique_ptr<store::Session> observer_;

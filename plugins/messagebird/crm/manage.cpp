@@ -106,10 +106,11 @@ Next check(const Account& account, const Turn& turn) {
         return ask_channel(account, first, "first");
     }
     if (!reply->ok()) return verdict(false, explain(*reply));
+    const Json* body = object_of(*reply);
+    if (!body) return verdict(false, "Bird's answer cannot be read: try again later.");
     const bool both = !account.whatsapp_channel.empty() && !account.sms_channel.empty();
     if (turn.step() == "first" && both) return ask_channel(account, account.sms_channel, "second");
-    const Json* body = object_of(*reply);
-    return good(account, body ? word(*body, "name") : std::string());
+    return good(account, word(*body, "name"));
 }
 
 // Templates are listed below their project; the projects are named by hand.

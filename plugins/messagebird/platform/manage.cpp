@@ -99,7 +99,8 @@ Next check(const Account& account, const Turn& turn) {
         return account.get("/v1/sms/messages").query("limit", "1").then("messages");
     if (!reply->ok()) return verdict(false, explain(*reply));
     const Json* body = object_of(*reply);
-    return good(account, body ? word(*body, "name") : std::string());
+    if (!body) return verdict(false, "Bird's answer cannot be read: try again later.");
+    return good(account, word(*body, "name"));
 }
 
 // SMS first, then WhatsApp, whose list exists for some workspaces only: 404 means that it does not.

@@ -9,13 +9,12 @@
 
 namespace dakiya {
 
-// The file that media.upload asks for.
-inline Media file_of(const Turn& turn) {
-    const Json& in = turn.input();
+// What media.upload is asked for.
+inline Media file_to_upload(const Json& input) {
     Media file;
-    file.blob = static_cast<std::uint64_t>(in.at("blob").integer());
-    file.mime = in.value("type", "");
-    file.filename = in.value("filename", "");
+    file.blob = static_cast<std::uint64_t>(input.at("blob").integer());
+    file.mime = input.value("type", "");
+    file.filename = input.value("filename", "");
     return file;
 }
 

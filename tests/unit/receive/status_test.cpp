@@ -125,6 +125,120 @@ TEST_CASE("a batch's report that may mean another message waits") {
     CHECK(world.state(1) == State::uncertain);
 }
 
+TEST_CASE("what turns out to be sent is not sent again") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    const bool single = GENERATE(false, true);
+    const auto word = GENERATE(values<std::string>({"sent", "delivered", "read"}));
+    const State expected = *domain::parse_state(word);
+    world.add(1, State::queued, "", "+919800000001", single);
+    world.queue(1, 2, GENERATE(true, false));
+    CHECK(world.give({status(word, 1, Json{{"id", "p1"}}), status(word, 1)}).unmatched.empty());
+    CHECK(world.state(1) == expected);
+    CHECK(world.view(1).outcome->provider_id == "p1");
+    CHECK(world.view(1).outcome->attempts == 2);
+    CHECK(world.number("SELECT COUNT(*) FROM queue") == 0);
+    CHECK(world.deltas() == (single ? Counts{} : Counts{{expected, 1}}));
+    CHECK(world.give({status("read", 1)}).unmatched.empty());
+    CHECK(world.state(1) == State::read);
+}
+
+TEST_CASE("news that do not end a message's attempts wait") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    world.add(1, State::queued);
+    Json event = status("sent", 1);
+    Id tenant = World::tenant, told_sent = 1;
+    SECTION("it is sent again right now") { world.queue(1, 2, true, "one:q2:1"); }
+    SECTION("nothing of it has left yet") { world.queue(1, 0, false); }
+    SECTION("another tenant's") {
+        world.queue(1);
+        tenant = World::other_tenant;
+    }
+    SECTION("one copy failed, and there may be another") {
+        world.queue(1, 2);
+        event = failure(1, "recipient", "1");
+        told_sent = 0;
+    }
+    SECTION("the address alone, which may mean an older message") {
+        world.queue(1);
+        event = status("sent", 0, Json{{"address", "+919800000001"}});
+        told_sent = 0;
+    }
+    const auto applied = world.give({event}, tenant);
+    CHECK(applied.unmatched == std::vector<std::size_t>{0});
+    CHECK(applied.told_sent.contains(0) == (told_sent != 0));
+    CHECK_FALSE(world.view(1).outcome);
+    CHECK(world.number("SELECT COUNT(*) FROM queue") == 1);
+    CHECK(world.deltas().empty());
+}
+
+TEST_CASE("what a lost owner knows not to be sent is tried again") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    world.add(1, State::uncertain);
+    world.session.execute("UPDATE outcomes SET code = 'lost_owner'");
+    Json event = failure(1, "other", "lost_owner");
+    event.set("again", Json{{"due_at", World::now + 5},
+                            {"deadline_at", World::now + 1'000},
+                            {"attempts", 2},
+                            {"whereabouts", "IN"}});
+    SECTION("and its campaign goes on") {
+        if (GENERATE(false, true)) world.session.execute("UPDATE campaigns SET state = 4, finished_at = 9");
+        CHECK(world.give({event}).unmatched.empty());
+        CHECK(world.state(1) == State::queued);
+        CHECK_FALSE(world.view(1).outcome);
+        CHECK(world.deltas() == Counts{{State::uncertain, -1}});
+        CHECK(world.number(
+                  "SELECT COUNT(*) FROM queue WHERE attempts = 2 AND in_doubt = 0 AND marked = 0 AND "
+                  "lane = 2 AND campaign_id = 90 AND whereabouts = 'IN' AND due_at < deadline_at") == 1);
+        CHECK(store::campaigns::find(world.session, {World::tenant}, World::campaign)->state ==
+              domain::CampaignState::sending);
+        // Said twice.
+        CHECK(world.give({event}).unmatched.empty());
+        CHECK(world.state(1) == State::queued);
+        CHECK(world.number("SELECT COUNT(*) FROM queue") == 1);
+    }
+    SECTION("unless it is known by now how it ended") {
+        world.give({status("delivered", 1)});
+        CHECK(world.give({event}).unmatched.empty());
+        CHECK(world.state(1) == State::delivered);
+    }
+    SECTION("or it is too late, and it has failed") {
+        SECTION("the campaign was cancelled") { world.session.execute("UPDATE campaigns SET state = 5"); }
+        SECTION("another message has followed") {
+            world.session.execute("INSERT INTO follow_ups (message_id, next_id) VALUES (1, 2)");
+        }
+        SECTION("its deadline has passed") {
+            Json again = event.at("again");
+            again.set("deadline_at", World::now);
+            event.set("again", again);
+        }
+        SECTION("it was uncertain for another reason") {
+            world.session.execute("UPDATE outcomes SET code = ''");
+        }
+        world.give({event});
+        CHECK(world.state(1) == State::failed);
+        CHECK(world.number("SELECT COUNT(*) FROM queue") == 0);
+    }
+}
+
+TEST_CASE("a batch whose answer was lost is not sent again to whom its report names") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    const auto report = [](const std::string& word) {
+        return status(word, 0, Json{{"id", "request"}, {"id_of_batch", true}, {"address", "+919800000001"}});
+    };
+    world.add(1, State::queued);
+    SECTION("whose answer was lost") {
+        world.queue(1);
+        CHECK(world.give({report("failed")}).unmatched.size() == 1);
+        CHECK(world.give({report("delivered")}).unmatched.empty());
+        CHECK(world.state(1) == State::delivered);
+    }
+    SECTION("but to whom was refused before") {
+        world.queue(1, 1, false);
+        CHECK(world.give({report("delivered")}).unmatched.size() == 1);
+        CHECK(world.state(1) == State::queued);
+    }
+}
+
 TEST_CASE("a provider's id that is longer than its column is still found") {
     World world(GENERATE_REF(from_range(store::dialects())));
     const std::string id(300, 'w');

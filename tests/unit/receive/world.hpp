@@ -9,6 +9,7 @@
 #include "receive/apply.hpp"
 #include "store/campaigns.hpp"
 #include "store/messages.hpp"
+#include "store/queue.hpp"
 #include "store/suppressions.hpp"
 
 namespace dakiya::receive {
@@ -50,6 +51,21 @@ struct World {
         outcome.state = state;
         outcome.provider_id = provider_id;
         store::outcomes::append(session, std::span<const store::Outcome>(&outcome, 1));
+    }
+
+    // It is to be attempted again: `attempts` were begun; owner: who does so right now.
+    void queue(Id id, int attempts = 1, bool in_doubt = true, const std::string& owner = "") {
+        store::Queued row;
+        row.message = id;
+        row.tenant = tenant;
+        row.campaign = view(id).message.campaign;
+        row.connection = connection;
+        row.lane = row.campaign != 0 ? store::Lane::campaign : store::Lane::single;
+        row.due_at = now + 30'000;
+        row.attempts = attempts;
+        row.owner = owner;
+        row.in_doubt = in_doubt;
+        store::queue::insert(session, std::span<const store::Queued>(&row, 1));
     }
 
     Applied give(std::vector<Json> events, Id of_tenant = tenant) {

@@ -166,7 +166,7 @@ TEST_CASE("what a lost owner knows goes to the messages that are uncertain for t
     end(ours, 100, Verdict::How::sent);       // uncertain for them
     end(ours, 101, Verdict::How::failed);     // they have not written it yet
     end(ours, 102, Verdict::How::failed);     // settled
-    end(ours, 103, Verdict::How::again);      // refused, and nobody tries it again
+    end(ours, 103, Verdict::How::again);      // refused, to be tried again
     end(ours, 104, Verdict::How::again);      // in the queue
     end(ours, 105, Verdict::How::uncertain);  // nothing is known
     const auto told = [&] {
@@ -182,11 +182,41 @@ TEST_CASE("what a lost owner knows goes to the messages that are uncertain for t
         CHECK(told() == std::map<std::string, std::string>{{format_id(prefix::message, 100), "sent"},
                                                            {format_id(prefix::message, 101), "failed"},
                                                            {format_id(prefix::message, 103), "failed"}});
+        // That one is tried again, and was to be.
+        CHECK(number(session, "SELECT COUNT(*) FROM pending_events WHERE event LIKE '%\"again\"%'") == 1);
     }
     SECTION("the next owner sends again with the same key: only what was taken is news") {
         hand_on(session, ours, 60, true, 2'000);
         CHECK(told() == std::map<std::string, std::string>{{format_id(prefix::message, 100), "sent"}});
     }
+}
+
+TEST_CASE("what a lost owner knows to be sent is not taken to be sent again") {
+    store::TestDatabase db(GENERATE_REF(from_range(store::dialects())));
+    store::Session& session = db.session();
+    std::vector<store::Queued> rows;
+    for (const Id id : {100, 101, 102, 103}) {
+        store::Queued row;
+        row.message = id;
+        row.tenant = id == 102 ? 8 : 7;
+        row.lane = store::Lane::campaign;
+        row.attempts = id == 103 ? 0 : 1;
+        row.in_doubt = row.attempts > 0;
+        rows.push_back(row);
+    }
+    store::queue::insert(session, rows);
+    Flush known;
+    end(known, 100, Verdict::How::sent);
+    end(known, 101, Verdict::How::failed);  // and a copy of the next owner's may be sent
+    end(known, 102, Verdict::How::sent);    // another tenant's word
+    end(known, 103, Verdict::How::sent);    // nothing of the row has left: another message's word, if any
+    hand_on(session, known, 60, true, 2'000);
+
+    std::set<Id> taken;
+    for (const store::Queued& row :
+         store::queue::take(session, store::Lane::campaign, "one", 3'000, 9'000, 10))
+        taken.insert(row.message);
+    CHECK(taken == std::set<Id>{101, 102, 103});
 }
 
 // Whether a quota holds the campaign or its window has closed: what a dead server left must not wait for

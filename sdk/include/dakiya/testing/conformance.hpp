@@ -93,6 +93,19 @@ inline void takes_as_many_ids_as_it_says(Probe& probe, const Case& one, const Js
                          where + ": answered " + name_of(outcome.status) + ' ' + outcome.explanation);
 }
 
+// A proxy or a hotel's login page answers 200 to everything: that is no proof that an account works.
+inline void believes_no_login_page(Probe& probe, const Case& one) {
+    if (one.op != "check") return;
+    Turn turn = detail::first_turn(one);
+    const Outcome first = probe.advance(turn, one.name);
+    if (first.asked.size() != 1) return;
+    detail::next_turn(turn, first.asked.front(), {200, {}, "<html>Please log in</html>", 0, {}});
+    const std::string where = one.name + ", answered by a login page";
+    for (const Record& record : probe.advance(turn, where).records)
+        probe.report().check(record.kind != "account" || Json::parse(record.json)["ok"] != Json(true),
+                             where + ": the account must not be called ok");
+}
+
 // Wrong input may be refused or coped with; the probe sees to it that it is no fault.
 inline void survives_rubbish_input(Probe& probe, const Case& one) {
     const std::string where = one.name + ", damaged input";
@@ -261,6 +274,7 @@ private:
         refuses_unknown_operations(probe);
         asks_for_a_credential(probe, one);
         takes_as_many_ids_as_it_says(probe, one, plugin_.manifest());
+        believes_no_login_page(probe, one);
         survives_rubbish_input(probe, one);
         probe.expect_damaged_replies();
         survives_rubbish_replies(probe, one);
