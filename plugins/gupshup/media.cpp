@@ -13,6 +13,7 @@ using dakiya::Http;
 using dakiya::Json;
 using dakiya::Media;
 using dakiya::Next;
+using dakiya::refused;
 using dakiya::Reply;
 using dakiya::Turn;
 
