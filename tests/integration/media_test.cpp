@@ -59,6 +59,17 @@ struct Scene {
         : world(dialect, "scripted", [this](const Json& input) { return files(input); }) {
         files.world = &world;
     }
+    // A campaign with a picture to as many people.
+    Id add_campaign(int people) {
+        world.add_contacts(people);
+        return world.add_campaign(R"({"all":true})", 0, content_with(world.add_media(png, "image/png")));
+    }
+    // No message is answered, and meanwhile handles end an hour after their upload.
+    void keep_waiting() {
+        files.lasting_ms = 60 * minute_ms;
+        files.silent = true;
+    }
+
     Files files;
     World world;
 };
@@ -85,9 +96,7 @@ send::MessageRequest single_with(Id media) {
 TEST_CASE("a campaign's file is uploaded once by two nodes, before the first message") {
     Scene scene(GENERATE_REF(from_range(store::dialects())));
     World& world = scene.world;
-    world.add_contacts(300);
-    const Id campaign =
-        world.add_campaign(R"({"all":true})", 0, content_with(world.add_media(png, "image/png")));
+    const Id campaign = scene.add_campaign(300);
     Node one(world, "one"), two(world, "two");
     one.start();
     two.start();
@@ -100,12 +109,9 @@ TEST_CASE("a campaign's file is uploaded once by two nodes, before the first mes
 TEST_CASE("a handle is renewed before it ends, while its campaign goes on") {
     Scene scene(store::Dialect::sqlite);
     World& world = scene.world;
-    scene.files.lasting_ms = 60 * minute_ms;
-    scene.files.silent = true;
-    world.add_contacts(300);
+    scene.keep_waiting();
     Node node(world, "one", long_lease());
-    const Id campaign =
-        world.add_campaign(R"({"all":true})", 0, content_with(world.add_media(png, "image/png")));
+    const Id campaign = scene.add_campaign(300);
     node.start();
     world.until([&] { return world.provider.hanging() > 0; });
     CHECK(scene.files.uploads == 1);
@@ -124,14 +130,11 @@ TEST_CASE("a handle that ended is made anew before anything more is sent with it
     CAPTURE(trouble);
     Scene scene(store::Dialect::sqlite);
     World& world = scene.world;
-    scene.files.lasting_ms = 60 * minute_ms;
-    scene.files.silent = true;
-    world.add_contacts(300);
+    scene.keep_waiting();
     Node::Options options = long_lease();
     options.chunks = 1;
     Node node(world, "one", options);
-    const Id campaign =
-        world.add_campaign(R"({"all":true})", 0, content_with(world.add_media(png, "image/png")));
+    const Id campaign = scene.add_campaign(300);
     node.start();
     const auto window = static_cast<std::size_t>(options.window);
     world.until([&] { return world.provider.hanging() == window; });  // more are not on their way
@@ -155,10 +158,8 @@ TEST_CASE("an upload that fails pauses the campaign with the provider's words; r
         {{"provider", send::MediaTransfers::most_upload_tries}, {"content", 1}, {"other", 2}}));
     CAPTURE(error_class);
     scene.files.refusal_class = error_class;
-    world.add_contacts(10);
     Node node(world);
-    const Id campaign =
-        world.add_campaign(R"({"all":true})", 0, content_with(world.add_media(png, "image/png")));
+    const Id campaign = scene.add_campaign(10);
     node.start();
     world.until([&] { return world.campaign(campaign).state == CampaignState::paused; });
     CHECK(world.campaign(campaign).state_text.find("the picture is too wide") != std::string::npos);
