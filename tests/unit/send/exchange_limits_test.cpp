@@ -174,6 +174,8 @@ TEST_CASE("ten lost connections in a row open the breaker, and nothing leaves an
     const Ended end = world.take();
     CHECK(end.how == How::not_sent);
     CHECK(end.code == "breaker");
+    CHECK(end.untried);  // nobody's attempts are used up while the provider is away
+    CHECK(end.cls == domain::Class::provider);
     CHECK(end.retry_after > Millis(0));
 
     SECTION("after its time one request tries") {
