@@ -7,7 +7,6 @@
 #include "text.hpp"
 #include "world.hpp"
 
-#include <map>
 #include <string>
 
 namespace sim {
@@ -17,10 +16,7 @@ public:
     explicit Meta(World& world) : world_(world) {}
 
     Reply answer(const Request& request) override;
-    void reset() override {
-        media_.clear();
-        subscribed_ = true;
-    }
+    void reset() override { subscribed_ = true; }
 
     bool reports(const Entry& entry) const override;
     Post statuses(const std::vector<Event>& events) const override;
@@ -29,9 +25,6 @@ public:
     std::string handshake(const std::string& challenge) const override;
 
 private:
-    struct Media {
-        std::string type, data;
-    };
     struct Call {
         const Request& request;
         std::string_view version, object, edge;  // /v25.0/{object}/{edge}
@@ -47,7 +40,7 @@ private:
     Reply route(const Call& call);
     Reply phone(const Call& call);
     Reply business(const Call& call);
-    Reply media(const Call& call);
+    Reply file(const Call& call);
     Reply download(const Request& request);
 
     Reply send(const Call& call, bool marketing);
@@ -57,7 +50,6 @@ private:
     Reply create_template(const Call& call);
 
     World& world_;
-    std::map<std::string, Media, std::less<>> media_;
     bool subscribed_ = true;
 };
 
