@@ -7,6 +7,7 @@
 #include "domain/outcome.hpp"
 #include "receive/next_steps.hpp"
 #include "receive/requeue.hpp"
+#include "receive/stop_watch.hpp"
 #include "receive/told_sent.hpp"
 #include "security/token.hpp"
 #include "store/campaigns.hpp"
@@ -182,22 +183,6 @@ void apply_to(Change& change, const Json& event, State state) {
     if (*next == State::failed) read_error(event, change.after);
 }
 
-// What came of the attempt whose end is known as `outcome` by now. A failure that was known before is no
-// news.
-void add_report(std::vector<Report>& reports, const Outcome& outcome, State before, State said) {
-    using How = domain::Ending::How;
-    if (outcome.campaign == 0) return;
-    domain::Ending ending;
-    ending.begun_at = outcome.sent_at;
-    if (said == State::sent || said == State::delivered || said == State::read)
-        ending.how = How::good;
-    else if (outcome.state == State::failed && before != State::failed)
-        ending = {How::failed, domain::parse_class(outcome.cls), outcome.code, outcome.text, outcome.sent_at};
-    else
-        return;
-    reports.push_back({outcome.tenant, outcome.campaign, outcome.message, std::move(ending)});
-}
-
 // Moves without a reason go together, one statement for each pair of states; the others one by one.
 void write_changes(store::Session& session, const std::map<Id, Change>& changes, std::int64_t now_ms) {
     std::map<std::pair<State, State>, std::vector<Id>> moves;
@@ -323,7 +308,8 @@ std::vector<std::size_t> enter(store::Session& session, const std::vector<Incomi
         rows.push_back(row_of(events[i], id, state));
         const State known_before = change->second.after.state;
         apply_to(change->second, events[i].event, state);
-        add_report(reports, change->second.after, known_before, state);
+        if (auto report = report_of(change->second.after, known_before, state))
+            reports.push_back(*std::move(report));
     }
     store::messages::insert_events(session, rows);
     write_changes(session, changes, now_ms);

@@ -6,6 +6,7 @@ namespace dakiya::receive {
 
 namespace {
 
+using domain::State;
 using How = domain::Ending::How;
 
 constexpr std::int64_t forget_after_ms = 3'600'000;
@@ -22,6 +23,20 @@ Id take_middle(std::vector<Id>& messages) {
 }
 
 }  // namespace
+
+std::optional<Report> report_of(const store::Outcome& outcome, State before, State said) {
+    if (outcome.campaign == 0) return std::nullopt;
+    Report report{outcome.tenant, outcome.campaign, outcome.message, {}};
+    report.ending.begun_at = outcome.sent_at;
+    if (said == State::sent || said == State::delivered || said == State::read) {
+        report.ending.how = How::good;
+        return report;
+    }
+    if (outcome.state != State::failed || before == State::failed) return std::nullopt;
+    report.ending = {How::failed, domain::parse_class(outcome.cls), outcome.code, outcome.text,
+                     outcome.sent_at};
+    return report;
+}
 
 StopWatch::Due StopWatch::note(std::span<const Report> reports, std::int64_t now_ms) {
     for (const Report& report : reports) {

@@ -5,13 +5,19 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "domain/stop_rules.hpp"
 #include "receive/apply.hpp"
+#include "store/messages.hpp"
 
 namespace dakiya::receive {
+
+// What an event that said `said` tells of the attempt whose end is `outcome` by now, and was `before`.
+// Nothing when it tells nothing new, or the message is of no campaign.
+std::optional<Report> report_of(const store::Outcome& outcome, domain::State before, domain::State said);
 
 class StopWatch {
 public:
