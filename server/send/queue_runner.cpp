@@ -12,9 +12,11 @@
 
 #include "base/mailbox.hpp"
 #include "domain/admission.hpp"
+#include "domain/people_limit.hpp"
 #include "domain/zones.hpp"
 #include "send/overtaken.hpp"
 #include "send/queue_item.hpp"
+#include "store/portfolios.hpp"
 #include "store/suppressions.hpp"
 
 namespace dakiya::send {
@@ -43,6 +45,12 @@ net::Lane net_lane(store::Lane lane) {
             break;
     }
     return net::Lane::campaign;
+}
+
+std::vector<Id> messages_of(const std::vector<Queued>& rows) {
+    std::vector<Id> messages;
+    for (const Queued& row : rows) messages.push_back(row.message);
+    return messages;
 }
 
 }  // namespace
@@ -210,6 +218,7 @@ private:
             rows = store::queue::take(session, options_.lane, unbegun_, now, now + options_.lease.count(),
                                       limit);
             late = overtaken(session, rows);
+            store::portfolios::enter_again(session, messages_of(rows), domain::slot_at(now));
         });
         std::vector<Item> items = with_messages(rows);
         unbegun_.clear();
@@ -228,8 +237,7 @@ private:
     }
 
     std::vector<Item> with_messages(const std::vector<Queued>& rows) {
-        std::vector<Id> ids;
-        for (const Queued& row : rows) ids.push_back(row.message);
+        const std::vector<Id> ids = messages_of(rows);
         std::map<Id, Message> messages;
         parts_.db.read([&](store::Session& session) {
             for (Message& message : store::messages::by_ids(session, ids))

@@ -21,13 +21,23 @@ domain::Holder holder_of(const Runner& runner) {
     return {{runner.chunk.tenant, runner.chunk.campaign}, runner.leased_at};
 }
 
+// Numbers of the chunks of a campaign that this server works on.
+std::vector<int> worked_on(const Runners& runners, Id campaign) {
+    std::vector<int> numbers;
+    for (const auto& [id, runner] : runners)
+        if (runner->chunk.campaign == campaign && !runner->lost) numbers.push_back(runner->chunk.no);
+    return numbers;
+}
+
 // Those that a quota holds wait for its end, and meanwhile settle what a lost owner left; what was cancelled
-// ends all the same. supplied: campaigns of which there is enough here; what a lost owner left of them is
-// taken over all the same.
-Scanned with_chunks(store::Session& session, const std::vector<Id>& supplied, std::int64_t now_ms) {
+// ends all the same. supplied: campaigns of which there is enough here, with the chunks that it is in; what a
+// lost owner left of them is taken over all the same.
+Scanned with_chunks(store::Session& session, const std::map<Id, std::vector<int>>& supplied,
+                    std::int64_t now_ms) {
     Scanned found;
-    for (const Id campaign : supplied)
-        if (store::chunks::any_abandoned(session, campaign, now_ms)) found.abandoned.push_back(campaign);
+    for (const auto& [campaign, ours] : supplied)
+        if (store::chunks::any_abandoned(session, campaign, now_ms, ours))
+            found.abandoned.push_back(campaign);
     const auto held = store::holds::all(session, now_ms);
     for (auto& campaign : store::campaigns::in_state(session, CampaignState::sending, most_campaigns)) {
         if (std::find(held.begin(), held.end(), campaign.id) == held.end())
@@ -58,9 +68,9 @@ void Slots::scan(const Runners& runners) {
     due_ = false;
     scanning_ = true;
     scan_at_ = now + scan_every;
-    std::vector<Id> enough;
+    std::map<Id, std::vector<int>> enough;
     for (const Known& known : campaigns_)
-        if (supplied(known, runners)) enough.push_back(known.campaign.id);
+        if (supplied(known, runners)) enough[known.campaign.id] = worked_on(runners, known.campaign.id);
     parts_.workers.post([parts = parts_, inbox = inbox_, enough] {  // `this` may be gone by then
         Scanned scanned;
         try {
@@ -109,7 +119,8 @@ void Slots::lease_free(const Runners& runners) {
         if (!next) return;
         holders.push_back({waiting[*next], now});
         const bool enough = supplied(*known[*next], runners);
-        lease(*known[*next], enough ? store::chunks::Lease::abandoned : known[*next]->which);
+        lease(*known[*next], enough ? store::chunks::Lease::abandoned : known[*next]->which,
+              worked_on(runners, known[*next]->campaign.id));
         known[*next]->left_behind = false;
         if (!supplied(*known[*next], runners)) continue;
         known.erase(known.begin() + static_cast<std::ptrdiff_t>(*next));
@@ -161,7 +172,7 @@ Runner* Slots::surplus(const Runners& runners) const {
     return keep[domain::to_yield(holders)];
 }
 
-void Slots::lease(const Known& known, store::chunks::Lease which) {
+void Slots::lease(const Known& known, store::chunks::Lease which, std::vector<int> except) {
     const store::Campaign& campaign = known.campaign;
     auto leased = std::make_shared<Leased>();
     leased->no = ++leases_;
@@ -172,9 +183,9 @@ void Slots::lease(const Known& known, store::chunks::Lease which) {
     const std::string owner = options_.node + ":" + std::to_string(leased->no);
     auto chunk = std::make_shared<std::optional<store::Chunk>>();
     parts_.writer.submit(
-        [id = campaign.id, owner, now, until = now + options_.lease.count(), which,
-         chunk](store::Session& session) {
-            *chunk = store::chunks::lease(session, id, owner, now, until, which);
+        [id = campaign.id, owner, now, until = now + options_.lease.count(), which, chunk,
+         except = std::move(except)](store::Session& session) {
+            *chunk = store::chunks::lease(session, id, owner, now, until, which, except);
         },
         [parts = parts_, inbox = inbox_, leased, chunk](const std::exception_ptr& error) {
             if (error || !*chunk) return inbox->put(std::move(*leased));

@@ -60,7 +60,8 @@ private:
         bool left_behind = false;  // a lost owner did, however much of it there is here
     };
 
-    void lease(const Known& known, store::chunks::Lease which);
+    // except: see store::chunks::lease.
+    void lease(const Known& known, store::chunks::Lease which, std::vector<int> except);
     std::vector<domain::Holder> in_use(const Runners& runners) const;
     bool supplied(const Known& known, const Runners& runners) const;
 

@@ -32,6 +32,13 @@ Chunk from_row(const Row& row) {
     return c;
 }
 
+// " AND no NOT IN (?, …)", with its values; "" for none.
+std::string but(std::span<const int> chunks, std::vector<Value>& values) {
+    if (chunks.empty()) return {};
+    for (const int no : chunks) values.push_back(std::int64_t{no});
+    return " AND no NOT IN " + placeholders(chunks.size());
+}
+
 }  // namespace
 
 void create(Session& session, const Chunk& c) {
@@ -43,18 +50,21 @@ void create(Session& session, const Chunk& c) {
 }
 
 std::optional<Chunk> lease(Session& session, Id campaign, std::string_view owner, std::int64_t now_ms,
-                           std::int64_t until_ms, Lease which) {
+                           std::int64_t until_ms, Lease which, std::span<const int> except) {
+    std::vector<Value> values{std::string(owner), until_ms, campaign, now_ms, campaign, now_ms};
+    const std::string others = but(except, values);
+    values.insert(values.end(), {std::int64_t{which == Lease::open}, now_ms, now_ms});
     // The derived table keeps MySQL from reading the table that it updates. Two nodes that pick the same
     // chunk are told apart by the outer WHERE: one changes a row, the other none.
     const auto leased = session.execute(
         "UPDATE campaign_chunks SET owner = ?, fence = fence + 1, lease_until = ? "
         "WHERE campaign_id = ? AND done = 0 AND lease_until < ? AND no = "
         "(SELECT no FROM (SELECT no FROM campaign_chunks "
-        "WHERE campaign_id = ? AND done = 0 AND lease_until < ? AND (intent_id > cursor_id OR "
-        "(? AND not_before <= ? AND (closes_at = 0 OR closes_at > ?))) ORDER BY not_before, no LIMIT 1) AS "
-        "free)",
-        {std::string(owner), until_ms, campaign, now_ms, campaign, now_ms, std::int64_t{which == Lease::open},
-         now_ms, now_ms});
+        "WHERE campaign_id = ? AND done = 0 AND lease_until < ?" +
+            others +
+            " AND (intent_id > cursor_id OR (? AND not_before <= ? AND (closes_at = 0 OR closes_at > ?))) "
+            "ORDER BY not_before, no LIMIT 1) AS free)",
+        values);
     if (leased == 0) return std::nullopt;
     const Rows rows =
         session.query("SELECT " + std::string(columns) +
@@ -64,12 +74,15 @@ std::optional<Chunk> lease(Session& session, Id campaign, std::string_view owner
     return from_row(rows.front());
 }
 
-bool any_abandoned(Session& session, Id campaign, std::int64_t now_ms) {
+bool any_abandoned(Session& session, Id campaign, std::int64_t now_ms, std::span<const int> except) {
+    std::vector<Value> values{campaign, now_ms};
+    const std::string others = but(except, values);
     return !session
                 .query(
                     "SELECT no FROM campaign_chunks WHERE campaign_id = ? AND done = 0 AND intent_id > "
-                    "cursor_id AND lease_until < ? LIMIT 1",
-                    {campaign, now_ms})
+                    "cursor_id AND lease_until < ?" +
+                        others + " LIMIT 1",
+                    values)
                 .empty();
 }
 

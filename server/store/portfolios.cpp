@@ -97,6 +97,37 @@ void enter(Session& session, Id portfolio, std::span<const std::string> addresse
         if (people != 0) add(session, portfolio, at, people);
 }
 
+void enter_again(Session& session, std::span<const Id> messages, std::int64_t slot) {
+    if (messages.empty()) return;
+    std::vector<Value> ids;
+    append_ids(ids, messages);
+    const std::string of_these = "m.id IN " + placeholders(messages.size());
+    const auto portfolios = map_rows(
+        session.query("SELECT DISTINCT c.portfolio_id FROM messages m JOIN portfolio_connections c ON "
+                      "c.connection_id = m.connection_id WHERE " +
+                          of_these + " ORDER BY c.portfolio_id",
+                      ids),
+        [](const Row& row) { return row.integer(0); });
+    for (const Id portfolio : portfolios) {
+        session.query("SELECT id FROM portfolios WHERE id = ?" + for_update(session.dialect()), {portfolio});
+        std::vector<Value> values{portfolio, slot};
+        values.insert(values.end(), ids.begin(), ids.end());
+        Slots before;
+        std::vector<std::string> addresses;
+        for (const Row& row :
+             session.query("SELECT p.address, p.slot FROM messages m JOIN portfolio_connections c ON "
+                           "c.connection_id = m.connection_id JOIN portfolio_people p ON p.portfolio_id = "
+                           "c.portfolio_id AND p.address = m.address WHERE p.portfolio_id = ? AND p.slot < ? "
+                           "AND " +
+                               of_these,
+                           values)) {
+            addresses.push_back(row.text(0));
+            before.emplace(row.text(0), row.integer(1));
+        }
+        enter(session, portfolio, addresses, before, slot);
+    }
+}
+
 void hear(Session& session, Id connection, std::string_view address, std::int64_t at_ms) {
     session.execute("INSERT INTO people_heard (connection_id, address, heard_at) VALUES (?, ?, ?)" +
                         overwrite(session.dialect(), "connection_id, address", {"heard_at"}),

@@ -38,6 +38,10 @@ InUse in_use(Session& session, Id portfolio, std::int64_t from_slot);
 void enter(Session& session, Id portfolio, std::span<const std::string> addresses, const Slots& before,
            std::int64_t slot);
 
+// These messages go out some time after their people were counted: those are counted in `slot` from now on,
+// whatever room there is. [at the mark of an attempt out of the queue]
+void enter_again(Session& session, std::span<const Id> messages, std::int64_t slot);
+
 // A person wrote to this connection.
 void hear(Session& session, Id connection, std::string_view address, std::int64_t at_ms);
 std::set<std::string> heard_since(Session& session, Id connection, std::span<const std::string> addresses,

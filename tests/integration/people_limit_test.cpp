@@ -180,3 +180,28 @@ TEST_CASE("other messages, and a business without a limit, are not held") {
     }
     CHECK(world.provider.requests() == 10);
 }
+
+TEST_CASE("who is written to once more counts from then on") {
+    Business world(2);
+    world.add_contacts(3);
+    world.provider.on_request(
+        [](const Json&) { return records({failed_record(0, "throttled", "429", 2 * 3'600'000)}); });
+    const Id campaign = world.add_templates();
+    Node node(world);
+    node.start();
+    const std::int64_t begun_at = world.clock.now_ms();
+    world.until(
+        [&] { return world.number("SELECT COUNT(*) FROM queue WHERE attempts = 1 AND marked = 0") == 2; });
+    world.provider.on_request(all_sent);
+    world.clock.advance(Millis(3 * 3'600'000));
+    world.until([&] { return world.stats(campaign)[State::sent] == 2; });
+
+    // A day after the first attempts there is no room yet.
+    world.clock.advance(window - Millis(3 * 3'600'000));
+    const auto held_until = [&] { return world.number("SELECT MAX(until) FROM campaign_holds"); };
+    world.until([&] { return held_until() >= begun_at + 27 * 3'600'000; });
+    CHECK(world.stats(campaign)[State::sent] == 2);
+    world.clock.advance(Millis(held_until() - world.clock.now_ms()));
+    world.until([&] { return world.completed(campaign); });
+    CHECK(world.stats(campaign)[State::sent] == 3);
+}
