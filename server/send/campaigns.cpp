@@ -139,10 +139,8 @@ bool Campaigns::unpark(const Campaign& campaign) {
 
 void Campaigns::end_if_done(const Campaign& campaign) {
     const std::int64_t now = parts_.clock.now_ms();
-    if (!campaign.fallback.empty() && campaign.parent == 0) {
-        if (campaign.state != CampaignState::cancelled) return complete(campaign);
-        forget_steps(campaign);
-    }
+    const bool route = !campaign.fallback.empty() && campaign.parent == 0;
+    if (route && campaign.state != CampaignState::cancelled) return complete(campaign);
     bool waiting = false;  // some are to be tried again
     const bool open = parts_.db.read([&](store::Session& session) {
         const bool chunks = store::chunks::any_open(session, campaign.id);
@@ -152,6 +150,7 @@ void Campaigns::end_if_done(const Campaign& campaign) {
     if (waiting && campaign.state == CampaignState::cancelled)
         parts_.writer.run([&](store::Session& session) { store::queue::hurry(session, campaign.id, now); });
     if (open) return;
+    if (route) forget_steps(campaign);  // not before its last message has ended, which may ask for one
     parts_.writer.run([&](store::Session& session) {
         if (campaign.state == CampaignState::cancelled)
             store::campaigns::set_finished(session, campaign, now);
