@@ -19,6 +19,8 @@ public:
     Reply answer(const Request& request) override;
     void reset() override {
         media_.clear();
+        uploads_.clear();
+        handles_.clear();
         subscribed_ = true;
     }
 
@@ -31,6 +33,11 @@ public:
 private:
     struct Media {
         std::string type, data;
+    };
+    struct Upload {  // of an example for a template
+        std::string name, type;
+        std::size_t size = 0;
+        std::string signature;  // the query of its address
     };
     struct Call {
         const Request& request;
@@ -56,8 +63,15 @@ private:
     Reply templates(const Call& call);
     Reply create_template(const Call& call);
 
+    // meta_upload.cpp
+    Reply open_upload(const Call& call);
+    Reply take_bytes(const Call& call);
+    MetaRefusal check_examples(const dakiya::Json& components) const;
+
     World& world_;
     std::map<std::string, Media, std::less<>> media_;
+    std::map<std::string, Upload, std::less<>> uploads_;       // open, by "upload:…"
+    std::map<std::string, std::string, std::less<>> handles_;  // their MIME types
     bool subscribed_ = true;
 };
 
