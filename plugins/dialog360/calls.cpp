@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 
+#include "dakiya/media.hpp"
 #include "dakiya/waba.hpp"
 #include "dakiya/waba/cloud_api.hpp"
 
@@ -36,11 +37,11 @@ Http upload(const Account& account, const Media& file) {
 
 Next upload_media(const Account& account, const Turn& turn) {
     if (const Reply* reply = turn.reply()) {
-        require_ok(account, *reply);
+        if (!reply->ok()) return refused(account.error(*reply), account.explain(*reply));
         return waba::uploaded(turn);
     }
     refuse_files_in_sandbox(account);
-    return upload(account, waba::file_to_upload(turn.input()));
+    return upload(account, file_to_upload(turn.input()));
 }
 
 // 20 errors within an hour close the files of this number for half an hour.
@@ -52,7 +53,7 @@ Next fetch_media(const Account& account, const Turn& turn) {
             return account.get("/" + waba::safe_id(handle, "the file's handle"));
         },
         [&](const Json& file) { return account.get(path_of_file(file)); },
-        [&](const Reply& refused) { return account.explain(refused); });
+        [&](const Reply& reply) { return refused(account.error(reply), account.explain(reply)); });
 }
 
 // ---- read marks

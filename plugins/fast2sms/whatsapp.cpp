@@ -1,6 +1,7 @@
 #include "whatsapp.hpp"
 
 #include "answer.hpp"
+#include "dakiya/media.hpp"
 #include "dakiya/waba.hpp"
 #include "dakiya/waba/cloud_api.hpp"
 
@@ -61,12 +62,12 @@ Next send_whatsapp(const Account& account, const Send& in, const Turn& turn) {
 
 Next upload_media(const Account& account, const Turn& turn) {
     if (const Reply* reply = turn.reply()) {
-        require_success(*reply);
+        if (!succeeded(*reply)) return refused(error_of(*reply), explain(*reply));
         return waba::uploaded(turn);
     }
     if (!account.has_whatsapp())
         throw Fault(DK_BAD_INPUT, "enter the WhatsApp number ID in the connection's settings");
-    return upload(account, waba::file_to_upload(turn.input()));
+    return upload(account, file_to_upload(turn.input()));
 }
 
 Next create_template(const Account& account, const Turn& turn) {

@@ -16,12 +16,12 @@ namespace waba = dakiya::waba;
 
 namespace {
 
-// The file's address works without a key until urlExpiry, so it is the handle that media.fetch takes.
+// The file's address works without a key until urlExpiry; an id is for media.fetch.
 void read_media(Event& event, const std::string& type, const Json& from) {
     const std::string url = word(from["url"]);
     std::string mime = word(from["contentType"]);
     if (mime.empty()) mime = word(from["mimeType"]);
-    event.media(type == "file" ? "document" : type, url.empty() ? word(from["mediaId"]) : url, url, mime,
+    event.media(type == "file" ? "document" : type, url.empty() ? word(from["mediaId"]) : "", url, mime,
                 word(from["name"]), word(from["caption"]));
 }
 

@@ -1,6 +1,7 @@
 #include "media.hpp"
 
 #include "answer.hpp"
+#include "dakiya/media.hpp"
 #include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
 #include "dakiya/waba/cloud_api.hpp"
@@ -12,6 +13,7 @@ using dakiya::Http;
 using dakiya::Json;
 using dakiya::Media;
 using dakiya::Next;
+using dakiya::refused;
 using dakiya::Reply;
 using dakiya::Turn;
 
@@ -35,26 +37,25 @@ std::string uploaded_handle(const Reply& reply) {
 
 Next upload_media(const Account& account, const Turn& turn) {
     if (const Reply* reply = turn.reply()) {
+        if (!reply->ok()) return refused(error_of(*reply), explain(*reply));
         require_success(*reply);
         const std::string handle = uploaded_handle(*reply);
         if (handle.empty()) throw Fault(DK_BAD_REPLY, "Gupshup stored the file but told no ID");
         return Next::done().record("media", {{"handle", handle}});
     }
-    return upload(account, dakiya::waba::file_to_upload(turn.input()));
+    return upload(account, file_to_upload(turn.input()));
 }
 
-// The handle of a file that a person sent is its address in Gupshup's file manager, which asks for no key, or
-// (version 3) an id that the partner API knows.
+// A file that a person sent, by the id that the partner API knows (version 3).
 Next fetch_media(const Account& account, const Turn& turn) {
     const std::string handle = turn.input().at("handle").text();
     if (const Reply* reply = turn.reply()) {
-        if (!reply->ok()) throw Fault(DK_BAD_REPLY, explain(*reply));
-        if (reply->blob() == 0) throw Fault(DK_BAD_REPLY, "the file was not stored");
-        Json media{{"handle", handle}, {"blob", reply->blob()}};
-        if (const std::string mime = reply->header("content-type"); !mime.empty()) media.set("mime", mime);
-        return Next::done().record("media", media);
+        if (reply->status() == 404)
+            return refused({"content", "404"},
+                           "the file is gone: Gupshup keeps received files for a time only");
+        if (!reply->ok()) return refused(error_of(*reply), explain(*reply));
+        return fetched(handle, *reply, reply->header("content-type"));
     }
-    if (handle.rfind("https://", 0) == 0) return Http::get(handle).reply_to_blob().limit("media");
     account.require_partner("fetching a file by its ID");
     return account.with_token(Http::get(account.app_url("/media/" + dakiya::percent(handle))))
         .reply_to_blob()

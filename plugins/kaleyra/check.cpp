@@ -73,20 +73,4 @@ Next settle(const Account& account, const Turn& turn) {
     return Next::done();
 }
 
-// Kaleyra keeps received files in a public storage: the key must not go there.
-Next fetch_media(const Account&, const Turn& turn) {
-    const std::string handle = turn.input().at("handle");
-    const Reply* reply = turn.reply();
-    if (!reply) {
-        if (handle.rfind("https://", 0) != 0)
-            throw Fault(DK_BAD_INPUT, "this is not the address of a received file");
-        return Http::get(handle).reply_to_blob().limit("manage");
-    }
-    if (!reply->ok() || reply->blob() == 0)
-        throw Fault(DK_BAD_REPLY,
-                    "the file cannot be read any more: HTTP " + std::to_string(reply->status()));
-    return Next::done().record(
-        "media", {{"handle", handle}, {"blob", reply->blob()}, {"mime", reply->header("content-type")}});
-}
-
 }  // namespace kaleyra

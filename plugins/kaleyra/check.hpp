@@ -1,4 +1,4 @@
-// The account's state, the state of a message, and received files.
+// The account's state, and the state of a message.
 #ifndef DAKIYA_KALEYRA_CHECK_HPP
 #define DAKIYA_KALEYRA_CHECK_HPP
 
@@ -8,7 +8,6 @@ namespace kaleyra {
 
 dakiya::Next check(const Account& account, const dakiya::Turn& turn);
 dakiya::Next settle(const Account& account, const dakiya::Turn& turn);
-dakiya::Next fetch_media(const Account& account, const dakiya::Turn& turn);
 
 }  // namespace kaleyra
 

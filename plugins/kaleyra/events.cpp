@@ -92,7 +92,7 @@ void add_whatsapp_content(Event& event, const Form& fields) {
         event.button(tap, body);
     } else if (!url.empty()) {
         const bool known = type == "image" || type == "video" || type == "audio" || type == "sticker";
-        event.media(known ? type : "document", url, {}, mime, {}, body);
+        event.media(known ? type : "document", {}, url, mime, {}, body);  // of storage that asks for no key
     } else if (type == "location" || type == "contacts") {
         event.message("raw", Json{{type, first_of(fields, {type})}});
     } else if (!body.empty()) {

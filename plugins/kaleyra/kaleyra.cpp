@@ -57,7 +57,6 @@ public:
     Next other(const Turn& turn) const override {
         if (turn.op() == "check") return check(account_, turn);
         if (turn.op() == "settle") return settle(account_, turn);
-        if (turn.op() == "media.fetch") return fetch_media(account_, turn);
         if (turn.op() == "templates.list") return list_templates(account_, turn);
         if (turn.op() == "templates.create") return create_template(account_, turn);
         if (turn.op() == "templates.delete") return delete_template(account_, turn);

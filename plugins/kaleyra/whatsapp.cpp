@@ -37,16 +37,27 @@ std::string quoted_list(const std::vector<std::string>& values) {
     return list;
 }
 
+bool has_media_header(const Json& components) {
+    return std::any_of(components.begin(), components.end(), [](const Json& part) {
+        return part.value("type", "") == "HEADER" && waba::lower(part.value("format", "text")) != "text";
+    });
+}
+
 void add_v1_template(Form& form, const Account& account, const Send& in, const Recipient& to) {
     const Template& wanted = *in.template_;
     const std::string media = to.param("header.url");
+    if (media.empty() && wanted.components.is_array() && has_media_header(wanted.components))
+        throw Refused("the template's header needs a file: give \"header.url\"", "template");
+    if (!media.empty() && media.rfind("https://", 0) != 0)
+        throw Refused("\"header.url\" must begin with https://");
     form.add("type", media.empty() ? "template" : "mediatemplate");
     form.add("template_name", wanted.name).add(account.language_field, wanted.language);
     std::vector<std::string> values;
     for (int n = 1; !to.param(std::to_string(n)).empty(); ++n) values.push_back(to.param(std::to_string(n)));
     for (const auto& [name, value] : to.params) {
         const bool known = waba::is_digits(name) || name == "header.url" || name.rfind("button.", 0) == 0;
-        if (!known)
+        const bool unused = name == "header.filename";  // people see the file's own name
+        if (!known && !unused)
             throw Refused("templates of WhatsApp API V1 take numbered values only, not \"" + name + "\"",
                           "template");
     }

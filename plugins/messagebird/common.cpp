@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "dakiya/media.hpp"
+
 namespace messagebird {
 
 using namespace dakiya;
@@ -67,12 +69,11 @@ bool on_domain(std::string_view handle, std::string_view domain) {
 
 Next fetched(const Reply& reply, const std::string& handle) {
     if (reply.status() == 404 || reply.status() == 410)
-        throw Fault(DK_BAD_REPLY, "the file is gone: Bird keeps received files for a limited time");
+        return refused({"content", std::to_string(reply.status())},
+                       "the file is gone: Bird keeps received files for a limited time");
     if (!reply.ok())
         throw Fault(DK_BAD_REPLY, "Bird did not give out the file: HTTP " + std::to_string(reply.status()));
-    if (reply.blob() == 0) throw Fault(DK_BAD_REPLY, "the file was not stored");
-    return Next::done().record(
-        "media", {{"handle", handle}, {"blob", reply.blob()}, {"mime", reply.header("content-type")}});
+    return dakiya::fetched(handle, reply, reply.header("content-type"));
 }
 
 }  // namespace messagebird

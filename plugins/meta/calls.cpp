@@ -1,6 +1,7 @@
 #include "calls.hpp"
 
 #include "check.hpp"
+#include "dakiya/media.hpp"
 #include "dakiya/waba.hpp"
 #include "dakiya/waba/cloud_api.hpp"
 #include "new_template.hpp"
@@ -48,12 +49,12 @@ Next senders(const Account& account, const Turn& turn) {
 
 Next media_upload(const Account& account, const Turn& turn) {
     if (const Reply* reply = turn.reply()) {
-        require_ok(account, *reply);
+        if (!reply->ok()) return refused(account.error(*reply), account.explain(*reply));
         return waba::uploaded(turn);
     }
     const std::string sender = turn.input().value("sender", "");
     return upload(account, sender.empty() ? account.phone_number_id : waba::safe_id(sender, "the sender"),
-                  waba::file_to_upload(turn.input()));
+                  file_to_upload(turn.input()));
 }
 
 // Our token goes with the download, so it must go to Meta.
@@ -69,7 +70,7 @@ Next media_fetch(const Account& account, const Turn& turn) {
         turn,
         [&](const std::string& handle) { return account.get(waba::safe_id(handle, "the file's handle")); },
         [&](const Json& file) { return account.download(file_address(file)); },
-        [&](const Reply& refused) { return account.explain(refused); });
+        [&](const Reply& reply) { return refused(account.error(reply), account.explain(reply)); });
 }
 
 // ---- read marks

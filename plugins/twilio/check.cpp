@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "dakiya/media.hpp"
 #include "dakiya/verdict.hpp"
 #include "errors.hpp"
 
@@ -213,9 +214,7 @@ Next fetch_media(const Account& account, const Turn& turn) {
         return Http::get(storage).reply_to_blob().limit("manage:" + account.sid).then("stored");
     }
     if (!reply->ok()) throw Fault(DK_BAD_REPLY, explain(*reply));
-    if (reply->blob() == 0) throw Fault(DK_BAD_REPLY, "the file was not stored");
-    return Next::done().record(
-        "media", {{"handle", handle}, {"blob", reply->blob()}, {"mime", reply->header("content-type")}});
+    return dakiya::fetched(handle, *reply, reply->header("content-type"));
 }
 
 }  // namespace twilio

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "answer.hpp"
+#include "dakiya/media.hpp"
 #include "dakiya/waba.hpp"
 
 namespace wati {
@@ -155,10 +156,7 @@ Next fetch_media(const Account& account, const Turn& turn) {
         return account.get("/conversations/messages/file/" + dakiya::percent(handle)).reply_to_blob();
     const Reply& reply = *turn.reply();
     if (!reply.ok()) throw Fault(DK_BAD_REPLY, explain(read_answer(reply)));
-    if (reply.blob() == 0) throw Fault(DK_BAD_REPLY, "the file was not stored");
-    Json media{{"handle", handle}, {"blob", reply.blob()}};
-    if (const std::string mime = reply.header("content-type"); !mime.empty()) media.set("mime", mime);
-    return Next::done().record("media", media);
+    return dakiya::fetched(handle, reply, reply.header("content-type"));
 }
 
 }  // namespace wati

@@ -35,10 +35,12 @@ Result<void> read_header(const Json& header, Names& names) {
     return {};
 }
 
-// A coupon or one-time code is always asked for; a web address only when it ends in a variable.
+// A coupon or one-time code is always asked for; a web address only when it ends in a variable, and what a
+// tap brings back only when whoever entered the template by hand wants to choose it.
 bool needs_value(const Json& button) {
     const std::string type = word(button, "type");
     if (type == "url") return !placeholder_fields(button.value("url", "")).empty();
+    if (type == "quick_reply") return !placeholder_fields(button.value("payload", "")).empty();
     return type == "copy_code" || type == "otp";
 }
 

@@ -3,6 +3,8 @@
 #include <future>
 #include <memory>
 
+#include "domain/outcome.hpp"
+
 namespace dakiya::send {
 
 namespace {
@@ -50,6 +52,12 @@ Result<std::vector<plugin::Record>> answer_of(Ended ended) {
     if (const Json* account = record_of(ended.records, "account"); account && !account->value("ok", true))
         return Error{Code::provider_refused, account->value("text", "the provider refused"), ""};
     return std::move(ended.records);
+}
+
+bool may_ask_again(const Ended& ended, int attempt) {
+    const Json* account = record_of(ended.records, "account");
+    const std::string word = account && !account->value("ok", true) ? account->value("class", "") : "";
+    return word.empty() || domain::may_retry(domain::parse_class(word), attempt, Millis(0));
 }
 
 const Json* record_of(const std::vector<plugin::Record>& records, std::string_view kind) {

@@ -29,6 +29,10 @@ Result<Ended> ask(Exchange& exchange, const OpenConnection& connection, Question
 // words.
 Result<std::vector<plugin::Record>> answer_of(Ended ended);
 
+// Whether the same again may help after attempt number `attempt` (1 is the first) was refused: by the class
+// of the provider's refusal (domain/outcome). Without a class nobody knows, so it may.
+bool may_ask_again(const Ended& ended, int attempt);
+
 // The first record of that kind, or null.
 const Json* record_of(const std::vector<plugin::Record>& records, std::string_view kind);
 

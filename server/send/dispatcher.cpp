@@ -78,7 +78,7 @@ public:
         for (DispatchInput& input : inbox_->take())
             guarded([&] { std::visit([this](auto& in) { handle(in); }, input); });
         if (!stopping_) {
-            guarded([this] { slots_.scan(); });
+            guarded([this] { slots_.scan(runners_); });
             guarded([this] { slots_.lease_free(runners_); });
         }
         give_up_surplus();

@@ -272,6 +272,7 @@ private:
 
     void request() {
         if (const auto closed_for = parts_.breaker.ask(breaker_key_)) {
+            ended_.untried = true;
             return end_not_sent("breaker",
                                 "the provider has failed too often just now; waiting before the next try",
                                 *closed_for);
@@ -421,11 +422,12 @@ private:
         finish_on_worker();
     }
 
-    void end_not_sent(std::string code, std::string text, Millis retry_after) {
+    void end_not_sent(std::string code, std::string text, Millis retry_after,
+                      domain::Class cls = domain::Class::provider) {
         // An earlier copy of this request may have arrived, whatever keeps this one back.
         if (repeats_ > 0) return end_unknown(std::move(code), text);
         ended_.how = Ended::How::not_sent;
-        ended_.cls = ended_.untried ? domain::Class::throttled : domain::Class::provider;
+        ended_.cls = cls;
         ended_.code = std::move(code);
         ended_.text = std::move(text);
         ended_.retry_after = retry_after;
@@ -434,7 +436,7 @@ private:
 
     void end_untried(std::string text, Millis retry_after) {
         ended_.untried = true;
-        end_not_sent("limit", std::move(text), retry_after);
+        end_not_sent("limit", std::move(text), retry_after, domain::Class::throttled);
     }
 
     void end(Ended::How how) {

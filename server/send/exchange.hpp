@@ -66,7 +66,7 @@ struct Ended {
     domain::Class cls = domain::Class::other;  // unless finished
     std::string code, text;                    // why, for a person
     Millis retry_after{0};                     // not_sent: not before
-    bool untried = false;                      // not_sent: only because its turn did not come in time
+    bool untried = false;                      // not_sent: its turn did not come, or the breaker is open
     // A request was repeated because its answer was lost: what the repeat was told need not be what became of
     // the copy before it.
     bool earlier_copy = false;

@@ -51,14 +51,16 @@ void by_plugin(const std::shared_ptr<const Parts>& parts, const OpenConnection& 
     call.lane = net::Lane::campaign;
     parts->exchange.run(std::move(call), [parts, row, done = std::move(done)](Ended ended) {
         const auto replies = std::move(ended.replies);
+        const bool passing = may_ask_again(ended, row.attempts);
         const auto records = answer_of(std::move(ended));
         const Json* media = records ? record_of(*records, "media") : nullptr;
         const auto file =
             media ? replies.find(static_cast<std::uint64_t>(media->value("blob", 0))) : replies.end();
         if (file != replies.end())
             return done(looked_at(*parts, row, file->second, media->value("mime", "")));
-        const Error why =
+        Error why =
             records ? Error{Code::provider_refused, "the provider gave no file", ""} : records.error();
+        if (!passing) why.code = Code::not_found;
         done({fetch_failed(row, why, parts->clock.now_ms()), nullptr, ""});
     });
 }

@@ -19,7 +19,8 @@ struct Fetched {
 void fetch(const std::shared_ptr<const MediaTransfers::Parts>& parts, const store::MediaFetch& row,
            std::function<void(Fetched)> done);
 
-// What is to be stored when a try ended so.
+// What is to be stored when a try ended so. It is tried again when the provider could not be reached, or
+// refused (Code::unavailable, Code::provider_refused).
 store::MediaFetch fetch_failed(store::MediaFetch row, const Error& why, std::int64_t now_ms);
 
 // Enters the file as the tenant's and notes it at the message, unless somebody else has taken the row since.

@@ -29,11 +29,11 @@ MediaHandle ready(MediaHandle row, std::string handle, std::string url, std::int
     return row;
 }
 
-// An older handle stays in the row and may still be good.
-MediaHandle failed(MediaHandle row, const Error& why, std::int64_t now_ms) {
-    const int most = why.code == Code::unavailable        ? MediaTransfers::most_unreached_tries
-                     : why.code == Code::provider_refused ? MediaTransfers::most_upload_tries
-                                                          : 0;
+// An older handle stays in the row and may still be good. passing: the same again may help.
+MediaHandle failed(MediaHandle row, const Error& why, bool passing, std::int64_t now_ms) {
+    const int most = !passing                        ? 0
+                     : why.code == Code::unavailable ? MediaTransfers::most_unreached_tries
+                                                     : MediaTransfers::most_upload_tries;
     row.error = utf8_prefix(why.text, error_limit);
     row.state = row.attempts < most ? "wanted" : "failed";
     row.due_at = now_ms + (row.attempts < most ? first_wait_ms << row.attempts : retry_failed_ms);
@@ -43,7 +43,7 @@ MediaHandle failed(MediaHandle row, const Error& why, std::int64_t now_ms) {
 MediaHandle by_link(const MediaTransfers::Parts& parts, const MediaHandle& row, const store::Media& file) {
     const std::int64_t now = parts.clock.now_ms();
     auto link = media_link(parts.vault, parts.public_url, file, now + link_ms);
-    if (!link) return failed(row, link.error(), now);
+    if (!link) return failed(row, link.error(), false, now);
     return ready(row, "", *std::move(link), now + link_ms, now);
 }
 
@@ -52,12 +52,14 @@ MediaHandle by_answer(const MediaTransfers::Parts& parts, const MediaHandle& row
     const std::int64_t now = parts.clock.now_ms();
     // Nothing was sent: its plugin does not upload with these settings.
     if (ended.how == Ended::How::fault && !parts.public_url.empty()) return by_link(parts, row, file);
+    const bool passing = ended.how != Ended::How::fault && may_ask_again(ended, row.attempts);
     const auto records = answer_of(std::move(ended));
-    if (!records) return failed(row, records.error(), now);
+    if (!records) return failed(row, records.error(), passing, now);
     const Json* media = record_of(*records, "media");
     std::string handle = media ? media->value("handle", "") : "";
     if (handle.empty() || utf8_length(handle) > longest_handle)
-        return failed(row, {Code::provider_refused, "the provider told no handle for the file", ""}, now);
+        return failed(row, {Code::provider_refused, "the provider told no handle for the file", ""}, true,
+                      now);
     return ready(row, std::move(handle), "", media->value("expires_at", 0), now);
 }
 
@@ -69,12 +71,12 @@ void upload(const std::shared_ptr<const MediaTransfers::Parts>& parts, const Med
     const std::int64_t now = parts->clock.now_ms();
     const auto file = parts->db.read(
         [&](store::Session& session) { return store::media::find(session, scope, row.media); });
-    if (!file) return done(failed(row, {Code::not_found, "the file was deleted", ""}, now));
+    if (!file) return done(failed(row, {Code::not_found, "the file was deleted", ""}, false, now));
     auto connection = parts->connections.open(scope, row.connection);
-    if (!connection) return done(failed(row, {Code::conflict, connection.error().text, ""}, now));
+    if (!connection) return done(failed(row, {Code::conflict, connection.error().text, ""}, false, now));
     if (!connection->plugin->manifest().has_op("media.upload")) return done(by_link(*parts, row, *file));
     if (const auto here = parts->blobs.find(file->tenant, file->sha256); !here)
-        return done(failed(row, {Code::conflict, here.error().text, ""}, now));
+        return done(failed(row, {Code::conflict, here.error().text, ""}, false, now));
 
     Call call = call_to(*connection, "media.upload");
     call.input =

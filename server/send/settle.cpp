@@ -3,7 +3,6 @@
 #include <map>
 
 #include "send/follow_up.hpp"
-#include "send/heard.hpp"
 #include "send/verdict.hpp"
 
 namespace dakiya::send {
@@ -47,7 +46,7 @@ std::int64_t settling_ms(int settle_after_s) {
     return total + first_wait_ms;  // the last answer is applied, too
 }
 
-Settle::Settle(Parts parts)
+Settle::Settle(Inquiry parts)
     : parts_(std::move(parts)),
       duty_("settle", {parts_.db, parts_.writer, parts_.clock, parts_.holder}, bell_,
             {store::unsettled::any_due, [this] {
@@ -99,8 +98,7 @@ bool Settle::look_up(const store::Unsettled& row, const store::Message& message,
     if (!connection || !connection->plugin->manifest().has_op("settle")) return false;
     Call call = call_to(*connection, "settle");
     call.input = settle_input(message, outcome);
-    const Heard heard{parts_.writer, parts_.clock, parts_.processor};
-    parts_.exchange.run(std::move(call), [heard, row, id = message.id](const Ended& ended) {
+    parts_.exchange.run(std::move(call), [heard = parts_.heard(), row, id = message.id](const Ended& ended) {
         std::vector<Json> events = events_of(ended);
         for (Json& event : events)
             if (!event.contains("ref")) event.set("ref", format_id(prefix::message, id));

@@ -5,28 +5,14 @@
 
 #include <memory>
 
-#include "send/connections.hpp"
-#include "send/duty.hpp"
-#include "send/exchange.hpp"
+#include "send/inquiry.hpp"
 #include "store/messages.hpp"
-#include "store/writer.hpp"
 
 namespace dakiya::send {
 
 class Settle {
 public:
-    // All must outlive this.
-    struct Parts {
-        store::Database& db;
-        store::Writer& writer;
-        Exchange& exchange;
-        Connections& connections;
-        const Clock& clock;
-        Bell& processor;
-        Holder holder;
-    };
-
-    explicit Settle(Parts parts);
+    explicit Settle(Inquiry parts);
 
     void start() { duty_.start(); }
     void stop() { duty_.stop(); }
@@ -40,7 +26,7 @@ private:
     // False when this connection cannot be asked now.
     bool look_up(const store::Unsettled& row, const store::Message& message, const store::Outcome& outcome);
 
-    Parts parts_;
+    Inquiry parts_;
     Bell bell_;
     Duty duty_;
 };

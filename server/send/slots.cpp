@@ -22,9 +22,12 @@ domain::Holder holder_of(const Runner& runner) {
 }
 
 // Those that a quota holds wait for its end, and meanwhile settle what a lost owner left; what was cancelled
-// ends all the same.
-Scanned with_chunks(store::Session& session, std::int64_t now_ms) {
+// ends all the same. supplied: campaigns of which there is enough here; what a lost owner left of them is
+// taken over all the same.
+Scanned with_chunks(store::Session& session, const std::vector<Id>& supplied, std::int64_t now_ms) {
     Scanned found;
+    for (const Id campaign : supplied)
+        if (store::chunks::any_abandoned(session, campaign, now_ms)) found.abandoned.push_back(campaign);
     const auto held = store::holds::all(session, now_ms);
     for (auto& campaign : store::campaigns::in_state(session, CampaignState::sending, most_campaigns)) {
         if (std::find(held.begin(), held.end(), campaign.id) == held.end())
@@ -49,17 +52,20 @@ void load(const SenderParts& parts, Leased& leased) {
 
 }  // namespace
 
-void Slots::scan() {
+void Slots::scan(const Runners& runners) {
     const Steady now = parts_.clock.steady();
     if (scanning_ || (!due_ && now < scan_at_)) return;
     due_ = false;
     scanning_ = true;
     scan_at_ = now + scan_every;
-    parts_.workers.post([parts = parts_, inbox = inbox_] {  // `this` may be gone by then
+    std::vector<Id> enough;
+    for (const Known& known : campaigns_)
+        if (supplied(known, runners)) enough.push_back(known.campaign.id);
+    parts_.workers.post([parts = parts_, inbox = inbox_, enough] {  // `this` may be gone by then
         Scanned scanned;
         try {
             scanned = parts.db.read(
-                [&](store::Session& session) { return with_chunks(session, parts.clock.now_ms()); });
+                [&](store::Session& session) { return with_chunks(session, enough, parts.clock.now_ms()); });
         } catch (const std::exception& error) {
             spdlog::error("dispatcher: reading campaigns: {}", error.what());
         }
@@ -73,6 +79,9 @@ void Slots::scanned(Scanned& scanned) {
     using store::chunks::Lease;
     for (auto& campaign : scanned.campaigns) campaigns_.push_back({std::move(campaign), Lease::open});
     for (auto& campaign : scanned.held) campaigns_.push_back({std::move(campaign), Lease::abandoned});
+    for (Known& known : campaigns_)
+        known.left_behind =
+            std::count(scanned.abandoned.begin(), scanned.abandoned.end(), known.campaign.id) > 0;
     std::erase_if(throughput_, [this](const auto& entry) { return !knows(entry.first); });
 }
 
@@ -89,7 +98,7 @@ void Slots::lease_free(const Runners& runners) {
     std::vector<Known*> known;
     std::vector<domain::Party> waiting;
     for (Known& each : campaigns_) {
-        if (each.dry || supplied(each, runners)) continue;
+        if (each.dry || (supplied(each, runners) && !each.left_behind)) continue;
         known.push_back(&each);
         waiting.push_back({each.campaign.tenant, each.campaign.id});
     }
@@ -99,7 +108,9 @@ void Slots::lease_free(const Runners& runners) {
         const auto next = domain::next_in_turn(waiting, holders, slots, now);
         if (!next) return;
         holders.push_back({waiting[*next], now});
-        lease(*known[*next]);
+        const bool enough = supplied(*known[*next], runners);
+        lease(*known[*next], enough ? store::chunks::Lease::abandoned : known[*next]->which);
+        known[*next]->left_behind = false;
         if (!supplied(*known[*next], runners)) continue;
         known.erase(known.begin() + static_cast<std::ptrdiff_t>(*next));
         waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(*next));
@@ -150,7 +161,7 @@ Runner* Slots::surplus(const Runners& runners) const {
     return keep[domain::to_yield(holders)];
 }
 
-void Slots::lease(const Known& known) {
+void Slots::lease(const Known& known, store::chunks::Lease which) {
     const store::Campaign& campaign = known.campaign;
     auto leased = std::make_shared<Leased>();
     leased->no = ++leases_;
@@ -161,7 +172,7 @@ void Slots::lease(const Known& known) {
     const std::string owner = options_.node + ":" + std::to_string(leased->no);
     auto chunk = std::make_shared<std::optional<store::Chunk>>();
     parts_.writer.submit(
-        [id = campaign.id, owner, now, until = now + options_.lease.count(), which = known.which,
+        [id = campaign.id, owner, now, until = now + options_.lease.count(), which,
          chunk](store::Session& session) {
             *chunk = store::chunks::lease(session, id, owner, now, until, which);
         },

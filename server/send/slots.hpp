@@ -32,7 +32,7 @@ public:
     void look_again() { due_ = true; }
 
     // Reads which campaigns send, when it is time to.
-    void scan();
+    void scan(const Runners& runners);
     void scanned(Scanned& scanned);
 
     // Asks for chunks as long as there is a slot for them.
@@ -56,10 +56,11 @@ private:
     struct Known {
         store::Campaign campaign;
         store::chunks::Lease which = store::chunks::Lease::open;
-        bool dry = false;  // no free chunk when we last asked
+        bool dry = false;          // no free chunk when we last asked
+        bool left_behind = false;  // a lost owner did, however much of it there is here
     };
 
-    void lease(const Known& known);
+    void lease(const Known& known, store::chunks::Lease which);
     std::vector<domain::Holder> in_use(const Runners& runners) const;
     bool supplied(const Known& known, const Runners& runners) const;
 

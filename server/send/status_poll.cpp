@@ -4,7 +4,6 @@
 #include <map>
 #include <set>
 
-#include "send/heard.hpp"
 #include "send/verdict.hpp"
 #include "store/messages.hpp"
 
@@ -59,7 +58,7 @@ StatusPoll after_question(StatusPoll row, std::int64_t now_ms) {
     return row;
 }
 
-StatusPolls::StatusPolls(Parts parts)
+StatusPolls::StatusPolls(Inquiry parts)
     : parts_(std::move(parts)),
       duty_("status polls", {parts_.db, parts_.writer, parts_.clock, parts_.holder}, bell_,
             {store::status_polls::any_due, [this] {
@@ -102,8 +101,7 @@ void StatusPolls::ask_at_once(const OpenConnection& connection, const std::vecto
     Call call = call_to(connection, "status");
     call.input = Json{{"ids", std::move(ids)}}.dump();
     call.lane = net::Lane::campaign;  // nobody waits for it
-    const Heard heard{parts_.writer, parts_.clock, parts_.processor};
-    parts_.exchange.run(std::move(call), [heard, rows](const Ended& ended) {
+    parts_.exchange.run(std::move(call), [heard = parts_.heard(), rows](const Ended& ended) {
         heard.write(
             rows.front().tenant, rows.front().connection, events_of(ended),
             [rows, now = heard.clock.now_ms()](store::Session& session) { put_off(session, rows, now); });

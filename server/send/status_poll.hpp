@@ -4,28 +4,14 @@
 
 #include <vector>
 
-#include "send/connections.hpp"
-#include "send/duty.hpp"
-#include "send/exchange.hpp"
+#include "send/inquiry.hpp"
 #include "store/status_polls.hpp"
-#include "store/writer.hpp"
 
 namespace dakiya::send {
 
 class StatusPolls {
 public:
-    // All must outlive this.
-    struct Parts {
-        store::Database& db;
-        store::Writer& writer;
-        Exchange& exchange;
-        Connections& connections;
-        const Clock& clock;
-        Bell& processor;
-        Holder holder;
-    };
-
-    explicit StatusPolls(Parts parts);
+    explicit StatusPolls(Inquiry parts);
 
     void start() { duty_.start(); }
     void stop() { duty_.stop(); }
@@ -40,7 +26,7 @@ private:
     // In one question: no more than the manifest lets it have.
     void ask_at_once(const OpenConnection& connection, const std::vector<store::StatusPoll>& rows);
 
-    Parts parts_;
+    Inquiry parts_;
     Bell bell_;
     Duty duty_;
 };

@@ -61,6 +61,12 @@ Verdict read_result(const Json& result, int attempt, std::uint64_t random) {
     }
 }
 
+// What did not come to an attempt did so with many others: they shall not all come back in the same moment.
+Millis spread(Millis wait, std::uint64_t random) {
+    const auto half = static_cast<std::uint64_t>(wait.count() / 2);
+    return wait + Millis(static_cast<Millis::rep>(random % (half + 1)));
+}
+
 // For a recipient about whom the plugin said nothing.
 Verdict without_result(const Ended& ended, int attempt, std::uint64_t random) {
     switch (ended.how) {
@@ -71,7 +77,7 @@ Verdict without_result(const Ended& ended, int attempt, std::uint64_t random) {
             verdict.code = ended.code;
             verdict.text = ended.text;
             verdict.untried = ended.untried;
-            verdict.wait = ended.untried ? ended.retry_after
+            verdict.wait = ended.untried ? spread(ended.retry_after, random)
                                          : domain::retry_delay(ended.cls, attempt, ended.retry_after, random);
             return verdict;
         }

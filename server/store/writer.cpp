@@ -272,7 +272,7 @@ Writers::Writers(Database& database, Writer::Options options)
     : bulk_(database, options),
       urgent_(database.dialect() == Dialect::mysql ? Writer(database, options)
                                                    : Writer(bulk_.state_, Writer::Share::urgent)),
-      beside_(database.dialect() == Dialect::mysql ? Writer(database, options)
+      beside_(database.dialect() == Dialect::mysql ? Writer(database, std::move(options))
                                                    : Writer(bulk_.state_, Writer::Share::bulk)) {}
 
 }  // namespace dakiya::store

@@ -41,13 +41,8 @@ std::string long_name() {
     return name;
 }
 
-std::vector<Bad> bad_requests(const std::string& meta) {
-    const std::string draft =
-        R"({"name":"x","connection":")" + meta + R"(","audience":{"all":true},"content":)";
-    const std::string one_variable =
-        R"({"kind":"template","template":{"name":"order_update","language":"en_US"},"variables":{"1":"Asha"}})";
-    std::string deep(200, '[');
-    deep += std::string(200, ']');
+std::vector<Bad> bad_people(const std::string& another_id) {
+    const std::string deep = std::string(200, '[') + std::string(200, ']');
     return {
         {"no JSON at all", "POST", "/v1/contacts", "phone=9812345678", 400, ""},
         {"JSON that is cut off", "POST", "/v1/contacts", R"({"phone":"98123)", 400, ""},
@@ -72,8 +67,21 @@ std::vector<Bad> bad_requests(const std::string& meta) {
         {"a path that is no UTF-8", "GET", "/v1/contacts/%ff", "", 400, ""},
         {"an unknown route", "GET", "/v1/kontakte", "", 404, ""},
         {"an unknown contact", "GET", "/v1/contacts/cnt_0000000000000", "", 404, "contact"},
-        {"an id of another kind", "GET", "/v1/contacts/" + meta, "", 404, "contact"},
+        {"an id of another kind", "GET", "/v1/contacts/" + another_id, "", 404, "contact"},
         {"a wrong method", "PUT", "/v1/contacts", "{}", 405, ""},
+        {"a suppression without an address", "POST", "/v1/suppressions", R"({"channel":"sms"})", 422,
+         "address"},
+        {"an unknown channel", "POST", "/v1/suppressions", R"({"channel":"smoke","address":"9812345678"})",
+         422, "channel"},
+        {"a mapping that is no JSON", "POST", "/v1/imports?mapping=phone", "phone\n9812345678\n", 422,
+         "mapping"},
+        {"a body of 20 MB", "POST", "/v1/contacts", R"({"phone":"9812345678","name":")" + long_name() + "\"}",
+         413, ""},
+    };
+}
+
+std::vector<Bad> bad_connections() {
+    return {
         {"an unknown provider", "POST", "/v1/connections", R"({"provider":"pigeon","settings":{}})", 422,
          "provider"},
         {"settings without what is needed", "POST", "/v1/connections",
@@ -82,6 +90,13 @@ std::vector<Bad> bad_requests(const std::string& meta) {
         {"a setting that is not there", "POST", "/v1/connections",
          R"({"provider":"twilio","settings":{"account_sid":"AC00000000000000000000000000000001","auth_token":"x","colour":"red"}})",
          422, "settings.colour"},
+    };
+}
+
+std::vector<Bad> bad_messages(const std::string& meta) {
+    const std::string one_variable =
+        R"({"kind":"template","template":{"name":"order_update","language":"en_US"},"variables":{"1":"Asha"}})";
+    return {
         {"a message for nobody", "POST", "/v1/messages",
          R"({"connection":")" + meta + R"(","content":{"kind":"text","text":"Hi"}})", 422, "to"},
         {"an unknown kind", "POST", "/v1/messages", message_to(meta, R"({"kind":"fax"})"), 422,
@@ -116,6 +131,13 @@ std::vector<Bad> bad_requests(const std::string& meta) {
          422,
          "Idempotency-Key",
          {{"Idempotency-Key", "a b"}}},
+    };
+}
+
+std::vector<Bad> bad_campaigns(const std::string& meta) {
+    const std::string draft =
+        R"({"name":"x","connection":")" + meta + R"(","audience":{"all":true},"content":)";
+    return {
         {"a campaign for nobody in particular", "POST", "/v1/campaigns",
          R"({"name":"x","connection":")" + meta + R"(","audience":{},"content":{"kind":"text","text":"Hi"}})",
          422, "audience"},
@@ -126,14 +148,6 @@ std::vector<Bad> bad_requests(const std::string& meta) {
          draft + R"({"kind":"text","text":"Hi"},"per_second":1.5})", 422, "per_second"},
         {"a pace beyond all integers", "POST", "/v1/campaigns",
          draft + R"({"kind":"text","text":"Hi"},"per_second":99999999999999999999})", 422, "per_second"},
-        {"a suppression without an address", "POST", "/v1/suppressions", R"({"channel":"sms"})", 422,
-         "address"},
-        {"an unknown channel", "POST", "/v1/suppressions", R"({"channel":"smoke","address":"9812345678"})",
-         422, "channel"},
-        {"a mapping that is no JSON", "POST", "/v1/imports?mapping=phone", "phone\n9812345678\n", 422,
-         "mapping"},
-        {"a body of 20 MB", "POST", "/v1/contacts", R"({"phone":"9812345678","name":")" + long_name() + "\"}",
-         413, ""},
     };
 }
 
@@ -170,10 +184,13 @@ TEST_CASE("bad requests are refused with the reason, and change nothing") {
     const std::string meta = world.connect("meta");
     world.sync_templates(meta);
     const auto before = row_counts(world);
-    for (const Bad& bad : bad_requests(meta)) {
-        INFO(bad.what << ": " << bad.method << ' ' << bad.path);
-        require_problem(world.api().ask(bad.method, bad.path, bad.body, bad.headers), bad.status, bad.field);
-    }
+    for (const auto& requests :
+         {bad_people(meta), bad_connections(), bad_messages(meta), bad_campaigns(meta)})
+        for (const Bad& bad : requests) {
+            INFO(bad.what << ": " << bad.method << ' ' << bad.path);
+            require_problem(world.api().ask(bad.method, bad.path, bad.body, bad.headers), bad.status,
+                            bad.field);
+        }
     REQUIRE(row_counts(world) == before);
     REQUIRE(world.alive());
     world.api().get("/v1/contacts");

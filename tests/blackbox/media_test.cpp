@@ -4,6 +4,7 @@
 
 #include "customers.hpp"
 #include "funnel.hpp"
+#include "pictures.hpp"
 
 using namespace blackbox;
 using namespace std::chrono_literals;
@@ -11,13 +12,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int people = 300;
-
-// The smallest beginning of a PNG, and bytes that no text has.
-std::string picture(std::size_t size) {
-    std::string bytes = "\x89PNG\r\n\x1a\n";
-    while (bytes.size() < size) bytes += static_cast<char>(bytes.size() * 37 % 251);
-    return bytes;
-}
 
 Answer upload(const Client& api, const std::string& bytes, const std::string& type,
               const std::string& filename = "diwali.png") {
@@ -42,12 +36,6 @@ std::string path_of(const std::string& url) {
     INFO(url);
     REQUIRE(url.starts_with(base + "/m/"));
     return url.substr(base.size());
-}
-
-Json inbound_message(const World& world, const std::string& address) {
-    for (const Json& item : world.api().get("/v1/messages?state=received&address=%2B" + address).at("items"))
-        return world.api().get("/v1/messages/" + item.at("id").text());
-    return {};
 }
 
 }  // namespace
@@ -131,33 +119,49 @@ TEST_CASE(
     REQUIRE(stranger.ask("GET", "/v1/media/" + media + "/content").status == 401);
 }
 
+TEST_CASE("a template that was entered by hand takes a picture and what its buttons bring back") {
+    World world(Dialect::sqlite);
+    const std::string kaleyra = world.connect("kaleyra-v1");
+    world.sync_templates(kaleyra);
+    const std::string media = upload(world.api(), picture(50'000), "image/png").json().at("id");
+    Json message{
+        {"connection", kaleyra},
+        {"channel", "whatsapp"},
+        {"to", "9812345678"},
+        {"content",
+         Json{{"kind", "template"},
+              {"template", Json{{"name", "offer"}, {"language", "en"}}},
+              {"variables",
+               Json{{"1", "Asha"}, {"header.media", media}, {"button.0", "yes"}, {"button.1", "no"}}}}}};
+    world.api().post("/v1/messages", message, 202);
+    wait_until("the message", 30s, [&] { return world.sim().accepted("kaleyra-v1") == 1; });
+    REQUIRE(world.sim().ledger("kaleyra-v1").front().at("kind").text() == "mediatemplate");
+    world.sim().require_no_complaints();
+
+    message.find("content")->find("variables")->erase("header.media");
+    const Answer refused = world.api().ask("POST", "/v1/messages", message.dump());
+    INFO(refused.body);
+    REQUIRE(refused.status == 422);
+    REQUIRE(refused.json().at("field").text() == "content.variables.header.url");
+}
+
 TEST_CASE("a picture that somebody sends arrives among the files, also across a restart") {
     World world(GENERATE_REF(from_range(dialects())));
     world.connect("meta");
     const std::string bytes = picture(150'000);
-    const std::string form =
-        "--x\r\ncontent-disposition: form-data; name=messaging_product\r\n\r\nwhatsapp\r\n"
-        "--x\r\ncontent-disposition: form-data; name=type\r\n\r\nimage/png\r\n"
-        "--x\r\ncontent-disposition: form-data; name=file; filename=a.png\r\ncontent-type: "
-        "image/png\r\n\r\n" +
-        bytes + "\r\n--x--\r\n";
-    const std::string at_meta = Client(world.sim().port("meta"))
-                                    .ask("POST", "/v25.0/106540352242922/media", form,
-                                         {{"Content-Type", "multipart/form-data; boundary=x"},
-                                          {"Authorization", "Bearer sim-meta-token-that-is-secret"}})
-                                    .json()
-                                    .at("id");
-    world.sim().control().post(
-        "/inbound",
-        Json{{"provider", "meta"}, {"from", "919811111111"}, {"text", "look"}, {"media", at_meta}});
-    wait_until("the message", 30s, [&] { return inbound_message(world, "919811111111").is_object(); });
+    const std::string number = "+919811111111";
+    world.sim().control().post("/inbound", Json{{"provider", "meta"},
+                                                {"from", number.substr(1)},
+                                                {"text", "look"},
+                                                {"file", inbound_picture(bytes)}});
+    wait_until("the message", 30s, [&] { return inbound_message(world, number).is_object(); });
     world.kill();
     world.start();
     Json message;
     wait_until(
         "its file", 90s,
         [&] {
-            message = inbound_message(world, "919811111111");
+            message = inbound_message(world, number);
             return message["media"].is_object() && message["media"].contains("id");
         },
         [&] { return message.dump(); });

@@ -2,6 +2,7 @@
 #include "canary.hpp"
 #include "customers.hpp"
 #include "funnel.hpp"
+#include "pictures.hpp"
 
 using namespace blackbox;
 using namespace std::chrono_literals;
@@ -50,6 +51,55 @@ std::string contact_with(World& world, const std::string& number) {
     return {};
 }
 
+// A picture of ours goes to a stranger, uploaded or by its address as the provider takes it.
+void require_picture_goes_out(World& world, const std::string& connection, const std::string& provider) {
+    const Json* outbound = account_of(provider).find("outbound_file");
+    if (!outbound) return;
+    const std::string media =
+        world.api()
+            .ask("POST", "/v1/media?filename=a.png", picture(10'000), {{"Content-Type", "image/png"}})
+            .json()
+            .at("id");
+    const std::string message =
+        world.api()
+            .post("/v1/messages",
+                  Json{{"connection", connection},
+                       {"channel", outbound->at("channel")},
+                       {"to", "+919899999999"},
+                       {"content",
+                        Json{{"kind", "media"}, {"media", Json{{"type", "image"}, {"media", media}}}}}},
+                  202)
+            .at("id");
+    wait_until(
+        provider + " to take a picture", 30s, [&] { return world.sim().accepted(provider) == people + 1; },
+        [&] { return world.api().get("/v1/messages/" + message).dump(); });
+    REQUIRE(world.sim().summary(provider).at("uploads") == outbound->at("uploads"));
+}
+
+// A person of the campaign sends a picture: it is fetched as the provider gives it out, and kept.
+void require_picture_arrives(World& world, const std::string& provider, const CustomerFile& file) {
+    const Json* inbound = account_of(provider).find("inbound_file");
+    if (!inbound) return;
+    const std::string number = file.people.begin()->first, bytes = picture(20'000);
+    Json message = *inbound;
+    message.set("provider", provider);
+    message.set("from", number.substr(1));
+    message.set("text", "look");
+    message.set("file", inbound_picture(bytes));
+    world.sim().control().post("/inbound", message);
+    Json kept;
+    wait_until(
+        provider + "'s picture", 30s,
+        [&] {
+            kept = inbound_message(world, number);
+            return kept["media"].is_object() && kept["media"].contains("id");
+        },
+        [&] { return kept.dump(); });
+    REQUIRE(kept.at("media").at("type").text() == "image/png");
+    const std::string content = "/v1/media/" + kept.at("media").at("id").text() + "/content";
+    REQUIRE(world.api().ask("GET", content).body == bytes);
+}
+
 // A person of the campaign writes STOP: the message is kept, and nothing more goes there.
 void require_stop_heard(World& world, const std::string& connection, const std::string& provider,
                         const CustomerFile& file) {
@@ -80,7 +130,9 @@ void require_stop_heard(World& world, const std::string& connection, const std::
 
 }  // namespace
 
-TEST_CASE("each provider: connect, test, templates, 500 people, every report, STOP, no secret anywhere") {
+TEST_CASE(
+    "each provider: connect, test, templates, 500 people, every report, a picture each way, STOP, no secret "
+    "anywhere") {
     const std::string provider = GENERATE(from_range(providers_with_account()));
     DYNAMIC_SECTION(provider) {
         Setup setup;
@@ -112,7 +164,9 @@ TEST_CASE("each provider: connect, test, templates, 500 people, every report, ST
             require_same_end(world, id, provider);
         else
             REQUIRE(world.states(id) == std::map<std::string, std::int64_t>{{"sent", people}});
+        require_picture_arrives(world, provider, file);
         require_stop_heard(world, connection, provider, file);
+        require_picture_goes_out(world, connection, provider);
         world.sim().require_no_complaints();
 
         REQUIRE(world.stop() == 0);

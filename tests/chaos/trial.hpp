@@ -12,7 +12,8 @@ struct Setting {
     MariaDb* mariadb = nullptr;
     const Sim* sim = nullptr;
     Millis lease{1'500};
-    Millis patience{30'000};  // after the last fault has ended; then what is open is stuck
+    // After the last fault has ended; then what is open is stuck. A sixth attempt waits for half a minute.
+    Millis patience{120'000};
 };
 
 Findings run_trial(const Plan& plan, const Setting& setting);

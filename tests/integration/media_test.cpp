@@ -22,11 +22,18 @@ std::string content_with(Id media) {
         .dump();
 }
 
+// An operation that the provider refuses, in the class that it gave.
+net::Reply refused(const std::string& text, const std::string& error_class) {
+    Json account{{"ok", false}, {"text", text}};
+    if (!error_class.empty()) account.set("class", error_class);
+    return records({Json::array({"account", std::move(account)})});
+}
+
 // Takes uploads under the handles h1, h2, … and messages that name one of them.
 struct Files {
     World* world = nullptr;
     std::int64_t lasting_ms = 0;  // 0: handles do not end
-    std::string refusal;
+    std::string refusal, refusal_class;
     std::atomic<bool> silent = false;  // does not answer messages
     std::atomic<int> uploads = 0;
     std::mutex mutex;
@@ -40,8 +47,7 @@ struct Files {
             return all_sent(input);
         }
         ++uploads;
-        if (!refusal.empty())
-            return records({Json::array({"account", Json{{"ok", false}, {"text", refusal}}})});
+        if (!refusal.empty()) return refused(refusal, refusal_class);
         Json media{{"handle", "h" + std::to_string(uploads)}};
         if (lasting_ms > 0) media.set("expires_at", world->clock.now_ms() + lasting_ms);
         return records({Json::array({"media", media})});
@@ -53,6 +59,17 @@ struct Scene {
         : world(dialect, "scripted", [this](const Json& input) { return files(input); }) {
         files.world = &world;
     }
+    // A campaign with a picture to as many people.
+    Id add_campaign(int people) {
+        world.add_contacts(people);
+        return world.add_campaign(R"({"all":true})", 0, content_with(world.add_media(png, "image/png")));
+    }
+    // No message is answered, and meanwhile handles end an hour after their upload.
+    void keep_waiting() {
+        files.lasting_ms = 60 * minute_ms;
+        files.silent = true;
+    }
+
     Files files;
     World world;
 };
@@ -79,9 +96,7 @@ send::MessageRequest single_with(Id media) {
 TEST_CASE("a campaign's file is uploaded once by two nodes, before the first message") {
     Scene scene(GENERATE_REF(from_range(store::dialects())));
     World& world = scene.world;
-    world.add_contacts(300);
-    const Id campaign =
-        world.add_campaign(R"({"all":true})", 0, content_with(world.add_media(png, "image/png")));
+    const Id campaign = scene.add_campaign(300);
     Node one(world, "one"), two(world, "two");
     one.start();
     two.start();
@@ -94,12 +109,9 @@ TEST_CASE("a campaign's file is uploaded once by two nodes, before the first mes
 TEST_CASE("a handle is renewed before it ends, while its campaign goes on") {
     Scene scene(store::Dialect::sqlite);
     World& world = scene.world;
-    scene.files.lasting_ms = 60 * minute_ms;
-    scene.files.silent = true;
-    world.add_contacts(300);
+    scene.keep_waiting();
     Node node(world, "one", long_lease());
-    const Id campaign =
-        world.add_campaign(R"({"all":true})", 0, content_with(world.add_media(png, "image/png")));
+    const Id campaign = scene.add_campaign(300);
     node.start();
     world.until([&] { return world.provider.hanging() > 0; });
     CHECK(scene.files.uploads == 1);
@@ -118,14 +130,11 @@ TEST_CASE("a handle that ended is made anew before anything more is sent with it
     CAPTURE(trouble);
     Scene scene(store::Dialect::sqlite);
     World& world = scene.world;
-    scene.files.lasting_ms = 60 * minute_ms;
-    scene.files.silent = true;
-    world.add_contacts(300);
+    scene.keep_waiting();
     Node::Options options = long_lease();
     options.chunks = 1;
     Node node(world, "one", options);
-    const Id campaign =
-        world.add_campaign(R"({"all":true})", 0, content_with(world.add_media(png, "image/png")));
+    const Id campaign = scene.add_campaign(300);
     node.start();
     const auto window = static_cast<std::size_t>(options.window);
     world.until([&] { return world.provider.hanging() == window; });  // more are not on their way
@@ -144,14 +153,17 @@ TEST_CASE("an upload that fails pauses the campaign with the provider's words; r
     Scene scene(GENERATE_REF(from_range(store::dialects())));
     World& world = scene.world;
     scene.files.refusal = "the picture is too wide";
-    world.add_contacts(10);
+    // A file that is wrong stays wrong; what passes is tried again.
+    const auto [error_class, tries] = GENERATE(table<std::string, int>(
+        {{"provider", send::MediaTransfers::most_upload_tries}, {"content", 1}, {"other", 2}}));
+    CAPTURE(error_class);
+    scene.files.refusal_class = error_class;
     Node node(world);
-    const Id campaign =
-        world.add_campaign(R"({"all":true})", 0, content_with(world.add_media(png, "image/png")));
+    const Id campaign = scene.add_campaign(10);
     node.start();
     world.until([&] { return world.campaign(campaign).state == CampaignState::paused; });
     CHECK(world.campaign(campaign).state_text.find("the picture is too wide") != std::string::npos);
-    CHECK(scene.files.uploads == send::MediaTransfers::most_upload_tries);
+    CHECK(scene.files.uploads == tries);
     CHECK(world.recipients(campaign).empty());
     scene.files.refusal.clear();
     REQUIRE(node.service.resume(World::scope, campaign));
@@ -203,11 +215,13 @@ TEST_CASE("the file of an inbound message is fetched until it is there, once") {
     std::atomic<int> asked = 0;
     std::string body = png;
     int fails = 2;
+    bool gone = false;
     World world(GENERATE_REF(from_range(store::dialects())), "scripted",
                 [&](const Json& input) -> std::optional<net::Reply> {
                     CHECK(input.at("url").text() == "https://scripted.example/file-7");
                     net::Reply reply;
-                    reply.status = ++asked <= fails ? 404 : 200;
+                    reply.status = gone ? 410 : asked < fails ? 404 : 200;
+                    ++asked;
                     reply.body = body;
                     return reply;
                 });
@@ -250,6 +264,13 @@ TEST_CASE("the file of an inbound message is fetched until it is there, once") {
         world.until([&] { return view(again).fetch.state == "done"; });
         CHECK(view(again).media->id == view(message).media->id);
         CHECK(world.number("SELECT COUNT(*) FROM media") == 1);
+    }
+    SECTION("the provider says that it is gone") {
+        gone = true;
+        const Id message = fetch();
+        world.until([&] { return view(message).fetch.state == "failed"; });
+        CHECK(view(message).fetch.error.find("kept for a week") != std::string::npos);
+        CHECK(asked == 1);
     }
     SECTION("it is a program") {
         fails = 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "dakiya/media.hpp"
 #include "dakiya/provider.hpp"
 
 namespace {
@@ -22,8 +23,10 @@ private:
         const std::string handle = turn.input().at("handle").text();
         if (!turn.reply())
             return Http::get("https://scripted.example/" + handle).reply_to_blob().then("answered");
-        if (turn.reply()->blob() == 0) throw Fault(DK_BAD_REPLY, "there is no such file");
-        return Next::done().record("media", {{"handle", handle}, {"blob", turn.reply()->blob()}});
+        if (turn.reply()->status() == 410)
+            return refused({"content", "410"}, "the file is gone: it was kept for a week");
+        if (!turn.reply()->ok()) throw Fault(DK_BAD_REPLY, "there is no such file");
+        return fetched(handle, *turn.reply(), "");
     }
 
     static constexpr bool has_login =

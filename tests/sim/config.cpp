@@ -10,6 +10,7 @@ using dakiya::Json;
 constexpr char default_document[] = R"json({
   "seed": 1,
   "latency_ms": {"min": 0, "max": 0},
+  "file_address_ms": 300000,
   "cut_percent": 0, "drop_percent": 0, "refuse_percent": 0,
   "rules": [],
   "statuses": {
@@ -166,6 +167,7 @@ Config read_config(const Json& document, Fault& fault) {
     Fields root(document, nullptr, "", fault);
     config.seed = static_cast<std::uint64_t>(root.whole("seed", 1, 0, INT64_MAX));
     config.latency_ms = read_range(root, "latency_ms", fault);
+    config.file_address_ms = root.whole("file_address_ms", 300'000, 0, 86'400'000);
     config.cut_percent = percent(root, "cut_percent");
     config.drop_percent = percent(root, "drop_percent");
     config.refuse_percent = percent(root, "refuse_percent");

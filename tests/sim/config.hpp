@@ -78,9 +78,10 @@ struct WebhookConfig {
 struct Config {
     std::uint64_t seed = 1;
     Range latency_ms;
-    double cut_percent = 0;     // accepted, then the connection is closed without an answer
-    double drop_percent = 0;    // the connection is closed and nothing was accepted
-    double refuse_percent = 0;  // refused as throttled; a later try of that recipient is drawn anew
+    double cut_percent = 0;            // accepted, then the connection is closed without an answer
+    double drop_percent = 0;           // the connection is closed and nothing was accepted
+    std::int64_t file_address_ms = 0;  // how long an address of a file works
+    double refuse_percent = 0;         // refused as throttled; a later try of that recipient is drawn anew
     std::vector<Rule> rules;
     std::any sections[provider_count];  // what Role::read made of a provider's own section
     StatusConfig statuses;

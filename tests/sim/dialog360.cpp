@@ -1,6 +1,7 @@
 // Source: docs.360dialog.com (messaging, media, templates, webhook, health status, error list).
 #include "dialog360.hpp"
 
+#include "file_replies.hpp"
 #include "meta_errors.hpp"
 
 #include <algorithm>
@@ -13,7 +14,6 @@ using dakiya::Json;
 // Meta has no codes from 400 to 599: those are HTTP statuses, with words of 360dialog's own.
 constexpr bool is_http(int code) { return code >= 400 && code < 600; }
 constexpr int most_file_errors = 20;  // within an hour; then files are closed for half an hour
-const std::string attachments = "/whatsapp_business/attachments/";
 
 // The words of the documented refusals; bodies are not uniform.
 Json words_of(int status, const std::string& details) {
@@ -62,7 +62,7 @@ Reply Dialog360::route(const Request& request) {
     if (post && path == "/v1/configs/templates") return create_template(request);
     if (method == "DELETE" && path.starts_with(one_template))
         return delete_template(path.substr(one_template.size()));
-    if (get && path.starts_with(attachments)) return download(request);
+    if (get && path.starts_with(meta_attachments)) return download(request);
     if ((get || method == "DELETE") && all_digits(path.substr(std::min<std::size_t>(1, path.size()))))
         return file(request, std::string(path.substr(1)));
     return refuse(404, "no such path: " + std::string(method) + " " + std::string(path), true);
@@ -78,7 +78,8 @@ Reply Dialog360::send(const Request& request, bool marketing) {
     MetaRefusal refusal = check_meta_message(body, config().meta, marketing, message);
     if (!refusal)
         for (const std::string_view id : message.media_ids)
-            if (!files_.contains(id)) refusal = {131009, "media id " + std::string(id) + " is not known"};
+            if (!world_.files().find(Provider::dialog360, id))
+                refusal = {131009, "media id " + std::string(id) + " is not known"};
     if (refusal) return refuse(refusal.code, refusal.details, refusal.violation);
     if (message.mark_read) return json(Json{{"success", true}});
     if (!message.to.starts_with('+'))
@@ -100,49 +101,31 @@ Reply Dialog360::send(const Request& request, bool marketing) {
 }
 
 Reply Dialog360::upload(const Request& request) {
-    const auto parts = parse_multipart(request.header("Content-Type"), request.body);
-    if (request.content_type() != "multipart/form-data" || !parts)
-        return refuse(100, "media must be sent as multipart/form-data", true);
-    const Part *product = find(*parts, "messaging_product"), *data = find(*parts, "file");
-    if (!product || product->data != "whatsapp")
-        return refuse(131008, "messaging_product must be whatsapp", true);
-    if (!data || data->data.empty() || data->type.empty() || data->type == "application/octet-stream")
-        return refuse(131008, "file is required, with its type", true);
-    const std::string id = std::to_string(4'490'709'327'000'000ULL + (world_.next_number() & 0xFFFFFFFU));
-    files_[id] = {data->type, std::string(data->data)};
+    File file;
+    if (const MetaRefusal refusal = read_meta_upload(request, false, file))
+        return refuse(refusal.code, refusal.details, refusal.violation);
     world_.ledger().uploaded(Provider::dialog360);
-    return json(Json{{"id", id}});
+    return json(Json{{"id", world_.files().add(Provider::dialog360, std::move(file))}});
 }
 
 Reply Dialog360::file(const Request& request, const std::string& id) {
-    const auto found = files_.find(id);
-    if (found == files_.end()) {
-        if (++file_errors_ > most_file_errors)
-            world_.violation(Provider::dialog360, "more than 20 errors with files: they would be closed now");
-        return refuse(404, "unknown media");
-    }
+    if (!world_.files().find(Provider::dialog360, id)) return no_file();
     if (request.method == "DELETE") {
-        files_.erase(found);
+        world_.files().erase(Provider::dialog360, id);
         return json(Json{{"success", true}});
     }
-    // Meta's host, which refuses 360dialog's keys.
-    return json(Json{{"messaging_product", "whatsapp"},
-                     {"url", "https://lookaside.fbsbx.com" + attachments + "?mid=" + id + "&ext=1&hash=1"},
-                     {"mime_type", found->second.type},
-                     {"sha256", hex(sha256(found->second.data))},
-                     {"file_size", std::to_string(found->second.data.size())},
-                     {"id", id}});
+    return json(meta_file(world_, Provider::dialog360, id));  // at Meta's host, which refuses our keys
 }
 
 Reply Dialog360::download(const Request& request) {
-    const Form query = parse_form(request.query);
-    const std::string* id = find(query, "mid");
-    const auto found = id ? files_.find(*id) : files_.end();
-    if (found == files_.end()) return refuse(404, "unknown media");
-    Reply reply;
-    reply.body = found->second.data;
-    reply.type = found->second.type;
-    return reply;
+    const File* file = meta_attachment(world_, Provider::dialog360, request);
+    return file ? file_reply(*file) : no_file();
+}
+
+Reply Dialog360::no_file() {
+    if (++file_errors_ > most_file_errors)
+        world_.violation(Provider::dialog360, "more than 20 errors with files: they would be closed now");
+    return refuse(404, "unknown media");
 }
 
 Reply Dialog360::change(const Json& section, const Json& answer) {

@@ -8,7 +8,6 @@
 #include "text.hpp"
 #include "world.hpp"
 
-#include <map>
 #include <string>
 
 namespace sim {
@@ -18,10 +17,7 @@ public:
     explicit Dialog360(World& world) : world_(world) {}
 
     Reply answer(const Request& request) override;
-    void reset() override {
-        files_.clear();
-        file_errors_ = 0;
-    }
+    void reset() override { file_errors_ = 0; }
 
     bool reports(const Entry& entry) const override;
     std::size_t statuses_at_once() const override;
@@ -29,10 +25,6 @@ public:
     Post inbound(Inbound inbound, const std::string& token) const override;
 
 private:
-    struct File {
-        std::string type, data;
-    };
-
     const Dialog360Config& config() const { return world_.config().of<Dialog360Config>(Provider::dialog360); }
     // Refusals of 360dialog's own have an HTTP status as code, those of Meta one of Meta's.
     Reply refuse(int code, const std::string& details, bool violation = false);
@@ -41,6 +33,7 @@ private:
     Reply upload(const Request& request);
     Reply file(const Request& request, const std::string& id);
     Reply download(const Request& request);
+    Reply no_file();
     Reply webhook(const Request& request);
     Reply templates(const Request& request);
     Reply create_template(const Request& request);
@@ -49,7 +42,6 @@ private:
     Reply change(const dakiya::Json& section, const dakiya::Json& answer);
 
     World& world_;
-    std::map<std::string, File, std::less<>> files_;
     int file_errors_ = 0;
 };
 

@@ -22,6 +22,7 @@ const Role dialog360_role = {
     .throttled = 429,
     .failed = 131026,
     .retries = 7,
+    .gives_files = true,
     .defaults = dialog360_defaults,
     .read = any_section<read_dialog360>,
     .make = make_player<Dialog360>,

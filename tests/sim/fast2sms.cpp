@@ -1,4 +1,5 @@
 #include "fast2sms.hpp"
+#include "file_replies.hpp"
 #include "meta_errors.hpp"
 #include "meta_message.hpp"
 
@@ -62,6 +63,13 @@ Reply Fast2Sms::route(const Request& request) {
     if (path == version + config().whatsapp.waba_id + "/message_templates" && !post)
         return json(
             {{"data", config().whatsapp.templates}, {"paging", Json{{"cursors", Json{{"after", "MjQ"}}}}}});
+    if (path == version + config().whatsapp.phone_number_id + "/media" && post) {
+        File file;
+        if (const MetaRefusal wrong = read_meta_upload(request, true, file))
+            return refuse(400, wrong.details, wrong.violation);
+        world_.ledger().uploaded(Provider::fast2sms);
+        return json({{"id", world_.files().add(Provider::fast2sms, std::move(file))}});
+    }
     if (path == version + config().whatsapp.phone_number_id + "/messages" && post) {
         Fault fault;
         const Json body = read_json(request.body, fault);
@@ -195,7 +203,12 @@ Reply Fast2Sms::accept(const Draft& draft, const std::vector<std::uint64_t>& num
 
 Reply Fast2Sms::whatsapp(const Json& body) {
     MetaMessage read;
-    if (const MetaRefusal wrong = check_meta_message(body, config().whatsapp, false, read)) {
+    MetaRefusal wrong = check_meta_message(body, config().whatsapp, false, read);
+    if (!wrong)
+        for (const std::string_view id : read.media_ids)
+            if (!world_.files().find(Provider::fast2sms, id))
+                wrong = {131009, "media id " + std::string(id) + " is not known", true};
+    if (wrong) {
         if (wrong.violation) world_.violation(Provider::fast2sms, wrong.details);
         world_.refuse(Provider::fast2sms, wrong.code);
         return meta_error(wrong.code, wrong.details, world_.ledger().token(world_.next_number()));

@@ -1,5 +1,7 @@
 #include "gupshup.hpp"
 
+#include "file_replies.hpp"
+
 #include <algorithm>
 
 namespace sim {
@@ -46,7 +48,13 @@ Reply Gupshup::refuse(int status, std::string_view words, bool violation) {
 }
 
 Reply Gupshup::answer(const Request& request) {
-    Reply reply = request.path == "/GatewayAPI/rest" ? sms(request) : whatsapp(request);
+    Reply reply;
+    if (request.path == "/GatewayAPI/rest")
+        reply = sms(request);
+    else if (request.method == "GET" && request.path.starts_with(files()))
+        reply = stored_file(world_, Provider::gupshup, request, {"apikey", "Authorization"});
+    else
+        reply = whatsapp(request);
     reply.delay = world_.latency();
     return reply;
 }
@@ -58,8 +66,7 @@ Reply Gupshup::whatsapp(const Request& request) {
     if (request.method == "GET" && request.path == app + "/template") return list();
     if (request.path.starts_with("/wa/app/") && !request.path.starts_with(app + '/'))
         return refuse(400, "Invalid App Details");
-    if (request.method == "POST" && request.path == "/wa/" + config().app_id + "/wa/media/")
-        return upload(request);
+    if (request.method == "POST" && request.path == files()) return upload(request);
     if (request.method != "POST") return refuse(404, "no such call: " + std::string(request.path), true);
     if (request.content_type() != "application/x-www-form-urlencoded")
         return refuse(400, "a form is needed", true);
@@ -77,18 +84,19 @@ Reply Gupshup::list() const {
     return {200, Json{{"status", "success"}, {"templates", std::move(templates)}}.dump()};
 }
 
-Reply Gupshup::upload(const Request& request) {
+std::optional<File> gupshup_upload(const Request& request) {
     const auto parts = parse_multipart(request.header("content-type"), request.body);
-    bool file = false, type = false;
-    if (parts)
-        for (const Part& part : *parts) {
-            file = file || (part.name == "file" && !part.data.empty());
-            type = type || (part.name == "file_type" && !part.data.empty());
-        }
-    if (!file || !type) return refuse(400, "file and file_type are needed", true);
-    const std::string id = std::to_string(world_.next_number());
-    media_.insert(id);
+    if (!parts) return std::nullopt;
+    const Part *file = find(*parts, "file"), *type = find(*parts, "file_type");
+    if (!file || file->data.empty() || !type || type->data.empty()) return std::nullopt;
+    return File{std::string(type->data), std::string(file->data)};
+}
+
+Reply Gupshup::upload(const Request& request) {
+    const auto file = gupshup_upload(request);
+    if (!file) return refuse(400, "file and file_type are needed", true);
     world_.ledger().uploaded(Provider::gupshup);
+    const std::string id = world_.files().add(Provider::gupshup, *file);
     return {200, Json{{"status", "success"}, {"mediaId", id}}.dump()};
 }
 
@@ -116,7 +124,7 @@ std::string Gupshup::fault_of(const Json& message, Draft& draft) const {
         return fits ? "" : "a text has 1 to 4096 characters";
     }
     if (message.contains("id")) {
-        const bool known = message["id"].is_string() && media_.contains(message["id"].text());
+        const bool known = world_.files().find(Provider::gupshup, message["id"].scalar()) != nullptr;
         return known ? "" : "the media id is not known";
     }
     if (type == "image")

@@ -7,7 +7,7 @@
 #include "text.hpp"
 #include "world.hpp"
 
-#include <set>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +19,6 @@ public:
     explicit Gupshup(World& world) : world_(world) {}
 
     Reply answer(const Request& request) override;
-    void reset() override { media_.clear(); }
     bool reports(const Entry& entry) const override;
     Post statuses(const std::vector<Event>& events) const override;
     Post inbound(Inbound inbound, const std::string& token) const override;
@@ -29,6 +28,8 @@ private:
     Reply refuse(int status, std::string_view words, bool violation = false);
     Reply whatsapp(const Request& request);
     Reply upload(const Request& request);
+    // Of filemanager.gupshup.io, where received files are.
+    std::string files() const { return "/wa/" + config().app_id + "/wa/media/"; }
     Reply list() const;
 
     // WhatsApp: who gets what.
@@ -49,10 +50,11 @@ private:
     std::string sms_fault(const Form& form, int& code);
 
     World& world_;
-    std::set<std::string> media_;
 };
 
 // Gupshup's ids look like UUIDs.
 std::string uuid_of(const std::string& token);
+// The file of an upload; nothing when it, or its type, is missing.
+std::optional<File> gupshup_upload(const Request& request);
 
 }  // namespace sim

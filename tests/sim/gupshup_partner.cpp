@@ -1,5 +1,6 @@
 #include "gupshup_partner.hpp"
 
+#include "file_replies.hpp"
 #include "gupshup.hpp"
 #include "meta_message.hpp"
 #include "text.hpp"
@@ -141,6 +142,12 @@ Reply GupshupPartner::with_token(const Request& request, std::string_view path) 
     constexpr std::string_view one_template = "/template/";
     if (method == "POST" && path == "/v3/message") return message(request, false);
     if (method == "POST" && path == "/v3/mmlite/message") return message(request, true);
+    constexpr std::string_view one_file = "/media/";
+    if (method == "POST" && path == "/media") return upload(request);
+    if (method == "GET" && path.starts_with(one_file)) {
+        const File* file = world_.files().find(Provider::gupshup_partner, path.substr(one_file.size()));
+        return file ? file_reply(*file) : refuse(404, "Media not found");
+    }
     if (method == "GET" && path == "/health") return success({{"healthy", true}});
     if (method == "GET" && path == "/wallet/balance")
         return success({{"walletResponse", Json{{"currentBalance", 12.3}, {"currency", "USD"}}}});
@@ -156,6 +163,13 @@ Reply GupshupPartner::with_token(const Request& request, std::string_view path) 
     return refuse(404, "no such call: " + std::string(request.path), true);
 }
 
+Reply GupshupPartner::upload(const Request& request) {
+    const auto file = gupshup_upload(request);
+    if (!file) return refuse(400, "file and file_type are needed", true);
+    world_.ledger().uploaded(Provider::gupshup_partner);
+    return success({{"mediaId", world_.files().add(Provider::gupshup_partner, *file)}});
+}
+
 Reply GupshupPartner::message(const Request& request, bool marketing) {
     if (request.content_type() != "application/json") return refuse(400, "JSON is needed", true);
     Fault fault;
@@ -164,7 +178,9 @@ Reply GupshupPartner::message(const Request& request, bool marketing) {
     MetaMessage read;
     if (const MetaRefusal wrong = check_meta_message(body, config().meta, marketing, read))
         return refuse(400, std::to_string(wrong.code) + ": " + wrong.details, wrong.violation);
-    if (!read.media_ids.empty()) return refuse(400, "the media id is not known", true);
+    for (const std::string_view id : read.media_ids)
+        if (!world_.files().find(Provider::gupshup_partner, id))
+            return refuse(400, "the media id is not known", true);
     if (!world_.within_rate(Provider::gupshup_partner, "app", config().meta.rate))
         return refuse(429, "Too Many Requests");
     const Outcome outcome =

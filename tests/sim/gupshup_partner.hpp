@@ -46,6 +46,7 @@ private:
     Reply app_token(const Request& request);
     bool admits(std::string_view token);
     Reply with_token(const Request& request, std::string_view path);
+    Reply upload(const Request& request);
     Reply message(const Request& request, bool marketing);
     Reply create(const Request& request);
     Reply remove(std::string_view name);

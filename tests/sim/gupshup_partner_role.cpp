@@ -39,6 +39,7 @@ const Role gupshup_partner_role = {
     .throttled = 429,
     .failed = 131026,
     .retries = 3,
+    .gives_files = true,
     .defaults = gupshup_partner_defaults,
     .read = any_section<read_gupshup_partner>,
     .make = make_player<GupshupPartner>,

@@ -98,3 +98,22 @@ TEST_CASE("Gupshup partner: templates are made and deleted with the app's token"
     CHECK(call(player, made).status == 400);
     CHECK(violation_count(world.violations()) == 1);
 }
+
+TEST_CASE("Gupshup partner: files are uploaded, and received ones are given out by their id") {
+    World world;
+    GupshupPartner player(world);
+    const std::string token = app_token(player);
+    const Call upload{"POST",
+                      app + "/media",
+                      "--b\r\nContent-Disposition: form-data; name=\"file_type\"\r\n\r\nimage/png\r\n"
+                      "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n"
+                      "Content-Type: image/png\r\n\r\nPNG\r\n--b--\r\n",
+                      {{"Authorization", token}, {"Content-Type", "multipart/form-data; boundary=b"}}};
+    const std::string id = Json::parse(call(player, upload).body).at("mediaId");
+    const Reply file = call(player, get("/media/" + id, token));
+    CHECK(file.body == "PNG");
+    CHECK(file.type == "image/png");
+    CHECK(call(player, get("/media/1", token)).status == 404);
+    CHECK(violation_count(world.violations()) == 0);
+    CHECK(call(player, get("/media/" + id, "made-up")).status == 401);
+}

@@ -1,6 +1,7 @@
 // What Gupshup sends by itself: WhatsApp events of format v2, one each, and SMS reports by POST. Unsigned.
 // Source: docs.gupshup.io/docs/message-events, /docs/what-is-an-inbound-message,
 // /docs/real-time-delivery-reports.
+#include "file_replies.hpp"
 #include "gupshup.hpp"
 
 namespace sim {
@@ -74,6 +75,7 @@ const Role gupshup_role = {
     .failed = 131026,
     .retries = 3,
     .tells_sms_sent = false,
+    .gives_files = true,
     .defaults = gupshup_defaults,
     .read = any_section<read_gupshup>,
     .make = make_player<Gupshup>,
@@ -95,9 +97,18 @@ Post Gupshup::inbound(Inbound inbound, const std::string& token) const {
     const bool tap = !inbound.button_payload.empty();
     Json content{{"text", inbound.text}};
     if (tap) content = {{"text", inbound.text}, {"type", "button"}, {"postbackText", inbound.button_payload}};
+    std::string type = tap ? "quick_reply" : "text";
+    if (!inbound.file.empty()) {
+        type = kind_of_file(inbound.file_type);
+        if (type == "document") type = "file";
+        content = {{"caption", inbound.text},
+                   {"contentType", inbound.file_type},
+                   {"url", storage_address(world_, "https://filemanager.gupshup.io" + files(), inbound.file)},
+                   {"urlExpiry", inbound.at + world_.config().file_address_ms}};
+    }
     Json payload{{"id", "ABEG" + token},
                  {"source", inbound.from},
-                 {"type", tap ? "quick_reply" : "text"},
+                 {"type", type},
                  {"payload", std::move(content)},
                  {"sender", Json{{"phone", inbound.from}, {"name", inbound.name}}}};
     if (!inbound.reply_to.empty()) payload.set("context", Json{{"id", "gBEG"}, {"gsId", inbound.reply_to}});

@@ -1,6 +1,8 @@
 // Source: documenter.getpostman.com/view/14760594/2sA2r7zibM ("Interakt Public APIs").
 #include "interakt.hpp"
 
+#include "file_replies.hpp"
+
 #include <algorithm>
 
 namespace sim {
@@ -57,6 +59,8 @@ Reply Interakt::answer(const Request& request) {
     constexpr std::string_view scheme = "Basic ";
     const std::string_view header = request.header("Authorization");
     const std::string_view key = header.substr(std::min(scheme.size(), header.size()));
+    if (request.path.starts_with("/in/"))
+        return stored_file(world_, Provider::interakt, request, {"Authorization"});
     Reply reply;
     if (!header.starts_with(scheme))
         reply = refuse(401, "Authorization must be \"Basic <key>\"", true);

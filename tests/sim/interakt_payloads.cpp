@@ -2,6 +2,7 @@
 // template status". Signed over the raw body with the secret that was entered beside the address.
 #include "interakt_payloads.hpp"
 
+#include "files.hpp"
 #include "text.hpp"
 
 #include <array>
@@ -65,6 +66,13 @@ Word word_of(Status status) {
     }
 }
 
+std::string kind_of(const Inbound& inbound) {
+    if (inbound.file.empty()) return inbound.button_payload.empty() ? "Text" : "InteractiveButtonReply";
+    std::string kind = kind_of_file(inbound.file_type);
+    kind[0] = static_cast<char>(kind[0] - 'a' + 'A');
+    return kind;
+}
+
 }  // namespace
 
 Post interakt_status(const InteraktConfig& config, const Ledger& ledger, Event event) {
@@ -97,7 +105,7 @@ Post interakt_status(const InteraktConfig& config, const Ledger& ledger, Event e
         Json{{"customer", customer(config, std::to_string(entry.to), "")}, {"message", message}});
 }
 
-Post interakt_inbound(const InteraktConfig& config, const Inbound& inbound) {
+Post interakt_inbound(const InteraktConfig& config, const Inbound& inbound, const std::string& file_url) {
     const bool tap = !inbound.button_payload.empty();
     const Json reply{{"type", "button_reply"},
                      {"button_reply", Json{{"id", inbound.button_payload}, {"title", inbound.text}}}};
@@ -112,8 +120,8 @@ Post interakt_inbound(const InteraktConfig& config, const Inbound& inbound) {
                        {"is_template_message", false},
                        {"raw_template", nullptr},
                        {"channel_error_code", nullptr},
-                       {"message_content_type", tap ? "InteractiveButtonReply" : "Text"},
-                       {"media_url", nullptr},
+                       {"message_content_type", kind_of(inbound)},
+                       {"media_url", file_url.empty() ? Json() : Json(file_url)},
                        {"message", tap ? reply.dump() : inbound.text},
                        {"meta_data", Json::object()}};
     return signed_post(

@@ -1,4 +1,5 @@
 // What Interakt sends by itself. Nothing is sent again, and five failures in ten minutes end its webhooks.
+#include "file_replies.hpp"
 #include "interakt.hpp"
 #include "interakt_payloads.hpp"
 
@@ -8,6 +9,7 @@ const Role interakt_role = {
     .name = "interakt",
     .throttled = 429,
     .failed = 131026,
+    .gives_files = true,
     .defaults = interakt_defaults,
     .read = any_section<read_interakt>,
     .make = make_player<Interakt>,
@@ -23,7 +25,10 @@ Post Interakt::statuses(const std::vector<Event>& events) const {
 
 Post Interakt::inbound(Inbound inbound, const std::string& token) const {
     inbound.id = dashed(token);
-    return interakt_inbound(config(), inbound);
+    const std::string url = inbound.file.empty()
+                                ? ""
+                                : storage_address(world_, "https://files.interakt.example/in/", inbound.file);
+    return interakt_inbound(config(), inbound, url);
 }
 
 }  // namespace sim

@@ -1,5 +1,7 @@
 #include "kaleyra.hpp"
 
+#include "file_replies.hpp"
+
 #include <algorithm>
 
 namespace sim {
@@ -29,7 +31,9 @@ Reply Kaleyra::refuse(int status, std::string_view field, std::string_view words
 }
 
 Reply Kaleyra::answer(const Request& request) {
-    Reply reply = route(request);
+    Reply reply = request.path.starts_with("/received/")
+                      ? stored_file(world_, Provider::kaleyra, request, {"api-key", "Authorization"})
+                      : route(request);
     reply.delay = world_.latency();
     return reply;
 }

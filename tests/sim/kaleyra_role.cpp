@@ -1,4 +1,5 @@
 // What Kaleyra sends by itself: bodies of callback profiles, as their owner wrote them, unsigned.
+#include "file_replies.hpp"
 #include "kaleyra.hpp"
 
 #include <ctime>
@@ -7,6 +8,9 @@ namespace sim {
 namespace {
 
 using dakiya::Json;
+
+// Where received files are, open to whoever has the address.
+constexpr const char* files = "https://kaleyra-in.s3.ap-south-1.amazonaws.com/received/";
 
 // India's time, without saying so.
 std::string india_time(std::int64_t ms) {
@@ -52,6 +56,7 @@ const Role kaleyra_role = {
     .name = "kaleyra",
     .throttled = 429,
     .failed = 1,
+    .gives_files = true,
     .defaults = kaleyra_defaults,
     .read = any_section<read_kaleyra>,
     .make = make_player<Kaleyra>,
@@ -89,6 +94,7 @@ Post Kaleyra::inbound(Inbound inbound, const std::string& token) const {
     post.url = config().webhook_url;
     post.content_type = "application/json";
     if (!inbound.whatsapp) {
+        if (!inbound.file.empty()) throw dakiya::JsonError("an SMS has no file");
         post.body = Json{{"source", inbound.from},  {"recipient", "919800000002"},
                          {"message", inbound.text}, {"id", token},
                          {"keyword", inbound.text}, {"timestamp", india_time(inbound.at)}}
@@ -96,10 +102,13 @@ Post Kaleyra::inbound(Inbound inbound, const std::string& token) const {
         return post;
     }
     const bool tap = !inbound.button_payload.empty();
-    post.body = R"({"body":")" + inbound.text + R"(","mime_type":"","media_url":"","from":")" + inbound.from +
-                R"(","name":")" + inbound.name + R"(","type":")" + (tap ? "button" : "text") +
-                R"(","created_at":")" + std::to_string(inbound.at / 1000) + R"(","reply_to":")" +
-                inbound.reply_to + R"(","wanumber":")" + config().whatsapp_number +
+    const bool file = !inbound.file.empty();
+    const std::string type = file ? kind_of_file(inbound.file_type) : tap ? "button" : "text";
+    const std::string url = file ? storage_address(world_, files, inbound.file) : "";
+    post.body = R"({"body":")" + inbound.text + R"(","mime_type":")" + inbound.file_type +
+                R"(","media_url":")" + url + R"(","from":")" + inbound.from + R"(","name":")" + inbound.name +
+                R"(","type":")" + type + R"(","created_at":")" + std::to_string(inbound.at / 1000) +
+                R"(","reply_to":")" + inbound.reply_to + R"(","wanumber":")" + config().whatsapp_number +
                 R"(","custom_response":")" + inbound.button_payload + R"("})";
     return post;
 }

@@ -1,4 +1,5 @@
 #include "kaleyra_v1.hpp"
+#include "file_replies.hpp"
 
 #include <algorithm>
 
@@ -47,13 +48,17 @@ bool is_known(std::string_view name) {
     return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
+// Where received files are, open to whoever has the address.
+constexpr const char* files = "https://kaleyra-v1-in.s3.ap-south-1.amazonaws.com/received/";
+
 const char* word_of(Status status) { return status == Status::accepted ? "sent" : name_of(status); }
 
 }  // namespace
 
 const char* const kaleyra_v1_defaults = R"json({
   "sid": "HXIN1700000001IN", "api_key": "A0123456789simKaleyraV1Key", "webhook_url": "", "number": "919800000009",
-  "templates": [{"name": "order_update:en", "values": 2}, {"name": "hello:en", "values": 0}],
+  "templates": [{"name": "order_update:en", "values": 2}, {"name": "hello:en", "values": 0},
+    {"name": "offer:en", "values": 1, "header": true, "replies": 2}],
   "rate": {"per_second": 0, "burst": 0}
 })json";
 
@@ -69,7 +74,9 @@ KaleyraV1Config read_kaleyra_v1(Fields& fields, Fault& fault) {
         for (const Json& item : *list) {
             Fields made(item, &fields, "templates", fault, index++);
             const std::string name(made.text("name", Fields::required));
-            config.templates[name] = static_cast<std::size_t>(made.whole("values", 0, 0, 100));
+            config.templates[name] = {static_cast<std::size_t>(made.whole("values", 0, 0, 100)),
+                                      static_cast<std::size_t>(made.whole("replies", 0, 0, 3)),
+                                      made.flag("header", false)};
             made.finish();
         }
     }
@@ -85,7 +92,9 @@ Reply KaleyraV1::refuse(int status, std::string_view field, std::string_view wor
 }
 
 Reply KaleyraV1::answer(const Request& request) {
-    Reply reply = route(request);
+    Reply reply = request.path.starts_with("/received/")
+                      ? stored_file(world_, Provider::kaleyra_v1, request, {"api-key", "Authorization"})
+                      : route(request);
     reply.delay = world_.latency();
     return reply;
 }
@@ -121,11 +130,21 @@ std::pair<std::string, std::string> KaleyraV1::fault_of(const Form& form) const 
     if (media && !field(form, "media_url").starts_with("https://")) return {"media_url", "is missing"};
     if (type == "media") return {};
     if (type != "template" && type != "mediatemplate") return {"type", "there is no type " + type};
+    return fault_of_template(form);
+}
+
+std::pair<std::string, std::string> KaleyraV1::fault_of_template(const Form& form) const {
     const auto found = config().templates.find(field(form, "template_name") + ':' + field(form, "lang_code"));
     if (found == config().templates.end()) return {"template_name", "there is no such template"};
     const auto values = count_values(field(form, "params"));
     if (!values) return {"params", "each value stands in quotation marks"};
-    if (*values != found->second) return {"params", "the template takes another number of values"};
+    const KaleyraV1Config::Template& made = found->second;
+    if (*values != made.values) return {"params", "the template takes another number of values"};
+    if ((field(form, "type") == "mediatemplate") != made.header)
+        return {"type", made.header ? "the template's header needs a file" : "the template has no header"};
+    for (std::size_t n = made.replies + 1; n <= 3; ++n)
+        if (const std::string name = "payload" + std::to_string(n); !field(form, name).empty())
+            return {name, "the template has fewer quick replies"};
     return {};
 }
 
@@ -191,10 +210,13 @@ Post KaleyraV1::inbound(Inbound inbound, const std::string& /*token*/) const {
     Post post;
     post.url = config().webhook_url;
     post.content_type = "application/json";
-    post.body = R"({"body":")" + inbound.text + R"(","mime_type":"","media_url":"","from":")" + inbound.from +
-                R"(","name":")" + inbound.name + R"(","type":")" + (tap ? "button" : "text") +
-                R"(","created_at":")" + std::to_string(inbound.at / 1000) + R"(","reply_to":")" +
-                inbound.reply_to + R"(","wanumber":")" + config().number +
+    const bool file = !inbound.file.empty();
+    const std::string type = file ? kind_of_file(inbound.file_type) : tap ? "button" : "text";
+    const std::string url = file ? storage_address(world_, files, inbound.file) : "";
+    post.body = R"({"body":")" + inbound.text + R"(","mime_type":")" + inbound.file_type +
+                R"(","media_url":")" + url + R"(","from":")" + inbound.from + R"(","name":")" + inbound.name +
+                R"(","type":")" + type + R"(","created_at":")" + std::to_string(inbound.at / 1000) +
+                R"(","reply_to":")" + inbound.reply_to + R"(","wanumber":")" + config().number +
                 R"(","mobile":"","custom_response":")" + inbound.button_payload +
                 R"(","message":"","contacts":"","location":""})";
     return post;
@@ -204,6 +226,7 @@ const Role kaleyra_v1_role = {
     .name = "kaleyra-v1",
     .throttled = 429,
     .failed = 1,
+    .gives_files = true,
     .defaults = kaleyra_v1_defaults,
     .read = any_section<read_kaleyra_v1>,
     .make = make_player<KaleyraV1>,

@@ -14,8 +14,12 @@
 namespace sim {
 
 struct KaleyraV1Config {
+    struct Template {
+        std::size_t values = 0, replies = 0;  // quick replies
+        bool header = false;                  // with a file
+    };
     std::string sid, api_key, webhook_url, number;
-    std::map<std::string, std::size_t> templates;  // "name:language" → how many values
+    std::map<std::string, Template> templates;  // by "name:language"
     Rate rate;
 };
 
@@ -41,6 +45,7 @@ private:
     Reply message(const Form& form);
     // What is wrong with the content, as field and words; an empty field when nothing is.
     std::pair<std::string, std::string> fault_of(const Form& form) const;
+    std::pair<std::string, std::string> fault_of_template(const Form& form) const;
 
     World& world_;
 };

@@ -42,6 +42,28 @@ TEST_CASE("Kaleyra V1: a template is taken, with an id of its own") {
     CHECK(violation_count(world.violations()) == 0);
 }
 
+TEST_CASE("Kaleyra V1: a template has the header and the quick replies with which it was made") {
+    const Form right{{"channel", "whatsapp"},    {"from", "919800000009"},
+                     {"to", "+919812345678"},    {"type", "mediatemplate"},
+                     {"template_name", "offer"}, {"lang_code", "en"},
+                     {"params", R"("Asha")"},    {"media_url", "https://cdn.example/a.png"},
+                     {"payload1", "yes"},        {"payload2", "no"}};
+    const auto status_of = [](Form form, const std::string& name, const std::string& value) {
+        World world;
+        KaleyraV1 player(world);
+        for (auto& [key, old] : form)
+            if (key == name) old = value;
+        if (name == "payload3") form.emplace_back(name, value);
+        Call made = template_call();
+        made.body = encode_form(form);
+        return call(player, made).status;
+    };
+    CHECK(status_of(right, "", "") == 202);
+    CHECK(status_of(right, "type", "template") == 400);
+    CHECK(status_of(right, "media_url", "") == 400);
+    CHECK(status_of(right, "payload3", "more") == 400);
+}
+
 TEST_CASE("Kaleyra V1: what a correct client does not send") {
     const auto change =
         GENERATE(values<std::pair<std::string, std::string>>({{"channel", "sms"},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "file_replies.hpp"
 #include "messagebird_payloads.hpp"
 #include "text.hpp"
 
@@ -59,6 +60,11 @@ Reply MessageBird::route(const Request& request) {
         return refuse(401, "auth", "InvalidAPIKey", "the key is not one of this workspace");
     const std::string_view path = request.path;
     if (request.method == "GET") {
+        if (path.starts_with(bird_files)) {
+            const File* file = world_.files().find(Provider::messagebird, path.substr(bird_files.size()));
+            return file ? file_reply(*file)
+                        : refuse(404, "not_found", "NotFound", "the file is not kept any more");
+        }
         if (path == "/v1/workspace") return {200, Json{{"id", "ws_1"}, {"name", "Simulated"}}.dump()};
         if (path == "/v1/sms/templates") return {200, templates(config().sms_templates, "smt_", true).dump()};
         if (path == "/v1/whatsapp/templates")

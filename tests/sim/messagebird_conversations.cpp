@@ -1,5 +1,6 @@
 #include "messagebird_conversations.hpp"
 
+#include "file_replies.hpp"
 #include "messagebird_legacy.hpp"
 #include "messagebird_payloads.hpp"
 #include "template_shape.hpp"
@@ -8,6 +9,9 @@
 namespace sim {
 
 using dakiya::Json;
+
+constexpr std::string_view files = "/v1/media/";  // of media.messagebird.com: what people send
+constexpr std::string_view uploaded = "https://messaging.messagebird.com/v1/files/";
 
 const char* const conversations_defaults = R"json({
   "access_key": "simOldMessageBirdKey01234", "signing_key": "36efdd1aace2e26cd490f0d951138253", "webhook_url": "",
@@ -52,7 +56,31 @@ Reply Conversations::route(const Request& request) {
         return {200, R"({"payment":"prepaid","type":"euros","amount":9.2})"};
     if (request.method == "GET" && request.path == "/v3/platforms/whatsapp/templates") return list(request);
     if (request.method == "POST" && request.path == "/v1/send") return send(request);
+    if (request.method == "POST" && request.path == "/v1/files") return upload(request);
+    if (request.method == "GET" && request.path.starts_with(files)) {
+        const std::string_view id = request.path.substr(files.size());
+        const File* file = world_.files().find(Provider::messagebird_conversations, id);
+        return file ? file_reply(*file) : refuse(404, 20, "file not found", false);
+    }
     return refuse(404, 20, "no such path: " + std::string(request.path), true);
+}
+
+// The bytes as they are, with their type and their name beside them.
+Reply Conversations::upload(const Request& request) {
+    if (request.body.empty() || request.content_type().empty() || request.header("filename").empty())
+        return refuse(422, 21, "a file needs its bytes, its Content-Type and its filename", true);
+    world_.ledger().uploaded(Provider::messagebird_conversations);
+    File file{std::string(request.content_type()), std::string(request.body)};
+    const std::string id = world_.files().add(Provider::messagebird_conversations, std::move(file));
+    return json(Json{{"id", id}});
+}
+
+// Empty when it is no file of ours, or one that is there.
+std::string Conversations::fault_of_file(std::string_view url) const {
+    if (!url.starts_with("https://")) return "a file needs its url";
+    if (!url.starts_with(uploaded)) return "";
+    url.remove_prefix(uploaded.size());
+    return world_.files().find(Provider::messagebird_conversations, url) ? "" : "no such file";
 }
 
 Reply Conversations::list(const Request& request) const {
@@ -101,7 +129,7 @@ std::string Conversations::fault_of(const std::string& type, const Json& content
     if (type == "interactive")
         return part["body"]["text"].is_string() && part["action"].is_object() ? "" : "no body or no action";
     if (type == "image" || type == "video" || type == "audio" || type == "file")
-        return part["url"].scalar().starts_with("https://") ? "" : "a file needs its url";
+        return fault_of_file(part["url"].scalar());
     if (type == "whatsappSticker") return part["link"].scalar().starts_with("https://") ? "" : "no link";
     return "there is no type " + type;
 }
@@ -178,14 +206,21 @@ Post Conversations::statuses(const std::vector<Event>& events) const {
 
 Post Conversations::inbound(Inbound inbound, const std::string& token) const {
     if (!inbound.whatsapp) throw dakiya::JsonError("this channel is WhatsApp only");
+    const std::string kind = kind_of_file(inbound.file_type), type = kind == "document" ? "file" : kind;
+    Json content{{"text", inbound.text}};
+    if (!inbound.file.empty()) {
+        const std::string url = "https://media.messagebird.com" + std::string(files) + inbound.file;
+        content = Json::object();
+        content.set(type, Json{{"url", url}, {"caption", inbound.text}});
+    }
     const Json message{{"id", token},
                        {"conversationId", "c" + token},
                        {"channelId", config().channel},
                        {"platform", "whatsapp"},
                        {"direction", "received"},
                        {"status", "received"},
-                       {"type", "text"},
-                       {"content", Json{{"text", inbound.text}}},
+                       {"type", inbound.file.empty() ? "text" : type},
+                       {"content", std::move(content)},
                        {"createdDatetime", bird_time(inbound.at)}};
     const Json contact{{"id", "k" + token},
                        {"msisdn", static_cast<std::int64_t>(std::stoull(inbound.from))},
@@ -199,6 +234,7 @@ const Role messagebird_conversations_role = {
     .throttled = 429,
     .failed = 131026,
     .retries = 5,
+    .gives_files = true,
     .defaults = conversations_defaults,
     .read = any_section<read_conversations>,
     .make = make_player<Conversations>,

@@ -38,8 +38,10 @@ private:
     Reply refuse(int status, int code, std::string_view words, bool violation);
     Reply route(const Request& request);
     Reply send(const Request& request);
+    Reply upload(const Request& request);
     // What is wrong with the content; empty when nothing is.
     std::string fault_of(const std::string& type, const dakiya::Json& content) const;
+    std::string fault_of_file(std::string_view url) const;
     std::string fault_of_template(const dakiya::Json& hsm) const;
     Reply list(const Request& request) const;
     Post signed_post(std::string url, const dakiya::Json& body, const std::string& id) const;

@@ -2,12 +2,19 @@
 
 #include <algorithm>
 
+#include "file_replies.hpp"
 #include "messagebird_payloads.hpp"
 #include "text.hpp"
 
 namespace sim {
 
 using dakiya::Json;
+
+namespace {
+
+constexpr std::string_view media_host = "https://media.nest.messagebird.com", storage = "/uploads";
+
+}  // namespace
 
 const char* const bird_crm_defaults = R"json({
   "access_key": "simBirdCrmAccessKey0123456789", "signing_key": "sim-bird-crm-signing-key", "webhook_url": "",
@@ -36,7 +43,7 @@ Reply BirdCrm::refuse(int status, std::string_view code, std::string_view words,
 }
 
 Reply BirdCrm::answer(const Request& request) {
-    Reply reply = route(request);
+    Reply reply = request.path == storage ? put(request) : route(request);
     reply.delay = world_.latency();
     return reply;
 }
@@ -52,6 +59,11 @@ Reply BirdCrm::route(const Request& request) {
         if (request.method == "GET" && path == channel)
             return {200, Json{{"id", id}, {"name", "Simulated"}}.dump()};
         if (request.method == "POST" && path == channel + "/messages") return send(request, whatsapp);
+        if (request.method == "POST" && path == channel + "/presigned-upload") return lend(request);
+    }
+    if (request.method == "GET" && path.starts_with(bird_files)) {
+        const File* file = world_.files().find(Provider::messagebird_crm, path.substr(bird_files.size()));
+        return file ? file_reply(*file) : refuse(404, "NotFound", "there is no such file", false);
     }
     for (const std::string& project : config().projects)
         if (request.method == "GET" && path == base + "/projects/" + project + "/channel-templates") {
@@ -62,6 +74,59 @@ Reply BirdCrm::route(const Request& request) {
             return {200, Json{{"results", Json::array({made})}}.dump()};
         }
     return refuse(404, "NotFound", "no such path: " + std::string(path), true);
+}
+
+Reply BirdCrm::lend(const Request& request) {
+    Fault fault;
+    const Json document = read_json(request.body, fault);
+    Fields fields(document, nullptr, "", fault);
+    const std::string type(fields.text("contentType", Fields::required, 255));
+    fields.finish();
+    if (fault) return refuse(422, "InvalidPayload", fault.message(), true);
+    const std::string id = world_.files().new_id();
+    const Pass pass = Files::pass(id, now_ms() + world_.config().file_address_ms);
+    return json(Json{
+        {"mediaUrl", std::string(media_host) + std::string(bird_files) + id},
+        {"uploadUrl", "https://bird-in.s3.eu-west-1.amazonaws.com" + std::string(storage)},
+        {"uploadMethod", "POST"},
+        {"uploadFormData",
+         Json{{"key", id}, {"policy", pass.until}, {"signature", pass.signature}, {"Content-Type", type}}}});
+}
+
+// As S3 takes forms: its fields in any order, but the file last.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html
+Reply BirdCrm::put(const Request& request) {
+    if (!request.header("authorization").empty())
+        world_.violation(Provider::messagebird_crm, "the access key goes to storage, a stranger");
+    const auto parts = parse_multipart(request.header("Content-Type"), request.body);
+    if (request.method != "POST" || !parts || parts->empty() || parts->back().name != "file")
+        return {400, "<Error><Code>MalformedPOSTRequest</Code></Error>", "application/xml"};
+    const auto text = [&](std::string_view name) {
+        const Part* part = find(*parts, name);
+        return part ? std::string(part->data) : std::string();
+    };
+    if (!Files::holds(text("key"), {text("policy"), text("signature")}, now_ms()))
+        return {403, "<Error><Code>AccessDenied</Code></Error>", "application/xml"};
+    world_.ledger().uploaded(Provider::messagebird_crm);
+    world_.files().put(Provider::messagebird_crm, text("key"),
+                       {text("Content-Type"), std::string(parts->back().data)});
+    return {204, ""};
+}
+
+// What is wrong with a body of a file; empty when nothing is, or it is another body.
+std::string BirdCrm::fault_of(const Json& body) const {
+    const std::string type = body["type"].scalar(),
+                      address = std::string(media_host) + std::string(bird_files);
+    if (type != "image" && type != "file") return "";
+    for (const Json& one : body[type][type == "image" ? "images" : "files"]) {
+        const std::string url = one["mediaUrl"].scalar();
+        if (!url.starts_with("https://")) return "a file needs its mediaUrl";
+        const bool ours = url.starts_with(address);
+        if (ours && !world_.files().find(Provider::messagebird_crm, url.substr(address.size())))
+            return "nothing was put at " + url;
+        return "";
+    }
+    return "there is no file";
 }
 
 Reply BirdCrm::send(const Request& request, bool whatsapp) {
@@ -78,6 +143,8 @@ Reply BirdCrm::send(const Request& request, bool whatsapp) {
     if (fault) return refuse(422, "InvalidPayload", fault.message(), true);
     if ((body != nullptr) == (made != nullptr))
         return refuse(422, "InvalidPayload", "a body or a template, not both", true);
+    if (const std::string wrong = body ? fault_of(*body) : ""; !wrong.empty())
+        return refuse(422, "InvalidPayload", wrong, true);
     const Json& contacts = (*receiver)["contacts"];
     if (!contacts.is_array() || contacts.size() != 1 ||
         contacts.at(0)["identifierKey"].scalar() != "phonenumber")
@@ -90,12 +157,13 @@ Reply BirdCrm::send(const Request& request, bool whatsapp) {
     if (!world_.within_rate(Provider::messagebird_crm, whatsapp ? "whatsapp" : "sms", config().rate))
         return refuse(429, "TooManyRequests", "too many requests", false);
     const std::string text = body ? (*body)["text"]["text"].scalar() : std::string();
+    const std::string kind = made ? "template" : (*body)["type"].scalar();
     const std::string params = made ? (*made)["parameters"].dump() : std::string();
     Message message;
     message.provider = Provider::messagebird_crm;
     message.to = digits_of(number).value_or(0);
     message.whatsapp = whatsapp;
-    message.kind = made ? "template" : "text";
+    message.kind = kind;
     message.text = text;
     message.params = params;
     message.ref = ref;
@@ -154,6 +222,18 @@ Post BirdCrm::statuses(const std::vector<Event>& events) const {
                             {"payload", std::move(payload)}});
 }
 
+namespace {
+
+Json file_body(const Inbound& inbound) {
+    const std::string url = std::string(media_host) + std::string(bird_files) + inbound.file;
+    Json files = Json::array({Json{{"mediaUrl", url}, {"contentType", inbound.file_type}}});
+    if (kind_of_file(inbound.file_type) == "image")
+        return {{"type", "image"}, {"image", Json{{"images", std::move(files)}, {"text", inbound.text}}}};
+    return {{"type", "file"}, {"file", Json{{"files", std::move(files)}}}};
+}
+
+}  // namespace
+
 Post BirdCrm::inbound(Inbound inbound, const std::string& token) const {
     Json contact{{"identifierKey", "phonenumber"}, {"identifierValue", '+' + inbound.from}};
     contact.set("annotations", Json{{"name", inbound.name}});
@@ -167,7 +247,8 @@ Post BirdCrm::inbound(Inbound inbound, const std::string& token) const {
                  {"status", "delivered"},
                  {"createdAt", bird_time(inbound.at)}};
     payload.set("sender", Json{{"contact", std::move(contact)}});
-    payload.set("body", Json{{"type", "text"}, {"text", std::move(text)}});
+    payload.set("body", inbound.file.empty() ? Json{{"type", "text"}, {"text", std::move(text)}}
+                                             : file_body(inbound));
     return signed_post(Json{{"service", "channels"},
                             {"event", inbound.whatsapp ? "whatsapp.inbound" : "sms.inbound"},
                             {"payload", std::move(payload)}});
@@ -178,6 +259,7 @@ const Role messagebird_crm_role = {
     .throttled = 429,
     .failed = 1,
     .retries = 5,
+    .gives_files = true,
     .defaults = bird_crm_defaults,
     .read = any_section<read_bird_crm>,
     .make = make_player<BirdCrm>,

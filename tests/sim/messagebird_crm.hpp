@@ -41,6 +41,10 @@ private:
     }
     Reply route(const Request& request);
     Reply send(const Request& request, bool whatsapp);
+    // A file: a place is lent, it is put there without the key, and messages name its address.
+    Reply lend(const Request& request);
+    Reply put(const Request& request);
+    std::string fault_of(const dakiya::Json& body) const;
     Reply refuse(int status, std::string_view code, std::string_view words, bool violation);
     Post signed_post(const dakiya::Json& body) const;
 

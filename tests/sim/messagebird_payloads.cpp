@@ -82,7 +82,13 @@ Post messagebird_inbound(const MessageBirdConfig& config, const Inbound& inbound
         data.set("direction", "inbound");
         data.set("from", Json{{"phone_number", '+' + inbound.from}});
         data.set("to", Json{{"phone_number", config.whatsapp_senders.at(0)}});
-        if (inbound.button_payload.empty())
+        if (!inbound.file.empty())
+            data.set(kind_of_file(inbound.file_type),
+                     Json{{"id", "f" + inbound.file},
+                          {"url", "https://media.platform.bird.com" + std::string(bird_files) + inbound.file},
+                          {"mime_type", inbound.file_type},
+                          {"caption", inbound.text}});
+        else if (inbound.button_payload.empty())
             data.set("text", Json{{"body", inbound.text}});
         else
             data.set("unsupported", Json{{"type", "interactive"}});  // which button it was is not told

@@ -6,8 +6,12 @@
 #include "payloads.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace sim {
+
+// The path of the files that people sent.
+constexpr std::string_view bird_files = "/v1/files/";
 
 // "2026-11-20T10:00:05Z"
 std::string bird_time(std::int64_t ms);

@@ -9,6 +9,7 @@ const Role messagebird_role = {
     .throttled = 429,
     .failed = 1,
     .retries = 5,
+    .gives_files = true,
     .defaults = messagebird_defaults,
     .read = any_section<read_messagebird>,
     .make = make_player<MessageBird>,

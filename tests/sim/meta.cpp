@@ -1,5 +1,6 @@
 #include "meta.hpp"
 
+#include "file_replies.hpp"
 #include "meta_errors.hpp"
 #include "text.hpp"
 
@@ -11,7 +12,6 @@ namespace {
 using dakiya::Json;
 
 constexpr std::size_t max_message_body = 256 * 1024;
-constexpr std::string_view attachments = "/whatsapp_business/attachments/";  // of lookaside.fbsbx.com
 
 // "v25.0" → 25; 0 when it is not a version.
 int version_number(std::string_view text) {
@@ -23,7 +23,7 @@ int version_number(std::string_view text) {
 }  // namespace
 
 Reply Meta::answer(const Request& request) {
-    if (request.path == attachments) return download(request);
+    if (request.path == meta_attachments) return download(request);
     std::vector<std::string_view> steps =
         split(request.path.substr(std::min<std::size_t>(1, request.path.size())), '/');
     Call call{request, steps[0], {}, {}, request.query.empty() ? Form{} : parse_form(request.query)};
@@ -72,7 +72,7 @@ Reply Meta::route(const Call& call) {
     if (call.object == config().waba_id) return business(call);
     if (call.object == config().app_id && call.edge == "uploads") return open_upload(call);
     if (call.object.starts_with("upload:") && call.edge.empty()) return take_bytes(call);
-    if (call.edge.empty() && media_.contains(call.object)) return media(call);
+    if (call.edge.empty() && world_.files().find(Provider::meta, call.object)) return file(call);
     return refuse(33, "Object with ID '" + std::string(call.object) + "' does not exist or cannot be loaded");
 }
 
@@ -138,7 +138,8 @@ Reply Meta::send(const Call& call, bool marketing) {
     MetaRefusal refusal = check_meta_message(body, config(), marketing, message);
     if (!refusal)
         for (const std::string_view id : message.media_ids)
-            if (!media_.contains(id)) refusal = {131009, "media id " + std::string(id) + " is not known"};
+            if (!world_.files().find(Provider::meta, id))
+                refusal = {131009, "media id " + std::string(id) + " is not known"};
     if (refusal) return refuse(refusal);
     if (message.mark_read) return json(Json{{"success", true}});
     // Meta would prepend the business number's own country code.
@@ -161,53 +162,29 @@ Reply Meta::send(const Call& call, bool marketing) {
 }
 
 Reply Meta::upload(const Call& call) {
-    const auto parts = parse_multipart(call.request.header("Content-Type"), call.request.body);
-    if (call.request.content_type() != "multipart/form-data" || !parts)
-        return refuse(100, "media must be sent as multipart/form-data", true);
-    const Part* product = find(*parts, "messaging_product");
-    const Part* type = find(*parts, "type");
-    const Part* file = find(*parts, "file");
-    if (!product || product->data != "whatsapp")
-        return refuse(131008, "messaging_product must be whatsapp", true);
-    if (!type || type->data.empty()) return refuse(131008, "type is required", true);
-    if (!file || file->data.empty()) return refuse(131008, "file is required", true);
-    if (file->type.empty() || file->type == "application/octet-stream")
-        return refuse(100,
-                      "Param file must be a file with one of the supported types, not \"" + file->type + "\"",
-                      true);
-    const std::string id = std::to_string(4'490'709'327'000'000ULL + (world_.next_number() & 0xFFFFFFFU));
-    media_[id] = {file->type, std::string(file->data)};
+    File file;
+    if (const MetaRefusal refusal = read_meta_upload(call.request, true, file)) return refuse(refusal);
     world_.ledger().uploaded(Provider::meta);
-    return json(Json{{"id", id}});
+    return json(Json{{"id", world_.files().add(Provider::meta, std::move(file))}});
 }
 
-Reply Meta::media(const Call& call) {
-    const auto found = media_.find(call.object);
+Reply Meta::file(const Call& call) {
     if (call.request.method == "DELETE") {
-        media_.erase(found);
+        world_.files().erase(Provider::meta, call.object);
         return json(Json{{"success", true}});
     }
     if (call.request.method != "GET") return refuse(100, "Unsupported method", true);
-    return json(
-        Json{{"messaging_product", "whatsapp"},
-             {"url", "https://lookaside.fbsbx.com" + std::string(attachments) + "?mid=" + found->first},
-             {"mime_type", found->second.type},
-             {"sha256", hex(sha256(found->second.data))},
-             {"file_size", std::to_string(found->second.data.size())},
-             {"id", found->first}});
+    return json(meta_file(world_, Provider::meta, std::string(call.object)));
 }
 
-// Asks for the token too.
+// Asks for the token too, and turns clients away that do not say what they are.
 Reply Meta::download(const Request& request) {
     if (request.header("Authorization") != "Bearer " + config().access_token)
         return refuse(190, "Error validating access token");
-    const std::string id = field(parse_form(request.query), "mid");
-    const auto found = media_.find(id);
-    if (found == media_.end()) return {404, "", "text/plain"};
-    Reply reply;
-    reply.body = found->second.data;
-    reply.type = found->second.type;
-    return reply;
+    if (request.header("User-Agent").empty())
+        world_.violation(Provider::meta, "a download needs a User-Agent");
+    const File* file = meta_attachment(world_, Provider::meta, request);
+    return file ? file_reply(*file) : Reply{404, "", "text/plain"};
 }
 
 // The events of one message so far. Source: MessageHistory in Meta's OpenAPI file, v23.0.

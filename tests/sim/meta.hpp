@@ -18,7 +18,6 @@ public:
 
     Reply answer(const Request& request) override;
     void reset() override {
-        media_.clear();
         uploads_.clear();
         handles_.clear();
         subscribed_ = true;
@@ -31,9 +30,6 @@ public:
     std::string handshake(const std::string& challenge) const override;
 
 private:
-    struct Media {
-        std::string type, data;
-    };
     struct Upload {  // of an example for a template
         std::string name, type;
         std::size_t size = 0;
@@ -54,7 +50,7 @@ private:
     Reply route(const Call& call);
     Reply phone(const Call& call);
     Reply business(const Call& call);
-    Reply media(const Call& call);
+    Reply file(const Call& call);
     Reply download(const Request& request);
 
     Reply send(const Call& call, bool marketing);
@@ -69,7 +65,6 @@ private:
     MetaRefusal check_examples(const dakiya::Json& components) const;
 
     World& world_;
-    std::map<std::string, Media, std::less<>> media_;
     std::map<std::string, Upload, std::less<>> uploads_;       // open, by "upload:…"
     std::map<std::string, std::string, std::less<>> handles_;  // their MIME types
     bool subscribed_ = true;

@@ -1,5 +1,7 @@
 // Source: developers.facebook.com/docs/whatsapp/cloud-api/webhooks and /docs/graph-api/webhooks (signature).
 #include "meta_payloads.hpp"
+
+#include "files.hpp"
 #include "meta_errors.hpp"
 
 namespace sim {
@@ -68,10 +70,10 @@ Json meta_statuses_body(const MetaConfig& config, const Ledger& ledger, const st
 Json meta_inbound_body(const MetaConfig& config, const Inbound& inbound) {
     Json message{
         {"from", inbound.from}, {"id", inbound.id}, {"timestamp", std::to_string(inbound.at / 1000)}};
-    if (!inbound.media.empty()) {
-        const std::string kind = inbound.media_type.substr(0, inbound.media_type.find('/'));
+    if (!inbound.file.empty()) {
+        const std::string kind = kind_of_file(inbound.file_type);
         Json file{
-            {"id", inbound.media}, {"mime_type", inbound.media_type}, {"sha256", "not checked by anybody"}};
+            {"id", inbound.file}, {"mime_type", inbound.file_type}, {"sha256", "not checked by anybody"}};
         if (!inbound.text.empty()) file.set("caption", inbound.text);
         message.set("type", kind);
         message.set(kind, std::move(file));

@@ -10,6 +10,7 @@ const Role meta_role = {
     .throttled = 130429,
     .failed = 131026,
     .retries = 7,
+    .gives_files = true,
     .defaults = meta_defaults,
     .read = any_section<read_meta>,
     .make = make_player<Meta>,
@@ -29,11 +30,6 @@ Post Meta::statuses(const std::vector<Event>& events) const {
 
 Post Meta::inbound(Inbound inbound, const std::string& token) const {
     inbound.id = "wamid.HBgI" + token;
-    if (!inbound.media.empty()) {
-        const auto file = media_.find(inbound.media);
-        if (file == media_.end()) throw dakiya::JsonError("media must be the id of an upload");
-        inbound.media_type = file->second.type;
-    }
     return meta_inbound(config(), inbound);
 }
 

@@ -31,8 +31,8 @@ struct Inbound {
     std::string text;
     std::string button_payload;  // with it, `text` is the label of the button that was tapped
     std::string reply_to;        // provider's id of our message
-    std::string media;           // the id of an upload: a file comes, and `text` is its caption
-    std::string media_type;      // MIME, known to the player
+    std::string file;            // its id among the files of the world; `text` is then its caption
+    std::string file_type;       // MIME
     bool whatsapp = true;
     std::int64_t at = 0;
 };

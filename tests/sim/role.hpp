@@ -23,6 +23,7 @@ struct Role {
     int retries = 0;             // of a webhook that was not answered with 2xx
     bool ref_of_call = false;    // a reference belongs to all recipients of a request
     bool tells_sms_sent = true;  // reports that an SMS was sent, before its end
+    bool gives_files = false;    // what people send can be fetched
     const char* defaults;        // its section of the settings, as JSON
     std::any (*read)(Fields& section, Fault& fault);
     std::unique_ptr<Player> (*make)(World& world);

@@ -1,5 +1,8 @@
 #include "twilio.hpp"
 
+#include "file_replies.hpp"
+#include "twilio_payloads.hpp"
+
 #include <algorithm>
 #include <ctime>
 #include <iterator>
@@ -74,7 +77,11 @@ const char* word_of(Status status, bool service) {
 
 Reply Twilio::answer(const Request& request) {
     const TwilioRefusal refusal = check_caller(request);
-    Reply reply = refusal ? refuse(refusal) : route(request);
+    Reply reply;
+    if (request.path.starts_with(storage()))
+        reply = stored_file(world_, Provider::twilio, request, {"Authorization"});
+    else
+        reply = refusal ? refuse(refusal) : route(request);
     reply.delay = world_.latency();
     return reply;
 }
@@ -138,6 +145,8 @@ Reply Twilio::core(const Request& request, std::string_view path) {
     const bool get = request.method == "GET";
     if (path == "/Messages.json" && request.method == "POST") return send(request);
     if (path == "/Messages.json" && get) return list(request);
+    if (const auto at = path.find("/Media/"); path.starts_with("/Messages/") && at != path.npos && get)
+        return media(path.substr(10, at - 10), path.substr(at + 7));
     if (path.starts_with("/Messages/") && path.ends_with(".json") && get)
         return message(path.substr(10, path.size() - 15));
     // The answer holds the auth token: whoever logs or stores it whole is found out.
@@ -309,6 +318,19 @@ Reply Twilio::content_page(const Request& request, bool approvals) {
                                    {"url", url},
                                    {"next_page_url", std::move(next)},
                                    {"key", "contents"}}}});
+}
+
+// Without ".json": the file, by a redirect to where it is kept.
+Reply Twilio::media(std::string_view message, std::string_view sid) {
+    constexpr std::size_t file_id = 16;
+    const std::string file(sid.substr(sid.size() - std::min(file_id, sid.size())));
+    const bool known = message.starts_with("MM") && is_hex(message.substr(2), 32) &&
+                       world_.files().find(Provider::twilio, file) && sid == twilio_media_sid(file);
+    if (!known) return refuse({20404, "The requested file was not found"});
+    Reply reply{307, "", "text/plain"};
+    reply.headers =
+        "Location: " + storage_address(world_, "https://mms.twiliocdn.com" + storage(), file) + "\r\n";
+    return reply;
 }
 
 }  // namespace sim

@@ -34,8 +34,12 @@ private:
     Reply send(const Request& request);
     Reply list(const Request& request);
     Reply message(std::string_view sid);
+    Reply media(std::string_view message, std::string_view sid);
     dakiya::Json resource(std::size_t n);
     Reply content_page(const Request& request, bool approvals);
+
+    // Of mms.twiliocdn.com, where files are kept.
+    std::string storage() const { return '/' + config().account_sid + '/'; }
 
     World& world_;
 };

@@ -2,6 +2,8 @@
 // /docs/messaging/guides/webhook-request and /docs/messaging/guides/track-outbound-message-status (fields).
 #include "twilio_payloads.hpp"
 
+#include "files.hpp"
+
 #include <map>
 #include <set>
 
@@ -67,6 +69,10 @@ Post twilio_status(const TwilioConfig& config, const Ledger& ledger, Event event
     return signed_post(config, ledger.callback(entry), form);
 }
 
+std::string twilio_media_sid(const std::string& file) {
+    return "ME" + std::string(32 - file.size(), '0') + file;
+}
+
 Post twilio_inbound(const TwilioConfig& config, const Inbound& inbound) {
     const std::string business = config.senders.empty() ? "" : config.senders[0];
     Form form{{"MessageSid", inbound.id},
@@ -76,7 +82,7 @@ Post twilio_inbound(const TwilioConfig& config, const Inbound& inbound) {
               {"From", address('+' + inbound.from, inbound.whatsapp)},
               {"To", address(business, inbound.whatsapp)},
               {"Body", inbound.text},
-              {"NumMedia", "0"},
+              {"NumMedia", inbound.file.empty() ? "0" : "1"},
               {"NumSegments", "1"},
               {"SmsStatus", "received"},
               {"ApiVersion", "2010-04-01"}};
@@ -84,9 +90,17 @@ Post twilio_inbound(const TwilioConfig& config, const Inbound& inbound) {
         form.emplace_back("ProfileName", inbound.name);
         form.emplace_back("WaId", inbound.from);
         form.emplace_back("ReferralNumMedia", "0");
-        form.emplace_back("MessageType", inbound.button_payload.empty() ? "text" : "interactive");
+        form.emplace_back("MessageType", !inbound.file.empty()            ? kind_of_file(inbound.file_type)
+                                         : inbound.button_payload.empty() ? "text"
+                                                                          : "interactive");
     } else {
         form.emplace_back("FromCity", "");  // empty values are part of the signature
+    }
+    if (!inbound.file.empty()) {
+        form.emplace_back("MediaContentType0", inbound.file_type);
+        form.emplace_back("MediaUrl0", "https://api.twilio.com/2010-04-01/Accounts/" + config.account_sid +
+                                           "/Messages/" + inbound.id + "/Media/" +
+                                           twilio_media_sid(inbound.file));
     }
     if (!inbound.button_payload.empty()) {
         form.emplace_back("ButtonText", inbound.text);

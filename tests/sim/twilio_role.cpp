@@ -8,6 +8,7 @@ const Role twilio_role = {
     .name = "twilio",
     .throttled = 20429,
     .failed = 30003,
+    .gives_files = true,
     .defaults = twilio_defaults,
     .read = any_section<read_twilio>,
     .make = make_player<Twilio>,
@@ -25,7 +26,7 @@ Post Twilio::statuses(const std::vector<Event>& events) const {
 }
 
 Post Twilio::inbound(Inbound inbound, const std::string& token) const {
-    inbound.id = "SM" + token;
+    inbound.id = (inbound.file.empty() ? "SM" : "MM") + token;
     return twilio_inbound(config(), inbound);
 }
 

@@ -1,5 +1,7 @@
 #include "wati.hpp"
 
+#include "file_replies.hpp"
+
 #include <algorithm>
 
 namespace sim {
@@ -82,6 +84,10 @@ Reply Wati::newest(const Request& request, std::string_view path) {
     for (const std::string_view kind : {"text", "file", "fileViaUrl", "interactive"})
         if (post && path == "/conversations/messages/" + std::string(kind))
             return send_message(request, kind);
+    if (constexpr std::string_view files = "/conversations/messages/file/m"; get && path.starts_with(files)) {
+        const File* file = world_.files().find(Provider::wati, path.substr(files.size()));
+        return file ? file_reply(*file) : refuse(404, "the message has no file");
+    }
     if (get && path == "/messageTemplates") return templates(query);
     if (get && path == "/broadcasts") return broadcasts(query);
     if (get && path.starts_with("/broadcasts/") && path.ends_with("/recipients"))

@@ -11,6 +11,7 @@ const Role wati_role = {
     .throttled = 429,
     .failed = 131026,
     .retries = 144,
+    .gives_files = true,
     .defaults = wati_defaults,
     .read = any_section<read_wati>,
     .make = make_player<Wati>,
@@ -86,15 +87,17 @@ Post Wati::statuses(const std::vector<Event>& events) const {
 }
 
 Post Wati::inbound(Inbound inbound, const std::string& token) const {
-    const bool button = !inbound.button_payload.empty();
+    const bool button = !inbound.button_payload.empty(), file = !inbound.file.empty();
     return post_to(config(),
-                   Json{{"id", "m" + token},
+                   Json{{"id", "m" + (file ? inbound.file : token)},
                         {"whatsappMessageId", "wamid." + token},
                         {"conversationId", "66a" + inbound.from},
                         {"ticketId", "66b" + inbound.from},
                         {"text", inbound.text},
-                        {"type", button ? "button" : "text"},
-                        {"data", nullptr},
+                        {"type", file     ? kind_of_file(inbound.file_type)
+                                 : button ? "button"
+                                          : "text"},
+                        {"data", file ? Json("data/images/" + inbound.file) : Json()},
                         {"timestamp", std::to_string(inbound.at / 1000)},
                         {"owner", false},
                         {"eventType", "message"},

@@ -9,7 +9,19 @@ namespace {
 
 using dakiya::Json;
 
-constexpr std::int64_t batch_window_ms = 5;  // how long statuses gather for one body
+constexpr std::int64_t batch_window_ms = 5;      // how long statuses gather for one body
+constexpr std::size_t longest_file = 4'000'000;  // in base64
+
+std::optional<File> read_file(Fields& parent, Fault& fault) {
+    const Json* object = parent.object("file");
+    if (!object) return std::nullopt;
+    Fields fields(*object, &parent, "file", fault);
+    File file{std::string(fields.text("type", Fields::required, 255)),
+              base64_decode(fields.text("data", Fields::required, longest_file))};
+    if (file.data.empty()) fields.fail(Fault::Kind::bad_value, "data", "must be base64");
+    fields.finish();
+    return file;
+}
 
 }  // namespace
 
@@ -154,11 +166,17 @@ void Webhooks::inbound(const Json& message) {
     inbound.name = fields.text("name", Fields::optional, 255, 0);
     inbound.button_payload = fields.text("button_payload", Fields::optional, 256, 0);
     inbound.reply_to = fields.text("reply_to", Fields::optional, 255, 0);
-    inbound.media = fields.text("media", Fields::optional, 255, 0);
+    const std::optional<File> file = read_file(fields, fault);
     inbound.whatsapp = fields.flag("whatsapp", true);
     fields.finish();
     if (fault) throw dakiya::JsonError(fault.message());
 
+    if (file) {
+        if (!role(*provider).gives_files)
+            throw dakiya::JsonError(std::string(name_of(*provider)) + " gives out no files here");
+        inbound.file_type = file->type;
+        inbound.file = world_.files().add(*provider, *file);
+    }
     inbound.provider = *provider;
     inbound.at = now_ms();
     const std::string token = world_.ledger().token(world_.next_number());

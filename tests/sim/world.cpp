@@ -32,6 +32,7 @@ Fault World::configure(Json document) {
 void World::reset() {
     for (const Provider provider : played()) player(provider).reset();
     ledger_.reset(config_.seed);
+    files_.clear();
     buckets_.clear();
     attempts_.clear();
     plain_numbers_.clear();

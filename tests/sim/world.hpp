@@ -4,6 +4,7 @@
 
 #include "config.hpp"
 #include "fate.hpp"
+#include "files.hpp"
 #include "http.hpp"
 #include "ledger.hpp"
 #include "player.hpp"
@@ -42,6 +43,8 @@ public:
     const dakiya::Json& document() const { return document_; }
     const Config& config() const { return config_; }
     Ledger& ledger() { return ledger_; }
+    Files& files() { return files_; }
+    const Files& files() const { return files_; }
     Player& player(Provider provider) { return *players_[index_of(provider)]; }
 
     // Everybody forgets what happened; keeps the settings.
@@ -89,6 +92,7 @@ private:
     dakiya::Json document_;
     Config config_;
     Ledger ledger_;
+    Files files_;
     std::unique_ptr<Player> players_[provider_count];
     std::unordered_map<std::string, Bucket> buckets_;
     std::unordered_map<std::uint64_t, unsigned> attempts_;  // only recipients that were not simply accepted

@@ -5,6 +5,7 @@
 
 #include "common.hpp"
 #include "crm/message.hpp"
+#include "dakiya/media.hpp"
 #include "dakiya/waba.hpp"
 
 namespace messagebird::crm {
@@ -150,11 +151,13 @@ Next upload_media(const Account& account, const Turn& turn) {
             .then("lent");
     }
     if (turn.step() == "stored") {
-        if (!reply->ok())
-            throw Fault(DK_BAD_REPLY,
-                        "Bird's storage did not take the file: HTTP " + std::to_string(reply->status()));
+        const int http = reply->status();
+        if (!reply->ok())  // of S3: 400 for one that is too large, 503 when it is busy
+            return refused({http == 0 || http >= 500 ? "provider" : "content", std::to_string(http)},
+                           "Bird's storage did not take the file: HTTP " + std::to_string(http));
         return Next::done().record("media", {{"handle", std::string(turn.memo())}, {"mime", mime}});
     }
+    if (!reply->ok()) return refused(call_error(*reply), explain(*reply));
     const Json& lent = require_ok(*reply, explain(*reply));
     const std::string url = lent.at("uploadUrl"), handle = lent.at("mediaUrl");
     if (url.rfind("https://", 0) != 0) throw Fault(DK_BAD_REPLY, "Bird names no address for the upload");

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common.hpp"
+#include "dakiya/media.hpp"
 #include "dakiya/time.hpp"
 #include "legacy/errors.hpp"
 #include "legacy/send.hpp"
@@ -123,7 +124,9 @@ Next upload_media(const Account& account, const Turn& turn) {
                   in.value("type", "application/octet-stream"));
         return http.header("filename", in.value("filename", "file")).repeatable();
     }
-    const std::string id = word(require_ok(*turn.reply(), explain(*turn.reply())), "id");
+    const Reply& reply = *turn.reply();
+    if (!reply.ok()) return refused(call_error(reply), explain(reply));
+    const std::string id = word(require_ok(reply, explain(reply)), "id");
     if (id.empty()) throw Fault(DK_BAD_REPLY, "MessageBird stored the file but told no ID");
     return Next::done().record("media", {{"handle", std::string(files_api) + '/' + percent(id)}});
 }

@@ -29,6 +29,8 @@ TEST_CASE("what a template needs") {
               {"type":"URL","url":"https://example.com"},{"type":"URL","url":"https://example.com/{{1}}"},
               {"type":"PHONE_NUMBER","phone_number":"+1"},{"type":"COPY_CODE"}]}])",
          {"button.2", "button.4"}},
+        {R"([{"type":"BUTTONS","buttons":[{"type":"QUICK_REPLY","payload":"{{1}}"},{"type":"QUICK_REPLY"}]}])",
+         {"button.0"}},
         {R"([{"type":"BODY","text":"{{1}} is your code"},{"type":"BUTTONS","buttons":[{"type":"OTP","otp_type":"COPY_CODE"}]}])",
          {"1", "button.0"}},
     }));

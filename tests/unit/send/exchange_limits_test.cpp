@@ -18,6 +18,34 @@ plugin::Manifest limited(double per_second) {
     return manifest;
 }
 
+using Overrides = std::map<std::string, double, std::less<>>;
+
+// How many of three calls, 2 ms apart, have begun when the operator has set these limits.
+std::size_t begun(const FakeConnection::Advance& advance, double per_second, Overrides overrides) {
+    Limits limits(std::move(overrides));
+    World world;
+    Exchange exchange({world.client, world.limiter, world.breaker, world.workers, world.workers,
+                       world.workers, world.clock, limits});
+    for (int i = 0; i < 3; ++i) {
+        Call call;
+        call.connection = std::make_shared<FakeConnection>(advance, limited(per_second));
+        call.connection_id = 7;
+        call.op = "check";
+        exchange.run(std::move(call), [](const Ended&) {});
+        world.settle();
+        world.clock.advance(Millis(2));
+    }
+    return world.client.waiting();
+}
+
+// A provider that takes no message of its sender for so long.
+FakeConnection::Advance throttled(std::int64_t retry_after_ms) {
+    return [=](const plugin::Turn& turn) {
+        if (!turn.reply) return ask("answer", "send");
+        return say({failed_result(0, "throttled", "429", retry_after_ms)});
+    };
+}
+
 }  // namespace
 
 TEST_CASE("requests of one limit wait for each other, of another connection or key they do not") {
@@ -47,21 +75,9 @@ TEST_CASE("requests of one limit wait for each other, of another connection or k
 }
 
 TEST_CASE("the operator's limit replaces the manifest's") {
-    World world;
-    Limits limits({{"fake.send", 1000}});
-    Exchange exchange({world.client, world.limiter, world.breaker, world.workers, world.workers,
-                       world.workers, world.clock, limits});
-    for (int i = 0; i < 3; ++i) {
-        Call c;
-        c.connection = std::make_shared<FakeConnection>(
-            [](const plugin::Turn& turn) { return turn.reply ? say({}) : ask("answer", "send"); },
-            limited(1));
-        c.connection_id = 7;
-        exchange.run(std::move(c), [](const Ended&) {});
-        world.settle();
-        world.clock.advance(Millis(2));
-    }
-    CHECK(world.client.waiting() == 3);
+    const auto sender = [](const plugin::Turn& turn) { return turn.reply ? say({}) : ask("answer", "send"); };
+    CHECK(begun(sender, 1, {}) == 1);
+    CHECK(begun(sender, 1, {{"fake.send", 1000}}) == 3);
 }
 
 TEST_CASE("a rate that the provider reports changes its own limit, but not one that the operator has set") {
@@ -71,35 +87,15 @@ TEST_CASE("a rate that the provider reports changes its own limit, but not one t
         output.records.push_back({"limit", Json{{"key", "send"}, {"per_second", 1}}});
         return output;
     };
-    const auto begun = [&](std::map<std::string, double, std::less<>> overrides) {
-        Limits limits(std::move(overrides));
-        World world;
-        Exchange exchange({world.client, world.limiter, world.breaker, world.workers, world.workers,
-                           world.workers, world.clock, limits});
-        for (int i = 0; i < 3; ++i) {
-            Call c;
-            c.connection = std::make_shared<FakeConnection>(slow_sender, limited(1'000));
-            c.connection_id = 7;
-            c.op = "check";
-            exchange.run(std::move(c), [](const Ended&) {});
-            world.settle();
-            world.clock.advance(Millis(2));
-        }
-        return world.client.waiting();
-    };
-    CHECK(begun({}) == 1);
-    CHECK(begun({{"fake.send", 1000}}) == 3);
+    CHECK(begun(slow_sender, 1'000, {}) == 1);
+    CHECK(begun(slow_sender, 1'000, {{"fake.send", 1000}}) == 3);
 }
 
 TEST_CASE("a throttled result slows the limit down before the next request") {
     World world;
-    const auto throttled = [](const plugin::Turn& turn) {
-        if (!turn.reply) return ask("answer", "send");
-        return say({failed_result(0, "throttled", "429", 5'000)});
-    };
-    world.run(throttled, "send", limited(1'000));
+    world.run(throttled(5'000), "send", limited(1'000));
     world.answer(http_reply(429));
-    world.run(throttled, "send", limited(1'000));
+    world.run(throttled(5'000), "send", limited(1'000));
     CHECK(world.client.waiting() == 0);
     world.clock.advance(Millis(4'900));
     world.run_timer();
@@ -127,15 +123,11 @@ TEST_CASE("too many for one person slow down nobody else") {
 
 TEST_CASE("a request whose turn would come after its deadline is not sent, and says when to come again") {
     World world;
-    const auto throttled = [](const plugin::Turn& turn) {
-        if (!turn.reply) return ask("answer", "send");
-        return say({failed_result(0, "throttled", "429", 60'000)});
-    };
-    world.run(throttled, "send", limited(1'000));
+    world.run(throttled(60'000), "send", limited(1'000));
     world.answer(http_reply(429));
     world.ended.clear();
     Call late;
-    late.connection = std::make_shared<FakeConnection>(throttled, limited(1'000));
+    late.connection = std::make_shared<FakeConnection>(throttled(60'000), limited(1'000));
     late.connection_id = 7;
     late.op = "send";
     late.not_after = world.clock.steady() + Millis(4'000);
@@ -182,6 +174,8 @@ TEST_CASE("ten lost connections in a row open the breaker, and nothing leaves an
     const Ended end = world.take();
     CHECK(end.how == How::not_sent);
     CHECK(end.code == "breaker");
+    CHECK(end.untried);  // nobody's attempts are used up while the provider is away
+    CHECK(end.cls == domain::Class::provider);
     CHECK(end.retry_after > Millis(0));
 
     SECTION("after its time one request tries") {

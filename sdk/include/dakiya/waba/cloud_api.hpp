@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "dakiya/media.hpp"
 #include "dakiya/provider.hpp"
 #include "dakiya/reply.hpp"
 #include "dakiya/waba/limits.hpp"
@@ -48,15 +49,6 @@ inline Json read_mark(const Json& input) {
 
 // ---- files
 
-// What "media.upload" is asked for.
-inline Media file_to_upload(const Json& input) {
-    Media file;
-    file.blob = static_cast<std::uint64_t>(input.at("blob").integer());
-    file.mime = input.value("type", "");
-    file.filename = input.value("filename", "");
-    return file;
-}
-
 // Adds the file to a call of …/media. It may be repeated: a second copy is harmless. Throws Refused when the
 // type is not known.
 inline Http with_file(Http http, const Media& file) {
@@ -80,22 +72,22 @@ inline Next uploaded(const Turn& turn) {
 
 // The turns of "media.fetch". The address of a file works for five minutes; when it is gone a fresh one is
 // asked for, once. find(handle): the call that tells the file's address. download(file): the call for what
-// the first one told, with our key, so it looks where it goes. explain(reply): why a call was refused.
-template <class Find, class Download, class Explain>
-Next fetch_file(const Turn& turn, Find find, Download download, Explain explain) {
+// the first one told, with our key, so it looks where it goes. refuse(reply): the end when a call was
+// refused.
+template <class Find, class Download, class Refuse>
+Next fetch_file(const Turn& turn, Find find, Download download, Refuse refuse) {
     const std::string handle = turn.input().at("handle");
     const Reply* reply = turn.reply();
     const auto look_up = [&](const char* step) { return find(handle).limit("media").then(step); };
     if (!reply) return look_up("found");
     if (reply->status() == 404 && turn.step() == "downloaded") return look_up("found again");
-    if (!reply->ok()) throw Fault(DK_BAD_REPLY, explain(*reply));
+    if (!reply->ok()) return refuse(*reply);
     if (turn.step() == "found" || turn.step() == "found again") {
         const Json& file = reply->json();
         const std::string step = turn.step() == "found" ? "downloaded" : "downloaded again";
         return download(file).reply_to_blob().limit("media").then(step, file.value("mime_type", ""));
     }
-    if (reply->blob() == 0) throw Fault(DK_BAD_REPLY, "the file was not stored");
-    return Next::done().record("media", {{"handle", handle}, {"blob", reply->blob()}, {"mime", turn.memo()}});
+    return fetched(handle, *reply, std::string(turn.memo()));
 }
 
 // ---- templates

@@ -50,8 +50,9 @@ inline void add_variables(Json& names, const Json& components, bool authenticati
         if (type == "BUTTONS" && !authentication)
             for (std::size_t i = 0; i < part["buttons"].size(); ++i) {
                 const Json& button = part["buttons"].at(i);
-                const bool link = !variables_of(text_of(button, "url")).empty();
-                if (link || button.value("type", "") == "COPY_CODE") add("button." + std::to_string(i));
+                const bool open = !variables_of(text_of(button, "url")).empty() ||
+                                  !variables_of(text_of(button, "payload")).empty();  // entered by hand
+                if (open || button.value("type", "") == "COPY_CODE") add("button." + std::to_string(i));
             }
         for (std::size_t i = 0; i < part["cards"].size(); ++i)
             add_variables(names, part["cards"].at(i)["components"], authentication,
