@@ -49,7 +49,7 @@ Applied apply(store::Session& session, const std::vector<Incoming>& events, std:
     const auto matched = match(session, events, statuses);
     for (const std::size_t i : statuses)
         if (!matched.contains(i)) applied.unmatched.push_back(i);
-    const auto waiting = enter(session, events, matched, now_ms);
+    const auto waiting = enter(session, events, matched, now_ms, applied.reports);
     applied.unmatched.insert(applied.unmatched.end(), waiting.begin(), waiting.end());
     for (const std::size_t i : waiting)
         if (tells_sent(events[i].event)) applied.told_sent.emplace(i, matched.at(i));

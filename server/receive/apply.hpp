@@ -10,6 +10,7 @@
 
 #include "base/id.hpp"
 #include "dakiya/json.hpp"
+#include "domain/stop_rules.hpp"
 #include "store/db.hpp"
 
 namespace dakiya::receive {
@@ -21,6 +22,13 @@ struct Incoming {
     std::int64_t received_at = 0;
 };
 
+// What an event said of a campaign's message, for the stop rules: it failed after all (once for each
+// message), or it is on its way or arrived.
+struct Report {
+    Id tenant = 0, campaign = 0, message = 0;
+    domain::Ending ending;
+};
+
 struct Applied {
     // By index: those whose message is not there (yet). The caller keeps them and tries again.
     std::vector<std::size_t> unmatched;
@@ -28,6 +36,7 @@ struct Applied {
     std::map<std::size_t, Id> told_sent;
     // By index, with why: events that cannot be used, whatever comes.
     std::vector<std::pair<std::size_t, std::string>> useless;
+    std::vector<Report> reports;  // in the order of their events
 };
 
 Applied apply(store::Session& session, const std::vector<Incoming>& events, std::int64_t now_ms);

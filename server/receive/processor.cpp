@@ -5,7 +5,9 @@
 #include <spdlog/spdlog.h>
 
 #include "base/text.hpp"
+#include "receive/report_share.hpp"
 #include "store/ids.hpp"
+#include "store/stops.hpp"
 
 namespace dakiya::receive {
 
@@ -174,6 +176,7 @@ void Processor::process(std::span<const Webhook> webhooks, std::int64_t now) {
         store::webhooks::finish(session, done);
     });
     log_useless(applied, events);
+    watch(applied, now);
     for (const Parsed& one : parsed)
         if (!one.fault.empty())
             spdlog::warn("webhook {} cannot be processed: {}", one.webhook->id, one.fault);
@@ -221,7 +224,21 @@ void Processor::try_again(std::span<const PendingEvent> taken, std::int64_t now)
         store::pending_events::remove(session, finished);
     });
     log_useless(applied, events);
+    watch(applied, now);
     if (given_up > 0) spdlog::warn("{} events named no message of ours within seven days", given_up);
+}
+
+// After the events are durable: a unit may run twice, and must not count twice.
+void Processor::watch(const Applied& applied, std::int64_t now) {
+    StopWatch::Due due = stops_.note(applied.reports, now);
+    for (const auto& [tenant, campaign, message] : due.looks) {
+        const auto reason = parts_.db.read([&](store::Session& session) {
+            return too_many_failed(session, store::Scope{tenant}, campaign, message);
+        });
+        if (reason) due.stops.push_back({tenant, campaign, *reason});
+    }
+    for (const StopWatch::Stop& stop : due.stops)
+        store::stop_campaign(parts_.writer, store::Scope{stop.tenant}, stop.campaign, stop.reason, now);
 }
 
 }  // namespace dakiya::receive

@@ -14,6 +14,7 @@
 #include "receive/apply.hpp"
 #include "receive/handover.hpp"
 #include "receive/open.hpp"
+#include "receive/stop_watch.hpp"
 #include "store/pending_events.hpp"
 #include "store/webhooks.hpp"
 #include "store/writer.hpp"
@@ -61,9 +62,11 @@ private:
     Parsed parse(const store::Webhook& webhook, Opened& opened, std::vector<Incoming>& events) const;
     void process(std::span<const store::Webhook> webhooks, std::int64_t now);
     void try_again(std::span<const store::PendingEvent> taken, std::int64_t now);
+    void watch(const Applied& applied, std::int64_t now);
 
     Parts parts_;
     std::int64_t looked_at_ = 0;  // into the tables
+    StopWatch stops_;
     Rounds rounds_;
 };
 

@@ -7,6 +7,7 @@
 #include "domain/outcome.hpp"
 #include "receive/next_steps.hpp"
 #include "receive/requeue.hpp"
+#include "receive/stop_watch.hpp"
 #include "receive/told_sent.hpp"
 #include "security/token.hpp"
 #include "store/campaigns.hpp"
@@ -277,7 +278,8 @@ std::map<std::size_t, Id> match(store::Session& session, const std::vector<Incom
 }
 
 std::vector<std::size_t> enter(store::Session& session, const std::vector<Incoming>& events,
-                               const std::map<std::size_t, Id>& matched, std::int64_t now_ms) {
+                               const std::map<std::size_t, Id>& matched, std::int64_t now_ms,
+                               std::vector<Report>& reports) {
     std::set<Id> ids;
     for (const auto& [i, id] : matched) ids.insert(id);
     std::map<Id, Change> changes;
@@ -304,7 +306,10 @@ std::vector<std::size_t> enter(store::Session& session, const std::vector<Incomi
         }
         const State state = *domain::parse_state(events[i].event.at("status").text());
         rows.push_back(row_of(events[i], id, state));
+        const State known_before = change->second.after.state;
         apply_to(change->second, events[i].event, state);
+        if (auto report = report_of(change->second.after, known_before, state))
+            reports.push_back(*std::move(report));
     }
     store::messages::insert_events(session, rows);
     write_changes(session, changes, now_ms);

@@ -16,9 +16,10 @@ namespace dakiya::receive {
 std::map<std::size_t, Id> match(store::Session& session, const std::vector<Incoming>& events,
                                 const std::vector<std::size_t>& indices);
 
-// Enters the matched events. Returns the indices whose message has no outcome yet: our own result is not
-// committed, so they must wait.
+// Enters the matched events, and adds to `reports` what they say of campaigns. Returns the indices whose
+// message has no outcome yet: our own result is not committed, so they must wait.
 std::vector<std::size_t> enter(store::Session& session, const std::vector<Incoming>& events,
-                               const std::map<std::size_t, Id>& matched, std::int64_t now_ms);
+                               const std::map<std::size_t, Id>& matched, std::int64_t now_ms,
+                               std::vector<Report>& reports);
 
 }  // namespace dakiya::receive

@@ -11,11 +11,12 @@
 #include <spdlog/spdlog.h>
 
 #include "domain/admission.hpp"
+#include "domain/stop_rules.hpp"
 #include "send/dispatch_input.hpp"
 #include "send/late.hpp"
 #include "send/runner.hpp"
 #include "send/slots.hpp"
-#include "send/stop_rules.hpp"
+#include "store/stops.hpp"
 
 namespace dakiya::send {
 
@@ -147,7 +148,8 @@ private:
         slots_.leased(leased);
         if (!leased.loaded) return;  // if it could not be read, its lease runs out by itself
         if (!*leased.loaded) {
-            pause(leased.campaign, leased.loaded->error().text);
+            const std::int64_t now = parts_.clock.now_ms();
+            pause(leased.campaign, {leased.loaded->error().text, false, now}, now);
             slots_.release(leased.chunk);
             return;
         }
@@ -422,7 +424,8 @@ private:
         for (const auto& [message, verdict] : sent.verdicts) {
             attempt.in_doubt = message.id < runner.first_new;
             runner.ready.add(message, verdict, attempt);
-            stops_.try_emplace(runner.chunk.campaign, slope_of(*runner.job)).first->second.note(verdict);
+            stops_.try_emplace(runner.chunk.campaign, slope_of(*runner.job))
+                .first->second.note(ending_of(verdict, sent.begun_at));
         }
         for (const Json& event : sent.events)
             runner.ready.add_event(sent.verdicts.front().first, event, attempt.ended_at);
@@ -434,8 +437,9 @@ private:
         if (std::exchange(ring_processor_, false)) parts_.processor.ring();
         const auto stop = stops_.find(runner.chunk.campaign);
         if (stop == stops_.end() || !stop->second.reason()) return;
-        pause(runner.job->campaign, *stop->second.reason(), stop->second.of_connection());
-        stops_.erase(stop);
+        const std::int64_t now = parts_.clock.now_ms();
+        pause(runner.job->campaign, *stop->second.reason(), now);
+        stop->second.begin_anew(now);
     }
 
     bool finished(Runner& runner) {
@@ -447,21 +451,8 @@ private:
         return true;
     }
 
-    void pause(const store::Campaign& campaign, const std::string& reason, bool of_connection = false) {
-        spdlog::warn("campaign {} pauses: {}", campaign.id, reason);
-        parts_.writer.submit(
-            [campaign, reason, of_connection, now = parts_.clock.now_ms()](store::Session& session) {
-                if (of_connection)
-                    store::connections::set_state(session, store::Scope{campaign.tenant}, campaign.connection,
-                                                  store::connection_state::needs_attention, reason, now);
-                const auto current =
-                    store::campaigns::find(session, store::Scope{campaign.tenant}, campaign.id);
-                if (current && current->state == CampaignState::sending)
-                    store::campaigns::set_state(session, *current, CampaignState::paused, reason, now);
-            },
-            [id = campaign.id](const std::exception_ptr& error) {
-                if (error) spdlog::error("campaign {}: could not be paused; it is tried again", id);
-            });
+    void pause(const store::Campaign& campaign, const domain::StopReason& reason, std::int64_t now_ms) {
+        store::stop_campaign(parts_.writer, store::Scope{campaign.tenant}, campaign.id, reason, now_ms);
     }
 
     Parts parts_;
@@ -477,7 +468,7 @@ private:
     Runners runners_;
     Commits together_;  // made in this turn, written in one go
     int commits_under_way_ = 0;
-    std::map<Id, StopRules> stops_;
+    std::map<Id, domain::StopRules> stops_;
     bool ring_processor_ = false;
     std::uint64_t runner_ids_ = 0, marks_ = 0;
     std::thread thread_;

@@ -142,6 +142,15 @@ Verdict not_again(std::string_view why) {
     return verdict;
 }
 
+domain::Ending ending_of(const Verdict& verdict, std::int64_t begun_at) {
+    using How = domain::Ending::How;
+    domain::Ending ending{How::unknown, verdict.cls, verdict.code, verdict.text, begun_at};
+    if (verdict.how == Verdict::How::sent) ending.how = How::good;
+    if (verdict.how == Verdict::How::failed) ending.how = How::failed;
+    if (verdict.how == Verdict::How::again) ending.how = How::again;
+    return ending;
+}
+
 std::vector<Json> events_of(const Ended& ended) {
     std::vector<Json> events;
     for (const plugin::Record& record : ended.records)

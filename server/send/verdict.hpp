@@ -8,6 +8,7 @@
 
 #include "domain/message.hpp"
 #include "domain/outcome.hpp"
+#include "domain/stop_rules.hpp"
 #include "send/exchange.hpp"
 
 namespace dakiya::send {
@@ -33,6 +34,9 @@ Verdict lost_owner();
 
 // Of a message that may have arrived, and is not sent again. why: a word for people.
 Verdict not_again(std::string_view why);
+
+// As the stop rules count it. begun_at: Unix ms.
+domain::Ending ending_of(const Verdict& verdict, std::int64_t begun_at);
 
 // The events that came with the results (the sandbox plays its provider's webhooks that way).
 std::vector<Json> events_of(const Ended& ended);

@@ -16,7 +16,7 @@ constexpr const char* columns =
     "audience_cursor, materialised, next_chunk, n_recipients, n_skipped, scheduled_at, created_at, "
     "started_at, "
     "finished_at, version, plan, series_id, canary, canary_left, canary_ended_at, "
-    "parent_id, step, follows, fallback, on_uncertain";
+    "parent_id, step, follows, fallback, on_uncertain, sending_since";
 
 Campaign from_row(const Row& row) {
     Campaign c;
@@ -50,6 +50,7 @@ Campaign from_row(const Row& row) {
     c.follows = static_cast<domain::Follows>(row.integer(27));
     c.fallback = row.text(28);
     c.on_uncertain = static_cast<domain::OnUncertain>(row.integer(29));
+    c.sending_since = row.integer(30);
     return c;
 }
 
@@ -71,7 +72,7 @@ namespace campaigns {
 
 void create(Session& session, const Campaign& c) {
     session.execute("INSERT INTO campaigns (" + std::string(columns) +
-                        ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                        ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                     {c.id,
                      c.tenant,
                      c.name,
@@ -101,7 +102,8 @@ void create(Session& session, const Campaign& c) {
                      std::int64_t{c.step},
                      std::int64_t{static_cast<int>(c.follows)},
                      text_or_null(c.fallback),
-                     std::int64_t{static_cast<int>(c.on_uncertain)}});
+                     std::int64_t{static_cast<int>(c.on_uncertain)},
+                     c.sending_since});
 }
 
 std::optional<Campaign> find(Session& session, Scope scope, Id id) {
@@ -201,14 +203,15 @@ bool remove_draft(Session& session, const Campaign& c) {
 
 bool set_state(Session& session, const Campaign& c, domain::CampaignState next, std::string_view text,
                std::int64_t now_ms) {
-    const std::int64_t started =
-        c.started_at == 0 && next == domain::CampaignState::sending ? now_ms : c.started_at;
+    const bool sends = next == domain::CampaignState::sending;
+    const std::int64_t started = c.started_at == 0 && sends ? now_ms : c.started_at;
     const std::int64_t finished = ends_at_once(next) ? now_ms : 0;
     return session.execute(
                "UPDATE campaigns SET state = ?, state_text = ?, started_at = ?, finished_at = ?, "
+               "sending_since = ?, "
                "version = version + 1 WHERE id = ? AND tenant_id = ? AND version = ?",
                {std::int64_t{static_cast<int>(next)}, std::string(utf8_prefix(text, text_limit)), started,
-                finished, c.id, c.tenant, c.version}) == 1;
+                finished, sends ? now_ms : c.sending_since, c.id, c.tenant, c.version}) == 1;
 }
 
 void reopen(Session& session, Id campaign) {

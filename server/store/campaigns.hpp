@@ -36,7 +36,8 @@ struct Campaign {
     int next_chunk = 0;
     std::int64_t n_recipients = 0, n_skipped = 0;
     std::int64_t scheduled_at = 0, created_at = 0, started_at = 0, finished_at = 0;  // Unix ms; 0: not
-    std::int64_t version = 1;  // every change adds one; a writer names the version that it read
+    std::int64_t sending_since = 0;  // Unix ms: begun, or resumed the last time; 0: not, or not known
+    std::int64_t version = 1;        // every change adds one; a writer names the version that it read
 
     std::string plan;  // JSON, domain/plan; empty: none
     Id series = 0;     // the recurring campaign that this is a run of; 0: none

@@ -1,6 +1,7 @@
 // Campaigns from audience to books, on both databases: every recipient ends exactly once, and what is
 // counted is what happened.
 #include <algorithm>
+#include <set>
 
 #include <catch2/catch.hpp>
 
@@ -260,6 +261,32 @@ TEST_CASE("a refused connection pauses the campaign with the provider's words, h
     CHECK(world.provider.requests() < 500);
     const auto stats = world.stats(campaign);
     CHECK(stats.at(State::failed) == static_cast<std::int64_t>(world.provider.requests()));
+    check_books(world, campaign);
+}
+
+TEST_CASE("whoever resumes a campaign forgives what was on its way before") {
+    std::set<int> earlier;
+    World world(both(), "scripted", [&](const Json& input) {
+        earlier.insert(number_of(input.at("to").at(std::size_t{0})));
+        return hang(input);
+    });
+    world.add_contacts(300);
+    const Id campaign = world.add_campaign();
+    Node node(world);
+    node.start();
+    world.until([&] { return world.provider.hanging() >= 16; });
+    REQUIRE(node.service.pause(World::scope, campaign));
+    world.provider.on_request([&](const Json& input) {
+        if (!earlier.contains(number_of(input.at("to").at(std::size_t{0})))) return all_sent(input);
+        return records({failed_record(0, "balance", "131042")});
+    });
+    world.clock.advance(Millis(1));
+    REQUIRE(node.service.resume(World::scope, campaign));
+    world.provider.release();
+    world.until([&] { return completed(world, campaign); });
+    const auto failed = static_cast<std::int64_t>(earlier.size());
+    CHECK(world.stats(campaign) == Counts{{State::sent, 300 - failed}, {State::failed, failed}});
+    CHECK(world.number("SELECT COUNT(*) FROM connections WHERE state = 'enabled'") == 1);
     check_books(world, campaign);
 }
 
