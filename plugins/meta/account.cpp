@@ -97,6 +97,13 @@ Http Account::download(const std::string& address) const {
     return http;
 }
 
+Http Account::upload(const std::string& session) const {
+    Http http = Http::post(url(session));
+    http.secret_header("authorization", "OAuth " + access_token_).header("file_offset", "0");
+    if (!proof_.empty()) http.query("appsecret_proof", proof_);
+    return http;
+}
+
 Http Account::debug_token() const {
     Http http = get("debug_token");
     http.query("input_token", access_token_);

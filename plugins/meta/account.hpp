@@ -25,6 +25,9 @@ public:
     dakiya::Http del(std::string_view path) const { return authorised(dakiya::Http::del(url(path))); }
     // A file's address is outside the Graph API but wants the same token.
     dakiya::Http download(const std::string& address) const;
+    // The bytes of a file for an open session ("upload:…"), from the first one on. This call wants the token
+    // in a scheme of its own. https://developers.facebook.com/docs/graph-api/guides/upload
+    dakiya::Http upload(const std::string& session) const;
     // Who does this token belong to, and how long is it good for?
     dakiya::Http debug_token() const;
 

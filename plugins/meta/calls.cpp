@@ -4,17 +4,18 @@
 #include "dakiya/media.hpp"
 #include "dakiya/waba.hpp"
 #include "dakiya/waba/cloud_api.hpp"
+#include "new_template.hpp"
 
 namespace meta {
 
 using namespace dakiya;
 
-namespace {
-
 const Json& require_ok(const Account& account, const Reply& reply) {
     if (!reply.ok()) throw Fault(DK_BAD_REPLY, account.explain(reply));
     return reply.json();
 }
+
+namespace {
 
 void require_success(const Account& account, const Reply& reply) {
     if (require_ok(account, reply)["success"] != Json(true))
@@ -100,16 +101,6 @@ Next templates_list(const Account& account, const Turn& turn) {
     return next;
 }
 
-Next templates_create(const Account& account, const Turn& turn) {
-    const Json wanted = waba::new_template(turn.input());
-    if (!turn.reply())
-        return account.post(account.waba_id + "/message_templates")
-            .json(wanted)
-            .limit(account.manage_limit());
-    const Json made = waba::made_template(wanted, require_ok(account, *turn.reply()));
-    return Next::done().record("template", waba::read_template(made));
-}
-
 // All languages of a name, or one of them when its id is given.
 Next templates_delete(const Account& account, const Turn& turn) {
     const Json& in = turn.input();
@@ -193,7 +184,7 @@ constexpr Operation operations[] = {
     {"media.fetch", media_fetch},
     {"mark_read", mark_read},
     {"templates.list", templates_list},
-    {"templates.create", templates_create},
+    {"templates.create", create_template},
     {"templates.delete", templates_delete},
     {"webhook.set", webhook_set},
     {"settle", settle},

@@ -17,6 +17,9 @@ using Call = dakiya::Next (*)(const Account&, const dakiya::Turn&);
 // Null when Meta has no such operation.
 Call find_call(std::string_view op);
 
+// The answer of a call that succeeded; throws Fault with a sentence for people otherwise.
+const dakiya::Json& require_ok(const Account& account, const dakiya::Reply& reply);
+
 // Stores a file of ours for 30 days; bound to the sender's number. It may be repeated: a second copy is
 // harmless.
 dakiya::Http upload(const Account& account, const std::string& sender, const dakiya::Media& file);

@@ -4,8 +4,10 @@
 #include "api/resources.hpp"
 #include "api/schemas.hpp"
 #include "api/template_json.hpp"
+#include "send/template_files.hpp"
 #include "send/template_sync.hpp"
 #include "store/campaigns.hpp"
+#include "store/connections.hpp"
 
 namespace dakiya::api {
 
@@ -20,6 +22,16 @@ std::optional<Template> known(Services& services, store::Scope scope, Id connect
         return store::templates::find(session, scope, connection, body.at("name").text(),
                                       body.at("language").text());
     });
+}
+
+Result<send::Question> question_about(Services& services, store::Scope scope, Id connection,
+                                      const Json& body) {
+    const auto row = services.db.read(
+        [&](store::Session& session) { return store::connections::find(session, scope, connection); });
+    if (!row) return no_such("connection", format_id(prefix::connection, connection));
+    const auto provider = services.registry.find(row->provider);
+    if (!provider) return send::Question{"templates.create", body};  // ask() says what is wrong
+    return send::template_question(services.db, scope, services.media.folder, provider->manifest(), body);
 }
 
 // The provider's record, and our own words where it says nothing.
@@ -48,7 +60,9 @@ Result<Response> create(Services& services, Call& call) {
                      "there is a template of that name and language already: " +
                          format_id(prefix::tmpl, before->id) + " (" + before->status + ")",
                      "name"};
-    const auto records = services.send.ask(scope, *connection, {"templates.create", call.body});
+    auto question = question_about(services, scope, *connection, call.body);
+    if (!question) return question.error();
+    const auto records = services.send.ask(scope, *connection, *std::move(question));
     if (!records) return records.error();
     Template row = made_of(call.body, send::record_of(*records, "template"), services.clock.now_ms());
     auto written = change(services, [&](store::Session& session) -> Result<void> {
@@ -129,12 +143,15 @@ Routes template_change_routes(Services& services) {
         "Hands a template in at the provider, which decides about it; sync-templates brings its word.",
         [&services](Call& call) { return create(services, call); }};
     creates.body_kind = BodyKind::json;
-    creates.body =
-        object({{"name", text(255, 1)},
-                {"language", text(16, 1)},
-                {"category", text(32)},
-                {"components", described(list(any_object(), 20), "In the shape of the WhatsApp Cloud API")}},
-               {"name", "language"});
+    creates.body = object(
+        {{"name", text(255, 1)},
+         {"language", text(16, 1)},
+         {"category", text(32)},
+         {"components",
+          described(list(any_object(), 20),
+                    "In the shape of the WhatsApp Cloud API. A header of format IMAGE, VIDEO or DOCUMENT "
+                    "may show a file of ours: \"example\": {\"media\": \"med_…\"}")}},
+        {"name", "language"});
     creates.status = 201;
     creates.answer = template_schema();
 

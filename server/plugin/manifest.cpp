@@ -48,7 +48,9 @@ constexpr std::string_view shape = R"({
       "settle": {"type": "object", "additionalProperties": true, "properties": {
         "after_s": {"type": "integer", "minimum": 1, "maximum": 86400, "default": 120}}},
       "status": {"type": "object", "additionalProperties": true, "properties": {
-        "max": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}}}}},
+        "max": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}}},
+      "templates.create": {"type": "object", "additionalProperties": true, "properties": {
+        "files": {"type": "boolean"}}}}},
     "limits": {"type": "array", "maxItems": 100, "items": {"type": "object", "additionalProperties": true,
       "required": ["key", "per_second"], "properties": {
         "key": {"type": "string", "pattern": "^[a-z][a-z0-9_.]{0,39}$"},

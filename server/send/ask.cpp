@@ -25,6 +25,7 @@ Result<Ended> ask(Exchange& exchange, const OpenConnection& connection, Question
     Call call = call_to(connection, std::move(question.op));
     call.input = question.input.dump();
     call.lane = question.lane;
+    call.files = std::move(question.files);
     auto done = std::make_shared<std::promise<Ended>>();
     auto ended = done->get_future();
     exchange.run(std::move(call), [done](Ended result) { done->set_value(std::move(result)); });

@@ -2,6 +2,7 @@
 // one-time password that the provider makes. Runs it to its end and says in plain words why it failed.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct Question {
     Json input = Json::object();
     net::Lane lane = net::Lane::single;
     Millis patience{20'000};
+    std::shared_ptr<const Lent> files = {};  // that its requests may carry; null: none
 };
 
 // Everything that the provider said, whatever it was. Code::unsupported: its plugin does not have the

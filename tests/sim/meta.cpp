@@ -57,8 +57,10 @@ MetaRefusal Meta::check_caller(const Call& call) {
     if (find(call.query, "access_token")) return {190, "the access token must not be in the address", true};
     const std::string_view header = call.request.header("Authorization");
     if (header.empty()) return {190, "Authorization header is missing", true};
-    if (!header.starts_with("Bearer ")) return {190, "Authorization must be \"Bearer <token>\"", true};
-    if (header.substr(7) != config().access_token) return {190, "Error validating access token"};
+    const std::string_view scheme = call.object.starts_with("upload:") ? "OAuth " : "Bearer ";
+    if (!header.starts_with(scheme))
+        return {190, "Authorization must be \"" + std::string(scheme) + "<token>\"", true};
+    if (header.substr(scheme.size()) != config().access_token) return {190, "Error validating access token"};
     if (const std::string* proof = find(call.query, "appsecret_proof"))
         if (*proof != hex(hmac_sha256(config().app_secret, config().access_token)))
             return {100, "Invalid appsecret_proof provided in the API argument", true};
@@ -68,6 +70,8 @@ MetaRefusal Meta::check_caller(const Call& call) {
 Reply Meta::route(const Call& call) {
     if (call.object == config().phone_number_id) return phone(call);
     if (call.object == config().waba_id) return business(call);
+    if (call.object == config().app_id && call.edge == "uploads") return open_upload(call);
+    if (call.object.starts_with("upload:") && call.edge.empty()) return take_bytes(call);
     if (call.edge.empty() && world_.files().find(Provider::meta, call.object)) return file(call);
     return refuse(33, "Object with ID '" + std::string(call.object) + "' does not exist or cannot be loaded");
 }
@@ -102,9 +106,9 @@ Reply Meta::business(const Call& call) {
     if (call.edge == "subscribed_apps" && method == "GET") {
         Json data = Json::array();
         if (subscribed_)
-            data.push_back(Json{{"whatsapp_business_api_data", Json{{"id", "670843887433847"},
-                                                                    {"name", "Simulated app"},
-                                                                    {"link", "https://x.example/"}}}});
+            data.push_back(Json{
+                {"whatsapp_business_api_data",
+                 Json{{"id", config().app_id}, {"name", "Simulated app"}, {"link", "https://x.example/"}}}});
         return json(Json{{"data", std::move(data)}});
     }
     if (call.edge == "subscribed_apps" && (method == "POST" || method == "DELETE")) {
@@ -267,10 +271,11 @@ Reply Meta::create_template(const Call& call) {
         fields.fail(Fault::Kind::bad_value, "category", "must be MARKETING, UTILITY or AUTHENTICATION");
     fields.text("parameter_format");
     fields.whole("message_send_ttl_seconds", 0, -1, 2'592'000);
-    fields.list("components", Fields::required, 10);
+    const Json* components = fields.list("components", Fields::required, 10);
     fields.flag("allow_category_change", false);
     fields.finish();
     if (fault) return refuse(refusal_of(fault));
+    if (const MetaRefusal refusal = check_examples(*components)) return refuse(refusal);
     if (config().shapes.contains(std::string(name) + ' ' + std::string(language)))
         return refuse(100, "there is a template of that name and language already");
     const std::string id = std::to_string(594'425'479'300'000ULL + (world_.next_number() & 0xFFFFFFFU));

@@ -7,6 +7,7 @@
 #include "text.hpp"
 #include "world.hpp"
 
+#include <map>
 #include <string>
 
 namespace sim {
@@ -16,7 +17,11 @@ public:
     explicit Meta(World& world) : world_(world) {}
 
     Reply answer(const Request& request) override;
-    void reset() override { subscribed_ = true; }
+    void reset() override {
+        uploads_.clear();
+        handles_.clear();
+        subscribed_ = true;
+    }
 
     bool reports(const Entry& entry) const override;
     Post statuses(const std::vector<Event>& events) const override;
@@ -25,6 +30,11 @@ public:
     std::string handshake(const std::string& challenge) const override;
 
 private:
+    struct Upload {  // of an example for a template
+        std::string name, type;
+        std::size_t size = 0;
+        std::string signature;  // the query of its address
+    };
     struct Call {
         const Request& request;
         std::string_view version, object, edge;  // /v25.0/{object}/{edge}
@@ -49,7 +59,14 @@ private:
     Reply templates(const Call& call);
     Reply create_template(const Call& call);
 
+    // meta_upload.cpp
+    Reply open_upload(const Call& call);
+    Reply take_bytes(const Call& call);
+    MetaRefusal check_examples(const dakiya::Json& components) const;
+
     World& world_;
+    std::map<std::string, Upload, std::less<>> uploads_;       // open, by "upload:…"
+    std::map<std::string, std::string, std::less<>> handles_;  // their MIME types
     bool subscribed_ = true;
 };
 

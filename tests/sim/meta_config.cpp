@@ -6,7 +6,7 @@ using dakiya::Json;
 
 const char* const meta_defaults = R"json({
   "access_token": "sim-meta-token", "phone_number_id": "106540352242922", "waba_id": "102290129340398",
-  "app_secret": "sim-app-secret", "verify_token": "sim-verify-token",
+  "app_id": "670843887433847", "app_secret": "sim-app-secret", "verify_token": "sim-verify-token",
   "display_phone_number": "15550783881", "webhook_url": "",
   "rate": {"per_second": 0, "burst": 0},
   "templates": [
@@ -30,6 +30,7 @@ MetaConfig read_meta(Fields& fields, Fault& fault) {
     meta.access_token = fields.text("access_token", Fields::required);
     meta.phone_number_id = fields.text("phone_number_id", Fields::required);
     meta.waba_id = fields.text("waba_id", Fields::required);
+    meta.app_id = fields.text("app_id", Fields::required);
     meta.app_secret = fields.text("app_secret", Fields::required);
     meta.verify_token = fields.text("verify_token", Fields::required);
     meta.display_phone_number = fields.text("display_phone_number", Fields::required);

@@ -189,6 +189,54 @@ TEST_CASE("Meta: templates come in pages that are followed by their cursors") {
     CHECK(names == std::set<std::string>{"hello_world", "order_update", "sale", "old_offer"});
 }
 
+TEST_CASE("Meta: a new template shows in its header what was uploaded to the app for it, and nothing else") {
+    World world;
+    Meta meta(world);
+    const std::string business = "/v25.0/102290129340398/message_templates";
+    const auto create = [&](const std::string& name, const std::string& format, const std::string& handle) {
+        return call(meta,
+                    {"POST", business,
+                     R"({"name":")" + name + R"(","language":"en","category":"MARKETING","components":[)" +
+                         R"({"type":"HEADER","format":")" + format + R"(","example":{"header_handle":[")" +
+                         handle + R"("]}}]})",
+                     headers});
+    };
+    const Reply opened = call(
+        meta, {"POST", "/v25.0/670843887433847/uploads?file_name=a.png&file_length=4&file_type=image%2Fpng",
+               "", headers});
+    REQUIRE(opened.status == 200);
+    const std::string session = "/v25.0/" + Json::parse(opened.body).at("id").text();
+    const std::vector<std::pair<std::string, std::string>> bytes = {{"Authorization", "OAuth sim-meta-token"},
+                                                                    {"file_offset", "0"}};
+    REQUIRE(session.find("==?sig=") != std::string::npos);
+
+    std::int64_t violations = 0;
+    const auto refused = [&](const std::string& why, const Call& wrong, int code) {
+        CAPTURE(why);
+        CHECK(code_of(call(meta, wrong)) == code);
+        CHECK(violation_count(world.violations()) == ++violations);
+    };
+    refused("other scheme", {"POST", session, "four", {headers[0], bytes[1]}}, 190);
+    refused("no offset", {"POST", session, "four", {bytes[0]}}, 100);
+    refused("too few bytes", {"POST", session, "one", bytes}, 100);
+    refused("no signature", {"POST", session.substr(0, session.find('?')), "four", bytes}, 100);
+    const std::string app = "/v25.0/670843887433847/uploads?file_length=";
+    refused("no length", {"POST", app + "&file_type=image%2Fpng", "", headers}, 100);
+    refused("a type that is not taken", {"POST", app + "4&file_type=image%2Fwebp", "", headers}, 100);
+    refused("OAuth for the session's opening", {"POST", app + "4&file_type=image%2Fpng", "", bytes}, 190);
+
+    const Reply taken = call(meta, {"POST", session, "four", bytes});
+    REQUIRE(taken.status == 200);
+    const std::string handle = Json::parse(taken.body).at("h");
+    CHECK(create("with_picture", "IMAGE", handle).status == 200);
+    CHECK(violation_count(world.violations()) == violations);
+    refused("used up", {"POST", session, "four", bytes}, 100);
+    CHECK(code_of(create("other_format", "VIDEO", handle)) == 100);
+    CHECK(code_of(create("id_of_media", "IMAGE", "4490709327000001")) == 100);
+    CHECK(code_of(create("address", "IMAGE", "https://shop.example/a.png")) == 100);
+    CHECK(violation_count(world.violations()) == violations + 3);
+}
+
 TEST_CASE("Meta: over the rate of the number is 130429 with HTTP 400") {
     World world;
     REQUIRE_FALSE(world.configure(

@@ -6,6 +6,7 @@
 
 #include "app/cli/commands.hpp"
 #include "plugin/manifest.hpp"
+#include "send/template_files.hpp"
 
 namespace dakiya::app {
 
@@ -71,7 +72,9 @@ std::string line(const Manifest& manifest) {
         joined(manifest.kinds),
         batch(manifest),
         able(manifest,
-             {{"templates.list", "list"}, {"templates.create", "create"}, {"templates.delete", "delete"}}),
+             {{"templates.list", "list"},
+              {"templates.create", send::takes_template_files(manifest) ? "create (with files)" : "create"},
+              {"templates.delete", "delete"}}),
         able(manifest, {{"otp.send", "native"}}),
         able(manifest, {{"media.upload", "upload"}, {"media.fetch", "fetch"}}),
         reports(manifest),
