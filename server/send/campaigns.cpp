@@ -139,34 +139,35 @@ bool Campaigns::unpark(const Campaign& campaign) {
 
 void Campaigns::end_if_done(const Campaign& campaign) {
     const std::int64_t now = parts_.clock.now_ms();
-    const bool route = !campaign.fallback.empty() && campaign.parent == 0;
-    if (route && campaign.state != CampaignState::cancelled) return complete(campaign);
+    const bool cancelled = campaign.state == CampaignState::cancelled;
+    const bool further_steps = !campaign.fallback.empty();
+    if (further_steps && campaign.parent == 0 && !cancelled) return complete(campaign);
     bool waiting = false;  // some are to be tried again
     const bool open = parts_.db.read([&](store::Session& session) {
         const bool chunks = store::chunks::any_open(session, campaign.id);
         waiting = store::queue::any_of_campaign(session, campaign.id);
         return chunks || waiting;
     });
-    if (waiting && campaign.state == CampaignState::cancelled)
+    if (waiting && cancelled)
         parts_.writer.run([&](store::Session& session) { store::queue::hurry(session, campaign.id, now); });
     if (open) return;
-    if (route) forget_steps(campaign);  // not before its last message has ended, which may ask for one
+    // Not before its last message has ended, which may ask for one.
+    if (further_steps && cancelled) forget_steps(campaign);
     parts_.writer.run([&](store::Session& session) {
-        if (campaign.state == CampaignState::cancelled)
+        if (cancelled)
             store::campaigns::set_finished(session, campaign, now);
         else
             store::campaigns::set_state(session, campaign, CampaignState::completed, "", now);
     });
-    spdlog::info("campaign {} is {}", campaign.id,
-                 campaign.state == CampaignState::cancelled ? "closed" : "completed");
+    spdlog::info("campaign {} is {}", campaign.id, cancelled ? "closed" : "completed");
 }
 
 // A cancelled campaign begins no further step.
-void Campaigns::forget_steps(const Campaign& route) {
+void Campaigns::forget_steps(const Campaign& campaign) {
     std::uint64_t forgotten = 0;
     do {
         parts_.writer.run([&](store::Session& session) {
-            forgotten = store::fallbacks::forget(session, route.id, static_cast<int>(forget_at_once));
+            forgotten = store::fallbacks::forget(session, campaign.route(), static_cast<int>(forget_at_once));
         });
     } while (forgotten == forget_at_once && !duty_.stopping());
 }

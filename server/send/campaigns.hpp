@@ -42,7 +42,7 @@ private:
     bool unpark(const store::Campaign& campaign);
     void end_if_done(const store::Campaign& campaign);
     void complete(const store::Campaign& route);  // with its steps
-    void forget_steps(const store::Campaign& route);
+    void forget_steps(const store::Campaign& campaign);
 
     Parts parts_;
     Materialiser materialiser_;
