@@ -37,7 +37,12 @@ struct Files {
     std::atomic<bool> silent = false;  // does not answer messages
     std::atomic<int> uploads = 0;
     std::mutex mutex;
-    std::map<std::string, int> messages;  // by handle
+    std::map<std::string, int> messages;  // by handle; under mutex
+
+    int messages_with(const std::string& handle) {
+        const std::lock_guard lock(mutex);
+        return messages[handle];
+    }
 
     std::optional<net::Reply> operator()(const Json& input) {
         if (!input.contains("blob")) {
@@ -103,7 +108,7 @@ TEST_CASE("a campaign's file is uploaded once by two nodes, before the first mes
     world.until([&] { return world.campaign(campaign).state == CampaignState::completed; });
     CHECK(sent(world, campaign) == 300);
     CHECK(scene.files.uploads == 1);
-    CHECK(scene.files.messages == std::map<std::string, int>{{"h1", 300}});
+    CHECK(scene.files.messages_with("h1") == 300);
 }
 
 TEST_CASE("a handle is renewed before it ends, while its campaign goes on") {
@@ -144,8 +149,8 @@ TEST_CASE("a handle that ended is made anew before anything more is sent with it
     world.provider.release();
     if (paused) REQUIRE(node.service.resume(World::scope, campaign));
     world.until([&] { return world.campaign(campaign).state == CampaignState::completed; });
-    CHECK(scene.files.messages["h1"] == 64);
-    CHECK(scene.files.messages["h2"] == 236);
+    CHECK(scene.files.messages_with("h1") == 64);
+    CHECK(scene.files.messages_with("h2") == 236);
     CHECK(sent(world, campaign) == 300);
 }
 
@@ -180,10 +185,10 @@ TEST_CASE("single messages share an upload with each other; a new sender has its
     send::MessageRequest request = single_with(media);
     REQUIRE(node.service.send_message(World::scope, request, {}));
     REQUIRE(node.service.send_message(World::scope, request, {}));
-    world.until([&] { return scene.files.messages["h1"] == 2; });
+    world.until([&] { return scene.files.messages_with("h1") == 2; });
     request.from = "+15550001";
     REQUIRE(node.service.send_message(World::scope, request, {}));
-    world.until([&] { return scene.files.messages["h2"] == 1; });
+    world.until([&] { return scene.files.messages_with("h2") == 1; });
     CHECK(scene.files.uploads == 2);
 
     // Another tenant's file is none, and a document is no image.
