@@ -68,9 +68,10 @@ void Slots::scan(const Runners& runners) {
     due_ = false;
     scanning_ = true;
     scan_at_ = now + scan_every;
+    const Holdings held = this->held(runners);
     std::map<Id, std::vector<int>> enough;
     for (const Known& known : campaigns_)
-        if (supplied(known, runners)) enough[known.campaign.id] = worked_on(runners, known.campaign.id);
+        if (supplied(known, held)) enough[known.campaign.id] = worked_on(runners, known.campaign.id);
     parts_.workers.post([parts = parts_, inbox = inbox_, enough] {  // `this` may be gone by then
         Scanned scanned;
         try {
@@ -105,10 +106,11 @@ bool Slots::knows(Id campaign) const {
 void Slots::lease_free(const Runners& runners) {
     if (campaigns_.empty()) return;
     std::vector<domain::Holder> holders = in_use(runners);
+    Holdings held = this->held(runners);
     std::vector<Known*> known;
     std::vector<domain::Party> waiting;
     for (Known& each : campaigns_) {
-        if (each.dry || (supplied(each, runners) && !each.left_behind)) continue;
+        if (each.dry || (supplied(each, held) && !each.left_behind)) continue;
         known.push_back(&each);
         waiting.push_back({each.campaign.tenant, each.campaign.id});
     }
@@ -118,33 +120,40 @@ void Slots::lease_free(const Runners& runners) {
         const auto next = domain::next_in_turn(waiting, holders, slots, now);
         if (!next) return;
         holders.push_back({waiting[*next], now});
-        const bool enough = supplied(*known[*next], runners);
+        const bool enough = supplied(*known[*next], held);
         lease(*known[*next], enough ? store::chunks::Lease::abandoned : known[*next]->which,
               worked_on(runners, known[*next]->campaign.id));
         known[*next]->left_behind = false;
-        if (!supplied(*known[*next], runners)) continue;
+        held[known[*next]->campaign.id].supply.waiting += Materialiser::later_page;
+        if (!supplied(*known[*next], held)) continue;
         known.erase(known.begin() + static_cast<std::ptrdiff_t>(*next));
         waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(*next));
     }
 }
 
-// What is only settled or ended does not go out, and is over soon.
-bool Slots::supplied(const Known& known, const Runners& runners) const {
-    if (known.which != store::chunks::Lease::open || known.campaign.state != CampaignState::sending)
-        return false;
-    domain::Supply supply;
-    std::size_t batch = 1;
+Slots::Holdings Slots::held(const Runners& runners) const {
+    Holdings held;
     for (const auto& [id, runner] : runners) {
-        if (runner->chunk.campaign != known.campaign.id || runner->draining) continue;
-        supply.on_the_way += static_cast<std::size_t>(std::max(runner->on_the_way, 0));
-        supply.waiting += runner->unmarked.size();
-        batch = std::max<std::size_t>(batch, runner->job->batch);
+        if (runner->draining) continue;
+        Holding& holding = held[runner->chunk.campaign];
+        holding.supply.on_the_way += static_cast<std::size_t>(std::max(runner->on_the_way, 0));
+        holding.supply.waiting += runner->unmarked.size();
+        holding.batch = std::max<std::size_t>(holding.batch, runner->job->batch);
     }
     for (const auto& [no, holder] : leasing_)
-        if (holder.party.campaign == known.campaign.id) supply.waiting += Materialiser::later_page;
+        held[holder.party.campaign].supply.waiting += Materialiser::later_page;
+    return held;
+}
+
+// What is only settled or ended does not go out, and is over soon.
+bool Slots::supplied(const Known& known, const Holdings& held) const {
+    if (known.which != store::chunks::Lease::open || known.campaign.state != CampaignState::sending)
+        return false;
+    const auto holding = held.find(known.campaign.id);
+    if (holding == held.end()) return false;
     const auto rate = throughput_.find(known.campaign.id);
-    return domain::lasts(supply, rate == throughput_.end() ? 0 : rate->second.per_second(),
-                         2 * options_.connections * batch);
+    return domain::lasts(holding->second.supply, rate == throughput_.end() ? 0 : rate->second.per_second(),
+                         2 * options_.connections * holding->second.batch);
 }
 
 void Slots::ended(Id campaign, std::size_t messages) {

@@ -60,10 +60,18 @@ private:
         bool left_behind = false;  // a lost owner did, however much of it there is here
     };
 
+    // What this server has of a campaign.
+    struct Holding {
+        domain::Supply supply;
+        std::size_t batch = 1;  // most recipients in one call
+    };
+    using Holdings = std::map<Id, Holding>;
+
     // except: see store::chunks::lease.
     void lease(const Known& known, store::chunks::Lease which, std::vector<int> except);
     std::vector<domain::Holder> in_use(const Runners& runners) const;
-    bool supplied(const Known& known, const Runners& runners) const;
+    Holdings held(const Runners& runners) const;
+    bool supplied(const Known& known, const Holdings& held) const;
 
     const SenderParts parts_;
     const DispatcherOptions& options_;
