@@ -8,7 +8,6 @@
 
 using namespace dakiya;
 using namespace dakiya::send;
-using domain::State;
 
 namespace {
 
