@@ -246,4 +246,17 @@ TEST_CASE("a chunk whose owner left messages in doubt is taken whether or not it
         CHECK(taken->cursor_id == 100);
         CHECK(taken->intent_id == 102);
     }
+    SECTION("but not by a server that works on it, however many chunks it works on") {
+        Commit marks = next_commit(runner, 2, 6'000, Steady(Millis(1)));
+        write_commit(session, marks);
+        const int chunks = GENERATE(1, 2, 3, 4, 5);
+        std::vector<int> others, with_ours;
+        for (int i = 0; i < chunks; ++i) others.push_back(runner.chunk.no + 1 + i);
+        with_ours = others;
+        with_ours.push_back(runner.chunk.no);
+        CHECK_FALSE(store::chunks::any_abandoned(session, 9, 7'000, with_ours));
+        CHECK_FALSE(store::chunks::lease(session, 9, "next", 7'000, 9'000, Lease::open, with_ours));
+        CHECK(store::chunks::any_abandoned(session, 9, 7'000, others));
+        CHECK(store::chunks::lease(session, 9, "next", 7'000, 9'000, Lease::open, others));
+    }
 }
