@@ -233,7 +233,8 @@ private:
         // new until a commit, which its fence guards, has renewed the lease.
         if (runner.draining || now >= runner.usable_until) return 0;
         const int micro = std::max(options_.micro_batch, static_cast<int>(runner.job->batch));
-        const int room = options_.window - runner.on_the_way;
+        const int room =
+            std::min(options_.window - runner.on_the_way, slots_.room(runner, runners_, together_));
         int wanted = std::min({micro, std::max(room, 0), static_cast<int>(runner.unmarked.size())});
         if (wanted < std::min<int>(micro, static_cast<int>(runner.unmarked.size())) &&
             runner.on_the_way > 0 && wanted < micro / 2)
