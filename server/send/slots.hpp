@@ -50,7 +50,6 @@ public:
 
     // Nothing that was asked for is still to come.
     bool at_rest() const { return leasing_.empty() && !scanning_; }
-    bool knows(Id campaign) const;
 
 private:
     struct Known {
@@ -72,6 +71,7 @@ private:
     std::vector<domain::Holder> in_use(const Runners& runners) const;
     Holdings held(const Runners& runners) const;
     bool supplied(const Known& known, const Holdings& held) const;
+    bool knows(Id campaign) const;
 
     const SenderParts parts_;
     const DispatcherOptions& options_;
