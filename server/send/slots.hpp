@@ -53,7 +53,6 @@ public:
 
     // Nothing that was asked for is still to come.
     bool at_rest() const { return leasing_.empty() && !scanning_; }
-    bool knows(Id campaign) const;
 
 private:
     struct Known {
@@ -76,6 +75,7 @@ private:
     Holdings held(const Runners& runners) const;
     bool supplied(const Known& known, const Holdings& held) const;
     double per_second(Id campaign) const;
+    bool knows(Id campaign) const;
 
     const SenderParts parts_;
     const DispatcherOptions& options_;
