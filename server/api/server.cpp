@@ -5,11 +5,14 @@
 #include <atomic>
 #include <cerrno>
 #include <mutex>
+#include <stdexcept>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <unordered_map>
 #include <vector>
 
+#include <Poco/Exception.h>
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocketImpl.h>
@@ -53,12 +56,15 @@ int worker_count(int wanted) {
     return wanted > 0 ? wanted : std::max(fewest_workers, 2 * cores);
 }
 
-Poco::Net::ServerSocket listen_on(const std::string& host, std::uint16_t port) {
+Poco::Net::ServerSocket listen_on(const std::string& host, std::uint16_t port) try {
     Poco::Net::ServerSocket socket;
     socket.bind(Poco::Net::SocketAddress(host, port), true, false);
     socket.listen(backlog);
     socket.setBlocking(false);
     return socket;
+} catch (const Poco::Exception& error) {
+    throw std::runtime_error("cannot listen on " + host + ":" + std::to_string(port) +
+                             " (server.host and server.port of the settings): " + error.message());
 }
 
 }  // namespace

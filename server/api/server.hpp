@@ -29,7 +29,7 @@ public:
         Limits limits;
     };
 
-    // Binds and starts to serve. Throws Poco::Net::NetException when the address cannot be had.
+    // Binds and starts to serve. Throws std::runtime_error when the address cannot be had.
     Server(Options options, Handler& handler, const Clock& clock);
     ~Server();  // stop(0)
     Server(const Server&) = delete;

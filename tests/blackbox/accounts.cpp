@@ -1,10 +1,12 @@
 #include "accounts.hpp"
 
+#include <Poco/Net/NetException.h>
 #include <Poco/Net/ServerSocket.h>
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <stdexcept>
 
 namespace blackbox {
@@ -28,7 +30,20 @@ const std::map<std::string, Json>& accounts() {
 
 }  // namespace
 
-int free_port() { return Poco::Net::ServerSocket(Poco::Net::SocketAddress("127.0.0.1", 0)).address().port(); }
+int free_port() {
+    std::random_device random;
+    std::uniform_int_distribution<Poco::UInt16> ports(20'000, 32'000);
+    for (int tries = 0; tries < 50; ++tries) {
+        try {
+            return Poco::Net::ServerSocket(Poco::Net::SocketAddress("127.0.0.1", ports(random)))
+                .address()
+                .port();
+        } catch (const Poco::Net::NetException&) {
+            // somebody listens there
+        }
+    }
+    throw std::runtime_error("no free port between 20000 and 32000");
+}
 
 std::vector<std::string> providers_with_account() {
     std::vector<std::string> names;

@@ -12,7 +12,7 @@ namespace blackbox {
 
 using dakiya::Json;
 
-// A TCP port of 127.0.0.1 that nobody listens on now.
+// A TCP port of 127.0.0.1 that nobody listens on now, below those that the kernel hands out.
 int free_port();
 
 // The accounts, by name: the provider's, or "provider-api" where one provider has several APIs.

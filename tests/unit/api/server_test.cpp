@@ -101,6 +101,13 @@ double ms_of(const std::function<void()>& work) {
 
 }  // namespace
 
+TEST_CASE("a port that is taken is said with its number and what to change") {
+    World first;
+    CHECK_THROWS_WITH(World(false, [&](Server::Options& options) { options.port = first.port(); }),
+                      Catch::Contains("cannot listen on 127.0.0.1:" + std::to_string(first.port())) &&
+                          Catch::Contains("server.port") && Catch::Contains("in use"));
+}
+
 TEST_CASE("requests follow each other on one connection, also pipelined") {
     World world;
     Client client(world.port());
