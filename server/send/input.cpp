@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "dakiya/json_text.hpp"
 #include "domain/placeholder.hpp"
 
 namespace dakiya::send {
@@ -13,21 +14,18 @@ using store::Message;
 
 bool has_placeholder(std::string_view text) { return text.find("{{") != std::string_view::npos; }
 
-// JSON text of one string. Most have nothing to escape.
-std::string quoted(std::string_view text) {
-    const auto escaped = [](char c) { return (c >= 0 && c < ' ') || c == '"' || c == '\\'; };
-    if (std::any_of(text.begin(), text.end(), escaped)) return Json(text).dump();
-    std::string json;
-    json.reserve(text.size() + 2);
-    return json.append("\"").append(text).append("\"");
-}
-
-void add_member(std::string& json, std::string_view key, std::string_view value_json) {
+// The value is to follow.
+void add_key(std::string& json, std::string_view key) {
     if (json.back() != '{') json += ',';
-    json += '"';
-    json += key;
-    json += "\":";
-    json += value_json;
+    json.append("\"").append(key).append("\":");
+}
+void add_text(std::string& json, std::string_view key, std::string_view text) {
+    add_key(json, key);
+    append_json_text(json, text);
+}
+void add_json(std::string& json, std::string_view key, const Json& value) {
+    add_key(json, key);
+    json += value.dump();
 }
 
 // Media and interactive texts may be personal too; they are rendered for each recipient.
@@ -62,31 +60,30 @@ InputBase input_base(domain::Content content, const std::string& channel, const 
     InputBase base;
     std::string& head = base.head;
     head = "{";
-    add_member(head, "channel", quoted(channel));
-    add_member(head, "from", quoted(from));
-    add_member(head, "kind", quoted(content.kind));
-    if (!callback.empty()) add_member(head, "callback", quoted(callback));
-    if (!content.reply_to.empty()) add_member(head, "reply_to", quoted(content.reply_to));
-    if (content.extra.is_object()) add_member(head, "extra", content.extra.dump());
+    add_text(head, "channel", channel);
+    add_text(head, "from", from);
+    add_text(head, "kind", content.kind);
+    if (!callback.empty()) add_text(head, "callback", callback);
+    if (!content.reply_to.empty()) add_text(head, "reply_to", content.reply_to);
+    if (content.extra.is_object()) add_json(head, "extra", content.extra);
 
     if (content.kind == "template") {
-        const Json description{{"name", content.template_name},
-                               {"language", content.template_language},
-                               {"id", info.provider_id},
-                               {"category", info.category},
-                               {"components", info.components}};
-        add_member(head, "template", description.dump());
+        add_json(head, "template",
+                 {{"name", content.template_name},
+                  {"language", content.template_language},
+                  {"id", info.provider_id},
+                  {"category", info.category},
+                  {"components", info.components}});
         const std::string header = info.header.dump();
         base.params = header.substr(1, header.size() - 2);
     } else if (content.kind == "text") {
-        const std::string email = content.email.is_null() ? std::string() : content.email.dump();
-        base.personal = has_placeholder(content.text) || has_placeholder(email);
-        if (!base.personal) add_member(head, "text", quoted(content.text));
-        if (!base.personal && !email.empty()) add_member(head, "email", email);
+        const bool email = !content.email.is_null();
+        base.personal = has_placeholder(content.text) || (email && has_placeholder(content.email.dump()));
+        if (!base.personal) add_text(head, "text", content.text);
+        if (!base.personal && email) add_json(head, "email", content.email);
     } else {
-        const std::string body = body_of(content).dump();
-        base.personal = has_placeholder(body);
-        if (!base.personal) add_member(head, content.kind, body);
+        base.personal = has_placeholder(body_of(content).dump());
+        if (!base.personal) add_json(head, content.kind, body_of(content));
     }
     base.content = std::move(content);
     return base;
@@ -94,37 +91,36 @@ InputBase input_base(domain::Content content, const std::string& channel, const 
 
 std::string send_input(const InputBase& base, std::span<const Message> recipients) {
     const domain::Content& content = base.content;
+    const Message& first = recipients.front();
     const bool personal_text = base.personal && content.kind == "text";
-    std::string json = base.head;
-    add_member(json, "key", quoted(format_id(prefix::message, recipients.front().id)));
-
-    std::string to = "[", first_text;
-    for (const Message& message : recipients) {
-        if (to.size() > 1) to += ',';
-        to.append(R"({"address":)").append(quoted(message.address));
-        to.append(R"(,"ref":")").append(format_id(prefix::message, message.id)).append("\"");
-        if (content.kind == "template") {
-            to.append(R"(,"params":)");
-            append_params(to, message.params, base.params);
-        } else if (personal_text) {
-            const std::string text = quoted(domain::render_text(content.text, params_of(message)));
-            to.append(R"(,"text":)").append(text);
-            if (first_text.empty()) first_text = text;
-        }
-        to += '}';
-    }
-    add_member(json, "to", to + "]");
-
+    std::string json;
+    json.reserve(base.head.size() + 128 + recipients.size() * 256);
+    json = base.head;
+    add_text(json, "key", format_id(prefix::message, first.id));
     if (personal_text) {
-        add_member(json, "text", first_text);
+        add_text(json, "text", domain::render_text(content.text, params_of(first)));
         if (!content.email.is_null())
-            add_member(json, "email",
-                       domain::render_email(content.email, params_of(recipients.front())).dump());
+            add_json(json, "email", domain::render_email(content.email, params_of(first)));
     } else if (base.personal && content.kind != "template") {
-        add_member(json, content.kind,
-                   domain::render_json(body_of(content), params_of(recipients.front())).dump());
+        add_json(json, content.kind, domain::render_json(body_of(content), params_of(first)));
     }
-    return json + "}";
+
+    add_key(json, "to");
+    json += '[';
+    for (const Message& message : recipients) {
+        json += json.back() == '[' ? "{" : ",{";
+        add_text(json, "address", message.address);
+        add_text(json, "ref", format_id(prefix::message, message.id));
+        if (content.kind == "template") {
+            add_key(json, "params");
+            append_params(json, message.params, base.params);
+        } else if (personal_text && recipients.size() > 1) {
+            add_text(json, "text", domain::render_text(content.text, params_of(message)));
+        }
+        json += '}';
+    }
+    json += "]}";
+    return json;
 }
 
 std::size_t batch_size(const InputBase& base, std::span<const Message> messages, std::size_t most,

@@ -1,0 +1,68 @@
+// dakiya/json_text.hpp - texts and numbers as JSON writes them.
+#ifndef DAKIYA_JSON_TEXT_HPP
+#define DAKIYA_JSON_TEXT_HPP
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#if defined(__SSE2__) && !defined(RAPIDJSON_SSE2)
+#define RAPIDJSON_SSE2  // texts and white space are walked 16 bytes at a time
+#endif
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+namespace dakiya {
+
+namespace detail {
+
+// Is there a quote, a backslash or a control character in these eight bytes? Bytes over 0x7F are neither.
+inline bool has_escape(std::uint64_t eight) {
+    constexpr std::uint64_t ones = 0x0101010101010101U, tops = 0x8080808080808080U;
+    const std::uint64_t quote = eight ^ (ones * '"'), backslash = eight ^ (ones * '\\');
+    // A byte less than n borrows from its top bit in x - ones * n; for x ^ pattern, n is 1: the byte is it.
+    return (((eight - ones * 0x20) & ~eight) | ((quote - ones) & ~quote) |
+            ((backslash - ones) & ~backslash)) &
+           tops;
+}
+
+inline bool has_escape(std::string_view text) {
+    while (text.size() >= 8) {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, text.data(), sizeof eight);
+        if (has_escape(eight)) return true;
+        text.remove_prefix(8);
+    }
+    for (const char c : text)
+        if ((c >= 0 && c < 0x20) || c == '"' || c == '\\') return true;
+    return false;
+}
+
+}  // namespace detail
+
+// Appends the text in quotes. Most texts have nothing to escape; RapidJSON writes the others.
+inline void append_json_text(std::string& out, std::string_view text) {
+    if (!detail::has_escape(text)) {
+        out += '"';
+        out += text;
+        out += '"';
+        return;
+    }
+    rapidjson::StringBuffer buffer;
+    rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+    writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+    out.append(buffer.GetString(), buffer.GetSize());
+}
+
+// Appends the shortest digits that are this number; null for those that JSON cannot write (NaN, infinities).
+inline void append_json_number(std::string& out, double number) {
+    rapidjson::StringBuffer buffer;
+    rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+    if (!writer.Double(number)) writer.Null();
+    out.append(buffer.GetString(), buffer.GetSize());
+}
+
+}  // namespace dakiya
+
+#endif
