@@ -15,17 +15,18 @@ using store::Message;
 bool has_placeholder(std::string_view text) { return text.find("{{") != std::string_view::npos; }
 
 // The value is to follow.
-void add_key(std::string& json, std::string_view key) {
-    if (json.back() != '{') json += ',';
-    json.append("\"").append(key).append("\":");
+void put_key(TextBuffer& json, std::string_view key) {
+    if (json.back() != '{') json.put(',');
+    put_json(json, key);
+    json.put(':');
 }
-void add_text(std::string& json, std::string_view key, std::string_view text) {
-    add_key(json, key);
-    append_json_text(json, text);
+void put_text(TextBuffer& json, std::string_view key, std::string_view text) {
+    put_key(json, key);
+    put_json(json, text);
 }
-void add_json(std::string& json, std::string_view key, const Json& value) {
-    add_key(json, key);
-    json += value.dump();
+void put_value(TextBuffer& json, std::string_view key, const Json& value) {
+    put_key(json, key);
+    json.put(value.dump());
 }
 
 // Media and interactive texts may be personal too; they are rendered for each recipient.
@@ -42,15 +43,13 @@ Json params_of(const Message& message) {
 }
 
 // One object of the recipient's own (JSON, or empty) and of what is the same for all (members, or empty).
-void append_params(std::string& to, std::string_view own, std::string_view shared) {
+void put_params(TextBuffer& json, std::string_view own, std::string_view shared) {
+    put_key(json, "params");
     if (own.empty()) own = "{}";
-    if (shared.empty()) {
-        to += own;
-        return;
-    }
-    to += own.substr(0, own.size() - 1);
-    if (own.size() > 2) to += ',';
-    to.append(shared).append("}");
+    json.put(own.substr(0, own.size() - 1));
+    if (own.size() > 2 && !shared.empty()) json.put(',');
+    json.put(shared);
+    json.put('}');
 }
 
 }  // namespace
@@ -58,33 +57,34 @@ void append_params(std::string& to, std::string_view own, std::string_view share
 InputBase input_base(domain::Content content, const std::string& channel, const std::string& from,
                      const TemplateInfo& info, const std::string& callback) {
     InputBase base;
-    std::string& head = base.head;
-    head = "{";
-    add_text(head, "channel", channel);
-    add_text(head, "from", from);
-    add_text(head, "kind", content.kind);
-    if (!callback.empty()) add_text(head, "callback", callback);
-    if (!content.reply_to.empty()) add_text(head, "reply_to", content.reply_to);
-    if (content.extra.is_object()) add_json(head, "extra", content.extra);
+    TextBuffer head;
+    head.put('{');
+    put_text(head, "channel", channel);
+    put_text(head, "from", from);
+    put_text(head, "kind", content.kind);
+    if (!callback.empty()) put_text(head, "callback", callback);
+    if (!content.reply_to.empty()) put_text(head, "reply_to", content.reply_to);
+    if (content.extra.is_object()) put_value(head, "extra", content.extra);
 
     if (content.kind == "template") {
-        add_json(head, "template",
-                 {{"name", content.template_name},
-                  {"language", content.template_language},
-                  {"id", info.provider_id},
-                  {"category", info.category},
-                  {"components", info.components}});
+        put_value(head, "template",
+                  {{"name", content.template_name},
+                   {"language", content.template_language},
+                   {"id", info.provider_id},
+                   {"category", info.category},
+                   {"components", info.components}});
         const std::string header = info.header.dump();
         base.params = header.substr(1, header.size() - 2);
     } else if (content.kind == "text") {
         const bool email = !content.email.is_null();
         base.personal = has_placeholder(content.text) || (email && has_placeholder(content.email.dump()));
-        if (!base.personal) add_text(head, "text", content.text);
-        if (!base.personal && email) add_json(head, "email", content.email);
+        if (!base.personal) put_text(head, "text", content.text);
+        if (!base.personal && email) put_value(head, "email", content.email);
     } else {
         base.personal = has_placeholder(body_of(content).dump());
-        if (!base.personal) add_json(head, content.kind, body_of(content));
+        if (!base.personal) put_value(head, content.kind, body_of(content));
     }
+    base.head = std::move(head).take();
     base.content = std::move(content);
     return base;
 }
@@ -93,34 +93,31 @@ std::string send_input(const InputBase& base, std::span<const Message> recipient
     const domain::Content& content = base.content;
     const Message& first = recipients.front();
     const bool personal_text = base.personal && content.kind == "text";
-    std::string json;
-    json.reserve(base.head.size() + 128 + recipients.size() * 256);
-    json = base.head;
-    add_text(json, "key", format_id(prefix::message, first.id));
+    TextBuffer json;
+    json.put(base.head);
+    put_text(json, "key", format_id(prefix::message, first.id));
     if (personal_text) {
-        add_text(json, "text", domain::render_text(content.text, params_of(first)));
+        put_text(json, "text", domain::render_text(content.text, params_of(first)));
         if (!content.email.is_null())
-            add_json(json, "email", domain::render_email(content.email, params_of(first)));
+            put_value(json, "email", domain::render_email(content.email, params_of(first)));
     } else if (base.personal && content.kind != "template") {
-        add_json(json, content.kind, domain::render_json(body_of(content), params_of(first)));
+        put_value(json, content.kind, domain::render_json(body_of(content), params_of(first)));
     }
 
-    add_key(json, "to");
-    json += '[';
+    put_key(json, "to");
+    json.put('[');
     for (const Message& message : recipients) {
-        json += json.back() == '[' ? "{" : ",{";
-        add_text(json, "address", message.address);
-        add_text(json, "ref", format_id(prefix::message, message.id));
-        if (content.kind == "template") {
-            add_key(json, "params");
-            append_params(json, message.params, base.params);
-        } else if (personal_text && recipients.size() > 1) {
-            add_text(json, "text", domain::render_text(content.text, params_of(message)));
-        }
-        json += '}';
+        json.put(json.back() == '[' ? "{" : ",{");
+        put_text(json, "address", message.address);
+        put_text(json, "ref", format_id(prefix::message, message.id));
+        if (content.kind == "template")
+            put_params(json, message.params, base.params);
+        else if (personal_text && recipients.size() > 1)
+            put_text(json, "text", domain::render_text(content.text, params_of(message)));
+        json.put('}');
     }
-    json += "]}";
-    return json;
+    json.put("]}");
+    return std::move(json).take();
 }
 
 std::size_t batch_size(const InputBase& base, std::span<const Message> messages, std::size_t most,

@@ -242,10 +242,9 @@ public:
 
     // Compact text. Numbers that JSON cannot write (NaN, infinities) become null.
     std::string dump() const {
-        std::string out;
-        if (size() > 0) out.reserve(256);
-        append_to(out);
-        return out;
+        TextBuffer out;
+        write(out);
+        return std::move(out).take();
     }
 
     friend bool operator==(const Json& a, const Json& b) { return a.value_ == b.value_; }
@@ -279,36 +278,36 @@ private:
             container.reserve(container.empty() ? 4 : 2 * container.size());
     }
 
-    void append_to(std::string& out) const {
-        std::visit([&](const auto& value) { append(out, value); }, value_);
+    void write(TextBuffer& out) const {
+        std::visit([&](const auto& value) { write(out, value); }, value_);
     }
-    static void append(std::string& out, std::nullptr_t) { out += "null"; }
-    static void append(std::string& out, bool value) { out += value ? "true" : "false"; }
+    static void write(TextBuffer& out, std::nullptr_t) { out.put("null"); }
+    static void write(TextBuffer& out, bool value) { out.put(value ? "true" : "false"); }
     template <class Integer, class = std::enable_if_t<std::is_integral_v<Integer>>>
-    static void append(std::string& out, Integer value) {
+    static void write(TextBuffer& out, Integer value) {
         char digits[20];  // of a 64-bit number, with its sign
         const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-        out.append(digits, end);
+        out.put({digits, static_cast<std::size_t>(end - digits)});
     }
-    static void append(std::string& out, double value) { append_json_number(out, value); }
-    static void append(std::string& out, const std::string& value) { append_json_text(out, value); }
-    static void append(std::string& out, const Array& items) {
-        out += '[';
+    static void write(TextBuffer& out, double value) { put_json(out, value); }
+    static void write(TextBuffer& out, const std::string& value) { put_json(out, value); }
+    static void write(TextBuffer& out, const Array& items) {
+        out.put('[');
         for (const Json& item : items) {
-            if (&item != &items.front()) out += ',';
-            item.append_to(out);
+            if (&item != &items.front()) out.put(',');
+            item.write(out);
         }
-        out += ']';
+        out.put(']');
     }
-    static void append(std::string& out, const Object& members) {
-        out += '{';
+    static void write(TextBuffer& out, const Object& members) {
+        out.put('{');
         for (const Member& member : members) {
-            if (&member != &members.front()) out += ',';
-            append_json_text(out, member.first);
-            out += ':';
-            member.second.append_to(out);
+            if (&member != &members.front()) out.put(',');
+            put_json(out, member.first);
+            out.put(':');
+            member.second.write(out);
         }
-        out += '}';
+        out.put('}');
     }
 
     Variant value_ = nullptr;

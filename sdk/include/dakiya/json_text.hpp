@@ -1,11 +1,13 @@
-// dakiya/json_text.hpp - texts and numbers as JSON writes them.
+// dakiya/json_text.hpp - texts and numbers as JSON writes them, and the buffer that they are written into.
 #ifndef DAKIYA_JSON_TEXT_HPP
 #define DAKIYA_JSON_TEXT_HPP
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #if defined(__SSE2__) && !defined(RAPIDJSON_SSE2)
 #define RAPIDJSON_SSE2  // texts and white space are walked 16 bytes at a time
@@ -41,26 +43,51 @@ inline bool has_escape(std::string_view text) {
 
 }  // namespace detail
 
-// Appends the text in quotes. Most texts have nothing to escape; RapidJSON writes the others.
-inline void append_json_text(std::string& out, std::string_view text) {
+// A text that grows. Unlike std::string it takes a character without a call.
+class TextBuffer {
+public:
+    void put(char c) {
+        if (size_ == room_.size()) grow(1);
+        room_[size_++] = c;
+    }
+    void put(std::string_view text) {
+        if (text.size() > room_.size() - size_) grow(text.size());
+        std::copy(text.begin(), text.end(), room_.data() + size_);
+        size_ += text.size();
+    }
+    char back() const { return room_[size_ - 1]; }  // of what is not empty
+    std::string take() && {
+        room_.resize(size_);
+        return std::move(room_);
+    }
+
+private:
+    void grow(std::size_t by) { room_.resize(std::max<std::size_t>(256, 2 * room_.size() + by)); }
+
+    std::string room_ = std::string(15, '\0');  // what a std::string holds without the heap
+    std::size_t size_ = 0;
+};
+
+// Puts the text in quotes. Most texts have nothing to escape; RapidJSON writes the others.
+inline void put_json(TextBuffer& out, std::string_view text) {
     if (!detail::has_escape(text)) {
-        out += '"';
-        out += text;
-        out += '"';
+        out.put('"');
+        out.put(text);
+        out.put('"');
         return;
     }
     rapidjson::StringBuffer buffer;
     rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
     writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-    out.append(buffer.GetString(), buffer.GetSize());
+    out.put({buffer.GetString(), buffer.GetSize()});
 }
 
-// Appends the shortest digits that are this number; null for those that JSON cannot write (NaN, infinities).
-inline void append_json_number(std::string& out, double number) {
+// Puts the shortest digits that are this number; null for those that JSON cannot write (NaN, infinities).
+inline void put_json(TextBuffer& out, double number) {
     rapidjson::StringBuffer buffer;
     rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
     if (!writer.Double(number)) writer.Null();
-    out.append(buffer.GetString(), buffer.GetSize());
+    out.put({buffer.GetString(), buffer.GetSize()});
 }
 
 }  // namespace dakiya
