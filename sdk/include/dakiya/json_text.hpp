@@ -3,6 +3,7 @@
 #define DAKIYA_JSON_TEXT_HPP
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -84,9 +85,10 @@ inline void put_json(TextBuffer& out, std::string_view text) {
 
 // Puts the shortest digits that are this number; null for those that JSON cannot write (NaN, infinities).
 inline void put_json(TextBuffer& out, double number) {
+    if (!std::isfinite(number)) return out.put("null");
     rapidjson::StringBuffer buffer;
     rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
-    if (!writer.Double(number)) writer.Null();
+    writer.Double(number);
     out.put({buffer.GetString(), buffer.GetSize()});
 }
 
