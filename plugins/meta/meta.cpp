@@ -52,8 +52,9 @@ private:
     Http message_call(const Send& in) const override {
         const std::string& sender = account_.sender(in.from);
         const bool marketing = account_.marketing_messages && is_marketing(in);
-        return account_.post(sender + (marketing ? "/marketing_messages" : "/messages"))
-            .limit("send:" + sender);
+        Http http = account_.post(sender + (marketing ? "/marketing_messages" : "/messages"));
+        http.limit("send:" + sender);
+        return http;
     }
     Http upload_call(const Send& in) const override {
         return meta::upload(account_, account_.sender(in.from), *in.media);

@@ -191,7 +191,7 @@ struct Sink::Writes {
             throw Broken{"requests",
                          "the method of its request is not GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS"};
         http.url = text(in->url, "the URL of a request");
-        const std::string authority = check_url(http.url);
+        const std::string_view authority = check_url(http.url);
         http.headers = headers(in->headers, in->header_count);
         check_framing(http.headers, authority);
         if ((in->body.size > 0) + (in->body_blob != 0) + (in->part_count > 0) > 1)
@@ -205,8 +205,9 @@ struct Sink::Writes {
         sink.output_.effect = std::move(effect);
     }
 
-    // Returns the authority. The URL itself is not quoted in sentences: some providers put keys into it.
-    std::string check_url(const std::string& url) {
+    // Returns the authority, a part of it. The URL itself is not quoted in sentences: some providers put keys
+    // into it.
+    std::string_view check_url(std::string_view url) {
         const Egress& egress = sink.egress_;
         const Result<Url> parsed = split_url(url);
         if (!parsed) throw Broken{"addresses", "its URL " + parsed.error().text};
@@ -219,7 +220,7 @@ struct Sink::Writes {
         return parsed->authority;
     }
 
-    void check_framing(const std::vector<Header>& headers, const std::string& authority) {
+    void check_framing(const std::vector<Header>& headers, std::string_view authority) {
         for (const Header& header : headers) {
             if (is_one_of(framing, header.name))
                 throw Broken{"requests",

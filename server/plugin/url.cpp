@@ -66,9 +66,9 @@ Result<Url> split_url(std::string_view url) {
     if (!result.tls && !take_prefix(rest, "http://"))
         return invalid({}, "is not absolute: it must start with https:// or http://");
     result.port = result.tls ? 443 : 80;
-    result.authority = std::string(rest.substr(0, rest.find_first_of("/?#")));
+    result.authority = rest.substr(0, rest.find_first_of("/?#"));
 
-    std::string_view authority = result.authority;
+    const std::string_view authority = result.authority;
     if (authority.find('@') != std::string_view::npos)
         return invalid({}, "has user info before the host: send credentials as a header");
     const bool bracketed = !authority.empty() && authority.front() == '[';

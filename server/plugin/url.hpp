@@ -11,10 +11,10 @@
 namespace dakiya::plugin {
 
 struct Url {
-    bool tls = false;        // https
-    std::string host;        // lower case; an IPv6 address without its brackets
-    std::string authority;   // host and port as they were written
-    std::uint16_t port = 0;  // the scheme's own when none is written
+    bool tls = false;            // https
+    std::string host;            // lower case; an IPv6 address without its brackets
+    std::string_view authority;  // host and port as they were written: a part of the URL that was split
+    std::uint16_t port = 0;      // the scheme's own when none is written
 };
 
 // An absolute http or https URL of printable ASCII without user info (RFC 3986 3). The Error's text

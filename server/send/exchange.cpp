@@ -49,8 +49,9 @@ Call call_to(const OpenConnection& connection, std::string op) {
 // One operation on its way. Kept alive by whoever has to call it next: a worker, the limiter, the client.
 class Exchange::Run : public std::enable_shared_from_this<Run> {
 public:
-    Run(const Parts& parts, MailFiles& files, Call call, std::function<void(Ended)> done)
-        : parts_(parts),
+    Run(std::shared_ptr<const Parts> parts, MailFiles& files, Call call, std::function<void(Ended)> done)
+        : kept_(std::move(parts)),
+          parts_(*kept_),
           files_(files),
           call_(std::move(call)),
           done_(std::move(done)),
@@ -146,7 +147,7 @@ private:
         login.op = "authorize";
         login.input = "{}";
         login.lane = call_.lane;
-        return {[parts = parts_, &files = files_, login](std::function<void(Ended)> done) {
+        return {[parts = kept_, &files = files_, login](std::function<void(Ended)> done) {
                     std::make_shared<Run>(parts, files, login, std::move(done))->start();
                 },
                 [&workers = parts_.workers](std::function<void()> work) { workers.post(std::move(work)); },
@@ -282,9 +283,8 @@ private:
         if (effect_.kind == "mail/1") return fetch_files(0);
         const bool moves_files = files_in(effect_.http);
         // Needed again only when it may be repeated.
-        plugin::HttpRequest http = effect_.http.repeatable || moves_files
-                                       ? effect_.http
-                                       : std::exchange(effect_.http, plugin::HttpRequest());
+        plugin::HttpRequest http =
+            effect_.http.repeatable || moves_files ? effect_.http : std::move(effect_.http);
         net::Request request = to_request(std::move(http));
         request.not_after = call_.not_after;
         request.lane = call_.lane;
@@ -450,7 +450,8 @@ private:
         workers_.post([self = shared_from_this()] { self->done_(std::move(self->ended_)); });
     }
 
-    const Parts parts_;
+    const std::shared_ptr<const Parts> kept_;  // a run may outlive its exchange
+    const Parts& parts_;
     MailFiles& files_;
     Call call_;
     std::function<void(Ended)> done_;
@@ -483,7 +484,7 @@ void Exchange::run_here(Call call, std::function<void(Ended)> done) {
 void Exchange::run_all(std::vector<Job> jobs) {
     std::map<Pool*, std::vector<Pool::Work>> work;
     for (Job& job : jobs) {
-        Pool& workers = pool_for(parts_, job.call);
+        Pool& workers = pool_for(*parts_, job.call);
         auto run = std::make_shared<Run>(parts_, files_, std::move(job.call), std::move(job.done));
         work[&workers].emplace_back([run] { run->turn(); });
     }

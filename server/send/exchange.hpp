@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -93,7 +94,9 @@ public:
         store::BlobFolder blobs = {};        // where the bytes of files are
     };
 
-    explicit Exchange(Parts parts) : parts_(parts), files_(parts.client, parts.clock, parts.workers) {}
+    explicit Exchange(Parts parts)
+        : parts_(std::make_shared<const Parts>(std::move(parts))),
+          files_(parts_->client, parts_->clock, parts_->workers) {}
 
     // `done` is called once, on a worker's thread. [any thread]
     void run(Call call, std::function<void(Ended)> done);
@@ -112,7 +115,7 @@ public:
 
 private:
     class Run;
-    Parts parts_;
+    std::shared_ptr<const Parts> parts_;
     MailFiles files_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "dakiya/json_text.hpp"
 #include "domain/placeholder.hpp"
 
 namespace dakiya::send {
@@ -13,21 +14,19 @@ using store::Message;
 
 bool has_placeholder(std::string_view text) { return text.find("{{") != std::string_view::npos; }
 
-// JSON text of one string. Most have nothing to escape.
-std::string quoted(std::string_view text) {
-    const auto escaped = [](char c) { return (c >= 0 && c < ' ') || c == '"' || c == '\\'; };
-    if (std::any_of(text.begin(), text.end(), escaped)) return Json(text).dump();
-    std::string json;
-    json.reserve(text.size() + 2);
-    return json.append("\"").append(text).append("\"");
+// The value is to follow.
+void put_key(TextBuffer& json, std::string_view key) {
+    if (json.back() != '{') json.put(',');
+    put_json(json, key);
+    json.put(':');
 }
-
-void add_member(std::string& json, std::string_view key, std::string_view value_json) {
-    if (json.back() != '{') json += ',';
-    json += '"';
-    json += key;
-    json += "\":";
-    json += value_json;
+void put_text(TextBuffer& json, std::string_view key, std::string_view text) {
+    put_key(json, key);
+    put_json(json, text);
+}
+void put_value(TextBuffer& json, std::string_view key, const Json& value) {
+    put_key(json, key);
+    json.put(value.dump());
 }
 
 // Media and interactive texts may be personal too; they are rendered for each recipient.
@@ -44,15 +43,13 @@ Json params_of(const Message& message) {
 }
 
 // One object of the recipient's own (JSON, or empty) and of what is the same for all (members, or empty).
-void append_params(std::string& to, std::string_view own, std::string_view shared) {
+void put_params(TextBuffer& json, std::string_view own, std::string_view shared) {
+    put_key(json, "params");
     if (own.empty()) own = "{}";
-    if (shared.empty()) {
-        to += own;
-        return;
-    }
-    to += own.substr(0, own.size() - 1);
-    if (own.size() > 2) to += ',';
-    to.append(shared).append("}");
+    json.put(own.substr(0, own.size() - 1));
+    if (own.size() > 2 && !shared.empty()) json.put(',');
+    json.put(shared);
+    json.put('}');
 }
 
 }  // namespace
@@ -60,71 +57,67 @@ void append_params(std::string& to, std::string_view own, std::string_view share
 InputBase input_base(domain::Content content, const std::string& channel, const std::string& from,
                      const TemplateInfo& info, const std::string& callback) {
     InputBase base;
-    std::string& head = base.head;
-    head = "{";
-    add_member(head, "channel", quoted(channel));
-    add_member(head, "from", quoted(from));
-    add_member(head, "kind", quoted(content.kind));
-    if (!callback.empty()) add_member(head, "callback", quoted(callback));
-    if (!content.reply_to.empty()) add_member(head, "reply_to", quoted(content.reply_to));
-    if (content.extra.is_object()) add_member(head, "extra", content.extra.dump());
+    TextBuffer head;
+    head.put('{');
+    put_text(head, "channel", channel);
+    put_text(head, "from", from);
+    put_text(head, "kind", content.kind);
+    if (!callback.empty()) put_text(head, "callback", callback);
+    if (!content.reply_to.empty()) put_text(head, "reply_to", content.reply_to);
+    if (content.extra.is_object()) put_value(head, "extra", content.extra);
 
     if (content.kind == "template") {
-        const Json description{{"name", content.template_name},
-                               {"language", content.template_language},
-                               {"id", info.provider_id},
-                               {"category", info.category},
-                               {"components", info.components}};
-        add_member(head, "template", description.dump());
+        put_value(head, "template",
+                  {{"name", content.template_name},
+                   {"language", content.template_language},
+                   {"id", info.provider_id},
+                   {"category", info.category},
+                   {"components", info.components}});
         const std::string header = info.header.dump();
         base.params = header.substr(1, header.size() - 2);
     } else if (content.kind == "text") {
-        const std::string email = content.email.is_null() ? std::string() : content.email.dump();
-        base.personal = has_placeholder(content.text) || has_placeholder(email);
-        if (!base.personal) add_member(head, "text", quoted(content.text));
-        if (!base.personal && !email.empty()) add_member(head, "email", email);
+        const bool email = !content.email.is_null();
+        base.personal = has_placeholder(content.text) || (email && has_placeholder(content.email.dump()));
+        if (!base.personal) put_text(head, "text", content.text);
+        if (!base.personal && email) put_value(head, "email", content.email);
     } else {
-        const std::string body = body_of(content).dump();
-        base.personal = has_placeholder(body);
-        if (!base.personal) add_member(head, content.kind, body);
+        base.personal = has_placeholder(body_of(content).dump());
+        if (!base.personal) put_value(head, content.kind, body_of(content));
     }
+    base.head = std::move(head).take();
     base.content = std::move(content);
     return base;
 }
 
 std::string send_input(const InputBase& base, std::span<const Message> recipients) {
     const domain::Content& content = base.content;
+    const Message& first = recipients.front();
     const bool personal_text = base.personal && content.kind == "text";
-    std::string json = base.head;
-    add_member(json, "key", quoted(format_id(prefix::message, recipients.front().id)));
-
-    std::string to = "[", first_text;
-    for (const Message& message : recipients) {
-        if (to.size() > 1) to += ',';
-        to.append(R"({"address":)").append(quoted(message.address));
-        to.append(R"(,"ref":")").append(format_id(prefix::message, message.id)).append("\"");
-        if (content.kind == "template") {
-            to.append(R"(,"params":)");
-            append_params(to, message.params, base.params);
-        } else if (personal_text) {
-            const std::string text = quoted(domain::render_text(content.text, params_of(message)));
-            to.append(R"(,"text":)").append(text);
-            if (first_text.empty()) first_text = text;
-        }
-        to += '}';
-    }
-    add_member(json, "to", to + "]");
-
+    TextBuffer json;
+    json.put(base.head);
+    put_text(json, "key", format_id(prefix::message, first.id));
     if (personal_text) {
-        add_member(json, "text", first_text);
+        put_text(json, "text", domain::render_text(content.text, params_of(first)));
         if (!content.email.is_null())
-            add_member(json, "email",
-                       domain::render_email(content.email, params_of(recipients.front())).dump());
+            put_value(json, "email", domain::render_email(content.email, params_of(first)));
     } else if (base.personal && content.kind != "template") {
-        add_member(json, content.kind,
-                   domain::render_json(body_of(content), params_of(recipients.front())).dump());
+        put_value(json, content.kind, domain::render_json(body_of(content), params_of(first)));
     }
-    return json + "}";
+
+    put_key(json, "to");
+    json.put('[');
+    for (const Message& message : recipients) {
+        json.put(json.back() == '[' ? "{" : ",{");
+        put_text(json, "address", message.address);
+        put_text(json, "ref", format_id(prefix::message, message.id));
+        if (content.kind == "template")
+            put_params(json, message.params, base.params);
+        else if (personal_text && recipients.size() > 1)
+            put_text(json, "text", domain::render_text(content.text, params_of(message)));
+        json.put('}');
+    }
+    json.put("]}");
+    return std::move(json).take();
 }
 
 std::size_t batch_size(const InputBase& base, std::span<const Message> messages, std::size_t most,

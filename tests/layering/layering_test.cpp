@@ -37,6 +37,7 @@ const std::map<std::string, std::set<std::string>, std::less<>> owners = {
     {"dakiya/json.hpp",
      {"domain", "security", "store", "net", "plugin", "send", "audience", "receive", "notify", "api", "app"}},
     {"dakiya/encoding.hpp", {"net", "send"}},
+    {"dakiya/json_text.hpp", {"send"}},
     {"dakiya/utf8.hpp", {"plugin"}},
     {"dakiya/abi.h", {"plugin"}},
     {"dakiya/crypto_abi.h", {"plugin"}},

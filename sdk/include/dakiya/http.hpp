@@ -128,7 +128,7 @@ private:
         std::uint64_t blob;
     };
 
-    Http(const char* method, std::string url) : method_(method), url_(std::move(url)) {}
+    Http(const char* method, std::string url) : method_(method), url_(std::move(url)) { headers_.reserve(4); }
 
     Http& add(std::string name, std::string value, bool secret) {
         for (char& c : name)

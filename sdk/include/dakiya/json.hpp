@@ -1,4 +1,4 @@
-// dakiya/json.hpp - JSON values, parsed and written by RapidJSON.
+// dakiya/json.hpp - JSON values. RapidJSON parses them.
 //
 //   const Json body = Json::parse(text);              // throws JsonError
 //   std::string id = body.at("messages").at(0).at("id");
@@ -13,27 +13,27 @@
 #ifndef DAKIYA_JSON_HPP
 #define DAKIYA_JSON_HPP
 
+#include <array>
+#include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <iterator>
 #include <limits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "dakiya/json_text.hpp"
 #include "dakiya/utf8.hpp"
 
-#if defined(__SSE2__) && !defined(RAPIDJSON_SSE2)
-#define RAPIDJSON_SSE2  // texts and white space are walked 16 bytes at a time
-#endif
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 namespace dakiya {
 
@@ -111,7 +111,7 @@ public:
 
     bool boolean() const { return get<bool>("true or false"); }
     const std::string& text() const& { return get<std::string>("text"); }
-    std::string text() && { return std::as_const(*this).text(); }
+    std::string text() && { return std::move(const_cast<std::string&>(std::as_const(*this).text())); }
     std::int64_t integer() const {
         if (const auto* big = std::get_if<std::uint64_t>(&value_))
             throw JsonError("number " + std::to_string(*big) + " does not fit in 63 bits");
@@ -133,7 +133,8 @@ public:
 
     // Text as it is, numbers and booleans as they are written in JSON, null as "": for ids that some
     // providers write as text and others as numbers. Arrays and objects throw.
-    std::string scalar() const {
+    std::string scalar() && { return is_string() ? std::move(*this).text() : std::as_const(*this).scalar(); }
+    std::string scalar() const& {
         if (is_string()) return text();
         if (is_null()) return {};
         if (is_array() || is_object())
@@ -217,8 +218,8 @@ public:
             return *found;
         }
         Object& object = members();
-        object.emplace_back(std::string(key), std::move(value));
-        return object.back().second;
+        make_room(object);
+        return object.emplace_back(std::string(key), std::move(value)).second;
     }
     void erase(std::string_view key) {
         Object& object = members();
@@ -230,7 +231,9 @@ public:
     }
     void push_back(Json item) {
         if (is_null()) value_ = Array{};
-        items().push_back(std::move(item));
+        Array& array = items();
+        make_room(array);
+        array.push_back(std::move(item));
     }
 
     // Range-for runs over the items of an array; null has none. For objects use members().
@@ -239,17 +242,15 @@ public:
 
     // Compact text. Numbers that JSON cannot write (NaN, infinities) become null.
     std::string dump() const {
-        rapidjson::StringBuffer buffer;
-        Writer writer(buffer);
-        write(writer);
-        return {buffer.GetString(), buffer.GetSize()};
+        TextBuffer out;
+        write(out);
+        return std::move(out).take();
     }
 
     friend bool operator==(const Json& a, const Json& b) { return a.value_ == b.value_; }
     friend bool operator!=(const Json& a, const Json& b) { return !(a == b); }
 
 private:
-    using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
     using Variant =
         std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string, Array, Object>;
 
@@ -270,31 +271,43 @@ private:
         return empty;
     }
 
-    void write(Writer& writer) const {
-        std::visit([&](const auto& value) { write_value(writer, value); }, value_);
+    // Most containers have a handful of members: a vector would be moved twice on the way to four.
+    template <class Container>
+    static void make_room(Container& container) {
+        if (container.size() == container.capacity())
+            container.reserve(container.empty() ? 4 : 2 * container.size());
     }
-    static void write_value(Writer& w, std::nullptr_t) { w.Null(); }
-    static void write_value(Writer& w, bool v) { w.Bool(v); }
-    static void write_value(Writer& w, std::int64_t v) { w.Int64(v); }
-    static void write_value(Writer& w, std::uint64_t v) { w.Uint64(v); }
-    static void write_value(Writer& w, double v) {
-        if (!w.Double(v)) w.Null();
+
+    void write(TextBuffer& out) const {
+        std::visit([&](const auto& value) { write(out, value); }, value_);
     }
-    static void write_value(Writer& w, const std::string& v) {
-        w.String(v.data(), static_cast<rapidjson::SizeType>(v.size()));
+    static void write(TextBuffer& out, std::nullptr_t) { out.put("null"); }
+    static void write(TextBuffer& out, bool value) { out.put(value ? "true" : "false"); }
+    template <class Integer, class = std::enable_if_t<std::is_integral_v<Integer>>>
+    static void write(TextBuffer& out, Integer value) {
+        char digits[20];  // of a 64-bit number, with its sign
+        const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+        out.put({digits, static_cast<std::size_t>(end - digits)});
     }
-    static void write_value(Writer& w, const Array& v) {
-        w.StartArray();
-        for (const Json& item : v) item.write(w);
-        w.EndArray();
-    }
-    static void write_value(Writer& w, const Object& v) {
-        w.StartObject();
-        for (const Member& member : v) {
-            write_value(w, member.first);
-            member.second.write(w);
+    static void write(TextBuffer& out, double value) { put_json(out, value); }
+    static void write(TextBuffer& out, const std::string& value) { put_json(out, value); }
+    static void write(TextBuffer& out, const Array& items) {
+        out.put('[');
+        for (const Json& item : items) {
+            if (&item != &items.front()) out.put(',');
+            item.write(out);
         }
-        w.EndObject();
+        out.put(']');
+    }
+    static void write(TextBuffer& out, const Object& members) {
+        out.put('{');
+        for (const Member& member : members) {
+            if (&member != &members.front()) out.put(',');
+            put_json(out, member.first);
+            out.put(':');
+            member.second.write(out);
+        }
+        out.put('}');
     }
 
     Variant value_ = nullptr;
@@ -312,69 +325,67 @@ inline Json::Json(std::initializer_list<Entry> entries) : value_(Object{}) {
     for (const Entry& entry : entries) set(entry.key, std::move(entry.value));
 }
 
-// Receives the events of RapidJSON's reader. What is read waits on two stacks until its container ends and
-// takes it from there: one allocation for each container.
+// Receives the events of RapidJSON's reader and builds every value in its place.
 struct Json::Builder {
-    std::vector<Json> values;
-    std::vector<std::string> keys;
+    Json root;
+    std::array<Json*, max_depth> open{};  // the containers that have not ended, outermost first
     std::size_t depth = 0;
     bool too_deep = false;
     bool escapes = false;  // the document has some: they can spell what is no UTF-8
     bool bad_surrogate = false;
 
-    Builder() {
-        values.reserve(16);
-        keys.reserve(16);
+    // Where the next value goes. What is open stays where it is: only the innermost container grows.
+    Json& place() {
+        if (depth == 0) return root;
+        Json& container = *open[depth - 1];
+        if (auto* object = std::get_if<Object>(&container.value_)) return object->back().second;
+        Array& array = *std::get_if<Array>(&container.value_);
+        make_room(array);
+        return array.emplace_back();
     }
-
-    template <class Value>
-    bool add(Value&& value) {
-        values.emplace_back(std::forward<Value>(value));
+    template <class T, class... Parts>
+    bool add(Parts&&... parts) {
+        place().value_.emplace<T>(std::forward<Parts>(parts)...);
         return true;
     }
-    bool open() {
-        too_deep = depth == max_depth;
-        ++depth;
-        return !too_deep;
-    }
     template <class Container>
-    bool close(Container container, std::size_t size) {
-        values.erase(values.end() - static_cast<std::ptrdiff_t>(size), values.end());
-        values.emplace_back().value_ = std::move(container);
+    bool start() {
+        too_deep = depth == max_depth;
+        if (too_deep) return false;
+        Json& container = place();
+        container.value_.emplace<Container>();
+        open[depth++] = &container;
+        return true;
+    }
+    bool end() {
         --depth;
         return true;
     }
 
-    bool Null() { return add(nullptr); }
-    bool Bool(bool b) { return add(b); }
-    bool Int(int i) { return add(i); }
-    bool Uint(unsigned u) { return add(u); }
-    bool Int64(std::int64_t i) { return add(i); }
-    bool Uint64(std::uint64_t u) { return add(u); }
-    bool Double(double d) { return add(d); }
+    bool Null() { return add<std::nullptr_t>(nullptr); }
+    bool Bool(bool b) { return add<bool>(b); }
+    bool Int(int i) { return add<std::int64_t>(i); }
+    bool Uint(unsigned u) { return add<std::int64_t>(u); }
+    bool Int64(std::int64_t i) { return add<std::int64_t>(i); }
+    bool Uint64(std::uint64_t u) {
+        place() = Json(u);
+        return true;
+    }
+    bool Double(double d) { return add<double>(d); }
     bool RawNumber(const char*, rapidjson::SizeType, bool) { return false; }
     bool String(const char* text, rapidjson::SizeType size, bool) {
-        return sound({text, size}) && add(std::string(text, size));
+        return sound({text, size}) && add<std::string>(text, size);
     }
     bool Key(const char* text, rapidjson::SizeType size, bool) {
-        keys.emplace_back(text, size);
-        return sound(keys.back());
+        Object& object = *std::get_if<Object>(&open[depth - 1]->value_);
+        make_room(object);
+        object.emplace_back(std::piecewise_construct, std::forward_as_tuple(text, size), std::tuple<>());
+        return sound(object.back().first);
     }
-    bool StartObject() { return open(); }
-    bool EndObject(rapidjson::SizeType size) {
-        Object object;
-        object.reserve(size);
-        const std::size_t first_value = values.size() - size, first_key = keys.size() - size;
-        for (std::size_t i = 0; i < size; ++i)
-            object.emplace_back(std::move(keys[first_key + i]), std::move(values[first_value + i]));
-        keys.resize(first_key);
-        return close(std::move(object), size);
-    }
-    bool StartArray() { return open(); }
-    bool EndArray(rapidjson::SizeType size) {
-        const auto first = values.end() - static_cast<std::ptrdiff_t>(size);
-        return close(Array(std::make_move_iterator(first), std::make_move_iterator(values.end())), size);
-    }
+    bool StartObject() { return start<Object>(); }
+    bool EndObject(rapidjson::SizeType) { return end(); }
+    bool StartArray() { return start<Array>(); }
+    bool EndArray(rapidjson::SizeType) { return end(); }
 
     // A lone \uDC00 is JSON and no text.
     bool sound(std::string_view text) {
@@ -391,10 +402,18 @@ inline Json Json::parse(std::string_view text) {
         throw JsonError("not JSON at byte " + std::to_string(sound) + ": not UTF-8.");
     Builder builder;
     builder.escapes = text.find('\\') != std::string_view::npos;
-    std::string copy;  // parsed in place, with room behind it for reads of 16 bytes
-    copy.reserve(text.size() + 16);
-    copy.append(text).append(16, '\0');
-    rapidjson::InsituStringStream input(copy.data());
+    // Parsed in a copy, with room behind it for reads of 16 bytes. Most documents are small.
+    constexpr std::size_t behind = 16;
+    std::array<char, 1024> small;
+    std::string large;
+    char* copy = small.data();
+    if (text.size() + behind > small.size()) {
+        large.resize(text.size() + behind);
+        copy = large.data();
+    }
+    if (!text.empty()) std::memcpy(copy, text.data(), text.size());
+    std::memset(copy + text.size(), 0, behind);
+    rapidjson::InsituStringStream input(copy);
     rapidjson::Reader reader;  // its recursion ends with the builder's depth
     const auto result = reader.Parse<rapidjson::kParseInsituFlag>(input, builder);
     if (result.IsError()) {
@@ -403,7 +422,7 @@ inline Json Json::parse(std::string_view text) {
         if (builder.bad_surrogate) throw JsonError(place + "half of a surrogate pair.");
         throw JsonError(place + rapidjson::GetParseError_En(result.Code()));
     }
-    return std::move(builder.values.back());
+    return std::move(builder.root);
 }
 
 }  // namespace dakiya

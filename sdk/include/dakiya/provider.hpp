@@ -85,14 +85,17 @@ public:
 
     // The operation's input; null when there is none.
     const Json& input() const { return parsed(input_, turn_.input); }
+    // The same, not kept: for who takes it apart.
+    Json fresh_input() const { return parse(turn_.input); }
     // What the last "credential" record held; null before the first.
     const Json& credential() const { return parsed(credential_, turn_.credential); }
 
 private:
     static const Json& parsed(std::optional<Json>& cache, dk_bytes text) {
-        if (!cache) cache = text.size ? Json::parse(view(text)) : Json();
+        if (!cache) cache = parse(text);
         return *cache;
     }
+    static Json parse(dk_bytes text) { return text.size ? Json::parse(view(text)) : Json(); }
 
     const dk_turn& turn_;
     std::optional<Reply> reply_;
@@ -195,7 +198,7 @@ public:
     virtual Next send(const Send&, const Turn& turn) const { return refuse(turn); }
     // The turns of `send` that have a reply. A provider that can read its answer without the message saves
     // half of the reading when it overrides this one too.
-    virtual Next answered(const Turn& turn) const { return send(read_send(turn.input()), turn); }
+    virtual Next answered(const Turn& turn) const { return send(read_send(turn.fresh_input()), turn); }
     // Every operation but `send`; call Connection::other for the ones that you do not have.
     virtual Next other(const Turn& turn) const { return refuse(turn); }
 
@@ -284,7 +287,7 @@ dk_status advance(const dk_connection* handle, const dk_turn* raw, dk_sink* sink
         const Connection& self = connection(handle);
         const Next next = turn.op() != "send" ? self.other(turn)
                           : turn.reply()      ? self.answered(turn)
-                                              : self.send(read_send(turn.input()), turn);
+                                              : self.send(read_send(turn.fresh_input()), turn);
         next.write(*sink);
     });
 }

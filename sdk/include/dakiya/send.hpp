@@ -92,72 +92,88 @@ struct Send {
     }
 };
 
-// Throws JsonError that names the field.
-inline Recipient read_recipient(const Json& json) {
-    Recipient recipient;
-    recipient.address = json.at("address").text();
-    recipient.ref = json.value("ref", "");
-    recipient.text = json.value("text", "");
-    if (const Json& params = json["params"]; !params.is_null())
-        for (const Json::Member& param : params.members())
-            recipient.params[param.first] = param.second.scalar();
+namespace detail {
+
+// The text of a member, moved out of its object; "" when there is none.
+inline std::string take(Json& object, std::string_view key) {
+    Json* member = object.find(key);
+    return member && !member->is_null() ? std::move(*member).text() : std::string();
+}
+inline Json take_any(Json& object, std::string_view key) { return std::move(object)[key]; }
+inline std::string need(Json& object, std::string_view key) { return std::move(object).at(key).text(); }
+
+inline Recipient read_recipient(Json json) {
+    Recipient recipient{need(json, "address"), take(json, "ref"), {}, take(json, "text")};
+    if (Json* params = json.find("params"); params && !params->is_null())
+        for (Json::Member& param : params->members())
+            recipient.params.insert_or_assign(std::move(param.first), std::move(param.second).scalar());
     return recipient;
 }
 
-inline Media read_media(const Json& json) {
+inline Media read_media(Json json) {
     Media media;
-    media.type = json.at("type").text();
-    media.url = json.value("url", "");
-    media.handle = json.value("handle", "");
+    media.type = need(json, "type");
+    media.url = take(json, "url");
+    media.handle = take(json, "handle");
     media.blob = static_cast<std::uint64_t>(json.value("blob", 0));
-    media.caption = json.value("caption", "");
-    media.filename = json.value("filename", "");
-    media.mime = json.value("mime", "");
+    media.caption = take(json, "caption");
+    media.filename = take(json, "filename");
+    media.mime = take(json, "mime");
     if (media.url.empty() && media.handle.empty() && media.blob == 0)
         throw JsonError("media needs \"url\", \"handle\" or \"blob\"");
     return media;
 }
 
-inline Template read_template(const Json& json) {
-    return {json.at("name").text(), json.value("language", ""), json.value("id", ""),
-            json.value("category", ""), json["components"]};
+inline Template read_template(Json json) {
+    return {need(json, "name"), take(json, "language"), take(json, "id"), take(json, "category"),
+            take_any(json, "components")};
 }
 
-inline Location read_location(const Json& json) {
-    return {json.at("latitude").number(), json.at("longitude").number(), json.value("name", ""),
-            json.value("address", "")};
+inline Location read_location(Json json) {
+    return {json.at("latitude").number(), json.at("longitude").number(), take(json, "name"),
+            take(json, "address")};
 }
 
-inline Email read_email(const Json& json) {
-    Email email{json.value("subject", ""), json.value("html", ""), {}};
-    for (const Json& one : json["attachments"]) {
-        Attachment file{one.at("filename").text(), one.at("type").text(), one.value("url", ""),
-                        one.value("data", ""), one.value("cid", "")};
+inline Email read_email(Json json) {
+    Email email{take(json, "subject"), take(json, "html"), {}};
+    Json attachments = take_any(json, "attachments");
+    if (attachments.is_null()) return email;
+    for (Json& one : attachments.items()) {
+        Attachment file{need(one, "filename"), need(one, "type"), take(one, "url"), take(one, "data"),
+                        take(one, "cid")};
         if (file.url.empty() == file.data.empty()) throw JsonError("an attachment needs \"url\" or \"data\"");
         email.attachments.push_back(std::move(file));
     }
     return email;
 }
 
-inline Send read_send(const Json& json) {
+}  // namespace detail
+
+// Throws JsonError that names the field.
+inline Send read_send(Json json) {
+    using namespace detail;
     Send send;
-    send.key = json.value("key", "");
-    send.channel = json.value("channel", "");
-    send.from = json.value("from", "");
-    send.kind = json.at("kind").text();
-    send.text = json.value("text", "");
-    if (const Json& part = json["email"]; !part.is_null()) send.email = read_email(part);
-    if (const Json& part = json["template"]; !part.is_null()) send.template_ = read_template(part);
-    if (const Json& part = json["media"]; !part.is_null()) send.media = read_media(part);
-    if (const Json& part = json["location"]; !part.is_null()) send.location = read_location(part);
-    if (const Json& part = json["reaction"]; !part.is_null())
-        send.reaction = Reaction{part.at("message_id").text(), part.value("emoji", "")};
-    send.interactive = json["interactive"];
-    send.contacts = json["contacts"];
-    send.reply_to = json.value("reply_to", "");
-    send.callback = json.value("callback", "");
-    send.extra = json["extra"];
-    for (const Json& recipient : json.at("to")) send.to.push_back(read_recipient(recipient));
+    send.key = take(json, "key");
+    send.channel = take(json, "channel");
+    send.from = take(json, "from");
+    send.kind = need(json, "kind");
+    send.text = take(json, "text");
+    if (Json part = take_any(json, "email"); !part.is_null()) send.email = read_email(std::move(part));
+    if (Json part = take_any(json, "template"); !part.is_null())
+        send.template_ = read_template(std::move(part));
+    if (Json part = take_any(json, "media"); !part.is_null()) send.media = read_media(std::move(part));
+    if (Json part = take_any(json, "location"); !part.is_null())
+        send.location = read_location(std::move(part));
+    if (Json part = take_any(json, "reaction"); !part.is_null())
+        send.reaction = Reaction{need(part, "message_id"), take(part, "emoji")};
+    send.interactive = take_any(json, "interactive");
+    send.contacts = take_any(json, "contacts");
+    send.reply_to = take(json, "reply_to");
+    send.callback = take(json, "callback");
+    send.extra = take_any(json, "extra");
+    Json to = std::move(json).at("to");
+    send.to.reserve(to.size());
+    for (Json& recipient : to.items()) send.to.push_back(read_recipient(std::move(recipient)));
 
     if (send.to.empty()) throw JsonError("\"to\" is empty");
     if (send.kind == "template" && !send.template_) throw JsonError("\"template\" is missing");

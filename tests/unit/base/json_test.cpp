@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <limits>
+
 #include "dakiya/json.hpp"
 
 using dakiya::Json;
@@ -78,4 +80,35 @@ TEST_CASE("texts of every length survive parsing and writing") {
 TEST_CASE("of two equal keys the last one counts") {
     CHECK(Json::parse(R"({"a":1,"b":2,"a":3})").at("a") == Json(3));
     CHECK(Json{{"a", 1}, {"a", 2}} == Json{{"a", 2}});
+}
+
+// The parser builds in place: what is open must stay where it is while siblings and children grow.
+TEST_CASE("containers of every size and depth survive parsing and writing") {
+    Json nested = Json::object();
+    for (int size = 0; size < 40; ++size) {
+        Json list = Json::array();
+        for (int i = 0; i < size; ++i)
+            list.push_back(Json{{"n", i}, {"inner", Json::array({nested["1"], i, "a"})}});
+        nested.set(std::to_string(size), list);
+    }
+    const std::string text = nested.dump();
+    CHECK(Json::parse(text) == nested);
+    CHECK(Json::parse(text).dump() == text);
+}
+
+TEST_CASE("numbers are written as they were") {
+    const std::string text =
+        "[0,-1,9223372036854775807,-9223372036854775808,18446744073709551615,0.5,1.0,-2e300]";
+    CHECK(Json::parse(text).dump() ==
+          "[0,-1,9223372036854775807,-9223372036854775808,18446744073709551615,0.5,1.0,-2e300]");
+    CHECK(Json(std::numeric_limits<double>::quiet_NaN()).dump() == "null");
+    CHECK(Json::array({1, std::numeric_limits<double>::infinity(), 2}).dump() == "[1,null,2]");
+}
+
+TEST_CASE("a text moves out of a value that nobody needs any more") {
+    Json json{{"id", "a text that is too long for a string without the heap"}, {"n", 7}};
+    const char* at = json.at("id").text().data();
+    const std::string moved = std::move(*json.find("id")).scalar();
+    CHECK(moved.data() == at);
+    CHECK(std::move(*json.find("n")).scalar() == "7");
 }

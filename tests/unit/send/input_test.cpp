@@ -58,6 +58,10 @@ TEST_CASE("a personal text is rendered for each recipient") {
     CHECK(json["to"].at(std::size_t{0})["text"].text() == "Hi Asha");
     CHECK(json["to"].at(std::size_t{1})["text"].text() == "Hi Ravi \"R\"");
     CHECK_FALSE(json.contains("callback"));
+
+    const Json alone = input(base, {message(2, "+912", params("Ravi"))});  // needs no text of its own
+    CHECK(alone["text"].text() == "Hi Ravi");
+    CHECK_FALSE(alone["to"].at(std::size_t{0}).contains("text"));
 }
 
 TEST_CASE("a template goes with its description, and each recipient with its variables") {

@@ -72,8 +72,11 @@ private:
         if (is_refusal(reply)) return Next::done().failed(0, error(reply));
         const Json& messages = body_of(reply)["messages"];
         if (reply.ok() && messages.is_array() && !messages.empty())
-            if (const Json& id = messages.at(0)["id"]; id.is_string() && !id.text().empty())
-                return Next::done().sent(0, id.text());
+            if (const Json& id = messages.at(0)["id"]; id.is_string() && !id.text().empty()) {
+                Next next = Next::done();
+                next.sent(0, id.text());
+                return next;
+            }
         // No id and no refusal: it may have gone out. A second try could send it twice.
         return Next::done().uncertain(0, error(reply));
     }

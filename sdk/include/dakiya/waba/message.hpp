@@ -26,7 +26,8 @@ struct Content {
 inline Content text(const Send& in, const Recipient& to) {
     const std::string& body = in.text_for(to);
     from_one_to(4096, body, "the text");
-    const bool has_link = body.find("http://") != body.npos || body.find("https://") != body.npos;
+    const bool has_link = body.find("://") != body.npos &&  // most have none: one look instead of two
+                          (body.find("http://") != body.npos || body.find("https://") != body.npos);
     Json object = Json::object();
     object.set("body", body);
     object.set("preview_url", has_link && in.extra.value("preview_url", true));

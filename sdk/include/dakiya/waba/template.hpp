@@ -83,7 +83,7 @@ private:
 };
 
 // {"type": type, type: value}
-inline Json parameter(const std::string& type, Json value) {
+inline Json parameter(std::string_view type, Json value) {
     Json out = Json::object();
     out.set("type", type);
     out.set(type, std::move(value));
@@ -172,7 +172,7 @@ inline std::string code(const Values& values) {
 inline void add_buttons(Json& components, const Json& buttons, const Values& values, bool authentication) {
     for (std::size_t i = 0; i < buttons.size(); ++i) {
         const Json& button = buttons.at(i);
-        const std::string type = button.value("type", "");
+        const std::string_view type = text_of(button, "type");
         const std::string name = "button." + std::to_string(i);
         if (type == "OTP" || (type == "URL" && authentication)) {  // created as OTP, listed as URL
             add_button(components, "url", i, parameter("text", code(values)));
@@ -222,7 +222,7 @@ inline void add_offer(Json& components, const Values& values) {
 inline Json fill(const Json& listed, const Values& values, bool authentication) {
     Json components = Json::array();
     for (const Json& part : listed) {
-        const std::string type = part.value("type", "");
+        const std::string_view type = text_of(part, "type");
         if (type == "HEADER") add_header(components, part, values);
         if (type == "BODY") add_body(components, part, values, authentication);
         if (type == "LIMITED_TIME_OFFER") add_offer(components, values);
