@@ -44,12 +44,6 @@ Reply Conversations::refuse(int status, int code, std::string_view words, bool v
 }
 
 Reply Conversations::answer(const Request& request) {
-    Reply reply = route(request);
-    reply.delay = world_.latency();
-    return reply;
-}
-
-Reply Conversations::route(const Request& request) {
     if (request.header("authorization") != "AccessKey " + config().access_key)
         return refuse(401, 1001, "invalid credential", false);
     if (request.method == "GET" && request.path == "/balance")

@@ -43,9 +43,7 @@ Reply BirdCrm::refuse(int status, std::string_view code, std::string_view words,
 }
 
 Reply BirdCrm::answer(const Request& request) {
-    Reply reply = request.path == storage ? put(request) : route(request);
-    reply.delay = world_.latency();
-    return reply;
+    return request.path == storage ? put(request) : route(request);
 }
 
 Reply BirdCrm::route(const Request& request) {
