@@ -90,11 +90,11 @@ inline std::string unless_there(Dialect dialect, std::string_view column) {
 inline constexpr const char* own_rows = "tenant_id + 0 = ?";
 
 // Locks what a transaction read; SQLite has one writer anyway.
+inline std::string for_update(Dialect dialect) { return dialect == Dialect::mysql ? " FOR UPDATE" : ""; }
 // Of rows that several servers take for themselves: what another one is taking is passed over, not waited
 // for.
 inline std::string for_update_of_free(Dialect dialect) {
     return dialect == Dialect::mysql ? " FOR UPDATE SKIP LOCKED" : "";
 }
-inline std::string for_update(Dialect dialect) { return dialect == Dialect::mysql ? " FOR UPDATE" : ""; }
 
 }  // namespace dakiya::store

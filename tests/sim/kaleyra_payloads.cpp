@@ -17,18 +17,14 @@ Post kaleyra_report(const Ledger& ledger, const Event& event, const std::string&
                     std::string_view word, std::string_view trace, const std::string& time) {
     const Entry& entry = ledger[event.n];
     const std::string_view callback = ledger.callback(entry);
-    Post post;
-    post.url = callback.empty() ? profile_url : std::string(callback);
-    post.content_type = "application/json";
-    post.body = Json{
-        {"message_id", ledger.id(event.n)},
-        {"recipient", plain_digits(entry)},
-        {"status", word},
-        {"status_trace", trace},
-        {"ref", ledger.ref(entry)},
-        {"timestamp",
-         time}}.dump();
-    return post;
+    return json_post(callback.empty() ? profile_url : std::string(callback),
+                     Json{{"message_id", ledger.id(event.n)},
+                          {"recipient", plain_digits(entry)},
+                          {"status", word},
+                          {"status_trace", trace},
+                          {"ref", ledger.ref(entry)},
+                          {"timestamp", time}}
+                         .dump());
 }
 
 std::string kaleyra_whatsapp_body(const Inbound& inbound, const std::string& file,

@@ -80,17 +80,19 @@ Post Kaleyra::statuses(const std::vector<Event>& events) const {
 
 // SMS to a virtual number; WhatsApp as V1 profiles write it.
 Post Kaleyra::inbound(Inbound inbound, const std::string& token) const {
-    if (!inbound.whatsapp && !inbound.file.empty()) throw dakiya::JsonError("an SMS has no file");
-    const std::string file = inbound.file.empty() ? "" : storage_address(world_, files, inbound.file);
-    Post post;
-    post.url = config().webhook_url;
-    post.content_type = "application/json";
-    post.body = inbound.whatsapp ? kaleyra_whatsapp_body(inbound, file, config().whatsapp_number)
-                                 : Json{{"source", inbound.from},  {"recipient", "919800000002"},
-                                        {"message", inbound.text}, {"id", token},
-                                        {"keyword", inbound.text}, {"timestamp", india_time(inbound.at)}}
-                                       .dump();
-    return post;
+    if (inbound.whatsapp) {
+        const std::string file = inbound.file.empty() ? "" : storage_address(world_, files, inbound.file);
+        return json_post(config().webhook_url,
+                         kaleyra_whatsapp_body(inbound, file, config().whatsapp_number));
+    }
+    if (!inbound.file.empty()) throw dakiya::JsonError("an SMS has no file");
+    return json_post(config().webhook_url, Json{{"source", inbound.from},
+                                                {"recipient", "919800000002"},
+                                                {"message", inbound.text},
+                                                {"id", token},
+                                                {"keyword", inbound.text},
+                                                {"timestamp", india_time(inbound.at)}}
+                                               .dump());
 }
 
 }  // namespace sim

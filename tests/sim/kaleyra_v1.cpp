@@ -192,11 +192,7 @@ Post KaleyraV1::statuses(const std::vector<Event>& events) const {
 
 Post KaleyraV1::inbound(Inbound inbound, const std::string& /*token*/) const {
     const std::string file = inbound.file.empty() ? "" : storage_address(world_, files, inbound.file);
-    Post post;
-    post.url = config().webhook_url;
-    post.content_type = "application/json";
-    post.body = kaleyra_whatsapp_body(inbound, file, config().number);
-    return post;
+    return json_post(config().webhook_url, kaleyra_whatsapp_body(inbound, file, config().number));
 }
 
 const Role kaleyra_v1_role = {

@@ -171,10 +171,7 @@ Reply Conversations::send(const Request& request) {
 bool Conversations::reports(const Entry& entry) const { return !world_.ledger().callback(entry).empty(); }
 
 Post Conversations::signed_post(std::string url, const Json& body, const std::string& id) const {
-    Post post;
-    post.url = std::move(url);
-    post.content_type = "application/json";
-    post.body = body.dump();
+    Post post = json_post(std::move(url), body.dump());
     const std::string jwt = messagebird_jwt(config().signing_key, now_ms() / 1000, id, post.url, post.body);
     post.headers = "MessageBird-Signature-JWT: " + jwt + "\r\n";
     return post;

@@ -185,10 +185,7 @@ std::string bird_crm_signature(std::string_view key, std::string_view time, std:
 }
 
 Post BirdCrm::signed_post(const Json& body) const {
-    Post post;
-    post.url = config().webhook_url;
-    post.content_type = "application/json";
-    post.body = body.dump();
+    Post post = json_post(config().webhook_url, body.dump());
     const std::string time = std::to_string(now_ms() / 1000);
     post.headers = "messagebird-request-timestamp: " + time + "\r\nmessagebird-signature: " +
                    bird_crm_signature(config().signing_key, time, post.url, post.body) + "\r\n";
