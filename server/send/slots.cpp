@@ -50,6 +50,16 @@ Scanned with_chunks(store::Session& session, const std::map<Id, std::vector<int>
     return found;
 }
 
+// The next scan tries again.
+void note_failure(Id campaign, const std::exception_ptr& error) {
+    if (!error) return;
+    try {
+        std::rethrow_exception(error);
+    } catch (const std::exception& cause) {
+        spdlog::warn("dispatcher: no chunk of campaign {} could be leased: {}", campaign, cause.what());
+    }
+}
+
 // On a worker's thread.
 void load(const SenderParts& parts, Leased& leased) {
     try {
@@ -197,6 +207,7 @@ void Slots::lease(const Known& known, store::chunks::Lease which, std::vector<in
             *chunk = store::chunks::lease(session, id, owner, now, until, which, except);
         },
         [parts = parts_, inbox = inbox_, leased, chunk](const std::exception_ptr& error) {
+            note_failure(leased->campaign.id, error);
             if (error || !*chunk) return inbox->put(std::move(*leased));
             leased->chunk = std::move(**chunk);
             parts.workers.post([parts, inbox, leased] {

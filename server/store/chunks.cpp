@@ -36,6 +36,7 @@ Chunk from_row(const Row& row) {
 std::string but(std::span<const int> chunks, std::vector<Value>& values) {
     if (chunks.empty()) return {};
     for (const int no : chunks) values.push_back(std::int64_t{no});
+    values.insert(values.end(), padded(chunks.size()) - chunks.size(), Value(std::int64_t{chunks.front()}));
     return " AND no NOT IN " + placeholders(chunks.size());
 }
 

@@ -7,7 +7,7 @@ rival_wrk() {
 
 rival_undici() {
   node_rival undici
-  rate_of_script "$fewer" node "$rival/send.mjs" "$(provider_url)" "$(credential access_token)" "$fewer" "$connections"
+  rate_of_script "$recipients" node "$rival/send.mjs" "$(provider_url)" "$(credential access_token)" "$recipients" "$connections"
 }
 
 rival_bullmq() { bullmq_with always; }
@@ -21,8 +21,8 @@ bullmq_with() { # appendfsync
   local redis=$!
   pids+=("$redis")
   until redis-cli -s "$folder/redis.sock" ping >/dev/null 2>&1; do kill -0 "$redis" || die "Redis did not start"; sleep 0.05; done
-  rate_of_script "$fewer" node "$rival/campaign.mjs" "$folder/redis.sock" "$(provider_url)" "$(credential access_token)" \
-    "$fewer" "$connections"
+  rate_of_script "$recipients" node "$rival/campaign.mjs" "$folder/redis.sock" "$(provider_url)" "$(credential access_token)" \
+    "$recipients" "$connections"
   stop "$redis"
   rm -rf "$folder/redis" "$folder/redis.sock"
 }
@@ -39,12 +39,12 @@ rival_kannel() { kannel_with "" ""; }
 # Kannel as it is run where people want to know what became of a message: reports in a database, here the same
 # MariaDB with a sync at every commit.
 rival_kannel_tracked() {
-  local fewer=$((fewer < 5000 ? fewer : 5000))  # it writes one report after the other
+  local recipients=$((recipients < 5000 ? recipients : 5000))  # it writes one report after the other
   sql 'CREATE DATABASE kannel; CREATE TABLE kannel.dlr (smsc VARCHAR(40), ts VARCHAR(64), source VARCHAR(40),
     destination VARCHAR(40), service VARCHAR(40), url VARCHAR(255), mask INT, status INT, boxc VARCHAR(40),
     KEY (smsc, ts)) ENGINE = InnoDB' mysql
   kannel_with "s|^group = core|&\ndlr-storage = mysql|" "&dlr-mask=3&dlr-url=http%3A%2F%2F127.0.0.1%3A9%2F"
-  [ "$(sql 'SELECT COUNT(*) FROM dlr' kannel)" = "$fewer" ] || die "Kannel tracks $(sql 'SELECT COUNT(*) FROM dlr' kannel) of $fewer"
+  [ "$(sql 'SELECT COUNT(*) FROM dlr' kannel)" = "$recipients" ] || die "Kannel tracks $(sql 'SELECT COUNT(*) FROM dlr' kannel) of $recipients"
   sql 'DROP DATABASE kannel' mysql
 }
 kannel_with() { # SED-SCRIPT for its settings, PARAMETERS of each message
@@ -70,14 +70,14 @@ kannel_with() { # SED-SCRIPT for its settings, PARAMETERS of each message
   # The people come in through its own HTTP interface; the clock runs until the provider has the last one.
   local start end
   start=$(load now)
-  load flood --count "$fewer" --connections 32 >/dev/null \
+  load flood --count "$recipients" --connections 32 >/dev/null \
     --url "$sendsms/cgi-bin/sendsms?username=bench&password=bench&text=Hi+Person%2C+the+sale+starts+today.$2&to=9190"
-  until [ "$(curl -sS "$control/plain/summary" | jq .numbers)" = "$fewer" ]; do
+  until [ "$(curl -sS "$control/plain/summary" | jq .numbers)" = "$recipients" ]; do
     sleep 0.1
-    (($(load now) - start < 120000000)) || die "Kannel sent $(curl -sS "$control/plain/summary") of $fewer in 2 minutes"
+    (($(load now) - start < 120000000)) || die "Kannel sent $(curl -sS "$control/plain/summary") of $recipients in 2 minutes"
   done
   end=$(load now)
-  rate=$(calc "$fewer * 1000000 / ($end - $start)")
+  rate=$(calc "$recipients * 1000000 / ($end - $start)")
   stop "$smsbox"
   stop "$bearerbox"
   rm -rf "$spool"

@@ -1,5 +1,7 @@
 // The database goes away in the middle of a commit, or for longer than a lease: what is known is written
 // once, by us or by way of the next owner.
+#include <numeric>
+
 #include "../store/databases.hpp"
 #include "send/late.hpp"
 #include "send/runner.hpp"
@@ -234,6 +236,18 @@ TEST_CASE("a chunk whose owner left messages in doubt is taken whether or not it
         CHECK_FALSE(take(Lease::abandoned));
         session.execute("UPDATE campaign_chunks SET closes_at = 6500");
         CHECK_FALSE(take(Lease::open));
+    }
+    SECTION("it is our own, or not, however many chunks we work on") {
+        Commit marks = next_commit(runner, 2, 6'000, Steady(Millis(1)));
+        write_commit(session, marks);
+        std::vector<int> ours(GENERATE(1, 2, 3, 5, 8));
+        std::iota(ours.begin(), ours.end(), runner.chunk.no + 1);
+        CHECK(store::chunks::any_abandoned(session, 9, 7'000, ours));
+        ours.back() = runner.chunk.no;
+        CHECK_FALSE(store::chunks::any_abandoned(session, 9, 7'000, ours));
+        CHECK_FALSE(store::chunks::lease(session, 9, "next", 7'000, 9'000, Lease::open, ours));
+        ours.pop_back();
+        CHECK(store::chunks::lease(session, 9, "next", 7'000, 9'000, Lease::open, ours));
     }
     SECTION("two were") {
         Commit marks = next_commit(runner, 2, 6'000, Steady(Millis(1)));
