@@ -221,6 +221,33 @@ TEST_CASE("pause and resume") {
     }
 }
 
+TEST_CASE("of a slow provider's messages no more are marked than its connections carry, and a micro-batch") {
+    World world(both(), "scripted", hang);
+    world.add_contacts(600);
+    const Id campaign = world.add_campaign();
+    Node::Options options;
+    options.window = 256;
+    options.connections = 8;
+    Node node(world, "one", options);
+    node.start();
+    world.until([&] { return world.provider.hanging() == 24; });
+    const std::int64_t since = world.clock.now_ms();
+    world.until([&] { return world.clock.now_ms() > since + 1'000; });
+    CHECK(world.provider.hanging() == 24);
+    // So a pause ends it within a micro-batch.
+    REQUIRE(node.service.pause(World::scope, campaign));
+    world.provider.on_request(all_sent);
+    world.provider.release();
+    world.until([&] {
+        return world.stats(campaign)[State::sent] == static_cast<std::int64_t>(world.provider.requests()) &&
+               world.number("SELECT COUNT(*) FROM campaign_chunks WHERE owner <> ''") == 0;
+    });
+    CHECK(world.provider.requests() <= 24 + 16);  // a mark may have been under way
+    REQUIRE(node.service.resume(World::scope, campaign));
+    world.until([&] { return completed(world, campaign); });
+    CHECK(nobody_twice(world));
+}
+
 TEST_CASE("cancel in the middle: what is on its way ends as it ends, the rest is cancelled") {
     World world(both(), "scripted", [](const Json& input) -> std::optional<net::Reply> {
         // Some wait for their second attempt when the campaign is cancelled.
@@ -262,6 +289,34 @@ TEST_CASE("a refused connection pauses the campaign with the provider's words, h
     const auto stats = world.stats(campaign);
     CHECK(stats.at(State::failed) == static_cast<std::int64_t>(world.provider.requests()));
     check_books(world, campaign);
+}
+
+TEST_CASE("what a further attempt is answered stops the campaign as a first one does") {
+    const auto dialect = both();
+    const auto [cls, reason, plan] = GENERATE(table<std::string, std::string, std::string>(
+        {{"balance", "the provider refuses this connection", ""},
+         {"template", "ten messages in a row were refused for the same reason", ""},
+         // To which first attempts and further ones add up.
+         {"recipient", "of the last 40 messages failed (allowed 30 %)",
+          R"({"stop":{"max_failed_percent":30,"after":40}})"}}));
+    CAPTURE(cls);
+    std::map<std::string, int> attempts;
+    // All are asked to come back, and are refused then; under the slope every other one is sent at once.
+    World world(dialect, "scripted", [&, error = cls](const Json& input) {
+        const Json& to = input.at("to").at(std::size_t{0});
+        if (error == "recipient" && number_of(to) % 2 == 0) return all_sent(input);
+        if (attempts[to.at("ref").text()]++ == 0) return records({failed_record(0, "throttled", "429", 1)});
+        return records({failed_record(0, error, "42")});
+    });
+    world.add_contacts(60);
+    const Id campaign = world.add_campaign();
+    if (!plan.empty()) world.execute("UPDATE campaigns SET plan = '" + plan + "'");
+    Node node(world);
+    node.start();
+    world.until([&] { return world.campaign(campaign).state == CampaignState::paused; });
+    CHECK(world.campaign(campaign).state_text.find(reason) != std::string::npos);
+    node.stop();
+    CHECK(world.stats(campaign) == world.counted(campaign));
 }
 
 TEST_CASE("whoever resumes a campaign forgives what was on its way before") {
