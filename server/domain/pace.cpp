@@ -13,7 +13,6 @@ constexpr double used_share = 0.99;        // of the rate: requests that arrive 
 constexpr double floor_share = 1.0 / 16;   // of the configured rate: how far throttling can push it
 constexpr double growth_share = 1.0 / 16;  // of the configured rate: what a calm second gives back
 constexpr Micros between_halvings = second;
-constexpr std::chrono::hours longest_hint{24};
 constexpr double most_at_once = 0.2;  // seconds of slots in one grant
 constexpr Micros campaign_horizon = second / 4;
 constexpr int slots_ahead = 16;  // with the ten seconds below: more can only be a clock that went back

@@ -49,7 +49,10 @@ void report(Pace& pace, double per_second, Micros now);
 // lies, is never far behind them. Changes nothing when nothing is granted.
 Slots grant(Pace& pace, Micros now, int wanted, bool urgent);
 
-// The provider said "too fast". hint: nothing goes before now + hint (at most 24 hours; 0: no hint). The rate
+// A provider's hint is believed so far: it may be any number, or a date in the year 9999.
+constexpr std::chrono::hours longest_hint{24};
+
+// The provider said "too fast". hint: nothing goes before now + hint (0: no hint). The rate
 // halves at most once a second: the answers to one second's sending arrive together.
 void slow_down(Pace& pace, Micros now, Millis hint);
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "domain/pace.hpp"
 #include "net/permits.hpp"
 
 namespace dakiya::net {
@@ -326,7 +327,8 @@ int Limiter::room(const std::string& key, double per_second, int wanted, int ahe
     return room;
 }
 
-void Limiter::slow_down(const std::string& key, Millis hint) {
+void Limiter::slow_down(const std::string& key, Millis told) {
+    const Millis hint = std::clamp(told, Millis::zero(), Millis(domain::longest_hint));
     bool news = false;
     state_->with_known(key, [&](Entry& entry, Steady now, Work& work) {
         news = entry.slow_down(hint, now, work);

@@ -46,8 +46,9 @@ public:
     // soon.
     int room(const std::string& key, double per_second, int wanted, int ahead);
 
-    // The provider said "too many": go slower, on every server, and send nothing before `hint` has passed.
-    void slow_down(const std::string& key, Millis hint);
+    // The provider said "too many": go slower, on every server, and send nothing before `told` has passed
+    // (at most domain::longest_hint).
+    void slow_down(const std::string& key, Millis told);
 
     // The provider said that the rate of this key is not `per_second`, as the settings say, but `reported`.
     void report(const std::string& key, double per_second, double reported);

@@ -146,7 +146,7 @@ Result<void> check_error(Json& json) {
     for (const std::string_view name : {"class", "code", "text", "scope"})
         if (const Json& value = (*error)[name]; !value.is_null() && !value.is_string())
             return invalid({}, "has an error whose \"" + std::string(name) + "\" is not text");
-    if (const Json& wait = (*error)["retry_after_ms"]; !wait.is_null() && !wait.is_integer())
+    if (const Json& wait = (*error)["retry_after_ms"]; !wait.is_null() && !has_type(wait, Type::integer))
         return invalid({}, "has an error whose \"retry_after_ms\" is not a whole number");
     if (!is_one_of(class_words, error->value("class", ""))) error->set("class", "other");
     return {};

@@ -170,12 +170,12 @@ private:
             if (record.kind == "limit") {
                 const std::string name = record.json.value("key", "default");
                 const std::string key = limit_key(name);
-                const Json* rate = record.json.find("per_second");
-                if (rate && parts_.limits.report(call_.connection->manifest(), name, call_.connection_id,
-                                                 rate->number()))
+                const Json& rate = record.json["per_second"];
+                if (!rate.is_null() && parts_.limits.report(call_.connection->manifest(), name,
+                                                            call_.connection_id, rate.number()))
                     parts_.limiter.report(
                         key, parts_.limits.published(call_.connection->manifest(), name).value_or(0),
-                        rate->number());
+                        rate.number());
                 if (const auto wait = record.json.value("retry_after_ms", 0); wait > 0)
                     parts_.limiter.slow_down(key, Millis(wait));
             } else if (record.kind == "result") {

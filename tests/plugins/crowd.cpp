@@ -140,6 +140,11 @@ const Act acts[] = {
      [](const dk_turn&, dk_sink* s) { record(s, "result", R"({"to":0,"status":"maybe"})"); }},
     {"result_number_id",
      [](const dk_turn&, dk_sink* s) { record(s, "result", R"({"to":0,"status":"sent","id":7})"); }},
+    {"result_huge_wait",
+     [](const dk_turn&, dk_sink* s) {
+         record(s, "result",
+                R"({"to":0,"status":"failed","error":{"retry_after_ms":18446744073709551615}})");
+     }},
     {"result_unknown_class",
      [](const dk_turn&, dk_sink* s) {
          record(s, "result", R"({"to":0,"status":"failed","error":{"class":"lunar","code":"9"}})");

@@ -170,6 +170,16 @@ TEST_CASE_METHOD(Fixture, "Slow down waits for the hint and halves the rate") {
     CHECK(limiter.keys() == 1);
 }
 
+TEST_CASE_METHOD(Fixture, "A hint is believed for a day at most") {
+    take('a', Lane::single, 10);
+    take('b', Lane::single, 10);
+    limiter.slow_down("k", Millis::max());
+    loop.advance(Millis(domain::longest_hint) - Millis(1));
+    CHECK(order == "a");
+    loop.advance(Millis(1));
+    CHECK(order == "ab");
+}
+
 TEST_CASE_METHOD(Fixture, "A slow-down reaches the other servers with their next slice") {
     Limiter other(loop, grants, clock);
     take('a', Lane::campaign, 10);

@@ -104,6 +104,8 @@ TEST_CASE("a broken rule fails the call with a sentence that names it") {
         {"result_bad_status",
          "results: the record \"result\" has a status that is not sent, failed or uncertain"},
         {"result_number_id", "results: the record \"result\" has a \"id\" that is not text"},
+        {"result_huge_wait",
+         "results: the record \"result\" has an error whose \"retry_after_ms\" is not a whole number"},
         {"record_array", "records: the record \"note\" must be an object, is array"},
         {"broken_json", "text: the record \"note\" cannot be read: not JSON at byte 8: Invalid value."},
         {"bad_utf8", "text: the record \"note\" cannot be read: not JSON at byte 9: not UTF-8."},

@@ -91,6 +91,16 @@ TEST_CASE("a rate that the provider reports changes its own limit, but not one t
     CHECK(begun(slow_sender, 1'000, {{"fake.send", 1000}}) == 3);
 }
 
+TEST_CASE("a rate that is null counts as none") {
+    const auto sender = [](const plugin::Turn& turn) {
+        if (turn.reply) return say({});
+        plugin::Output output = ask("answer", "send");
+        output.records.push_back({"limit", Json{{"key", "send"}, {"per_second", nullptr}}});
+        return output;
+    };
+    CHECK(begun(sender, 1'000, {}) == 3);
+}
+
 TEST_CASE("a throttled result slows the limit down before the next request") {
     World world;
     world.run(throttled(5'000), "send", limited(1'000));
