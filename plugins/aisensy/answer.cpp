@@ -5,6 +5,7 @@
 
 #include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
+#include "dakiya/wording.hpp"
 
 namespace aisensy {
 
@@ -12,18 +13,14 @@ using dakiya::Error;
 using dakiya::Fault;
 using dakiya::Json;
 using dakiya::Reply;
+using dakiya::Wording;
 using dakiya::waba::lower;
 
 namespace {
 
-struct Words {
-    const char* part;  // of the text, in small letters
-    const char* cls;
-};
-
 // The first that fits decides. The first three are known from AiSensy's clients; AiSensy publishes no list,
 // so the others are the words that its help pages use for the same.
-constexpr Words known[] = {
+constexpr Wording known[] = {
     {"campaign does not exist", "template"},
     {"template params does not match", "template"},
     {"button at index", "template"},
@@ -59,10 +56,7 @@ std::string words_of(const Reply& reply, const Json& body) {
 }
 
 const char* class_of_words(const std::string& text, const char* otherwise) {
-    const std::string small = lower(text);
-    for (const Words& words : known)
-        if (small.find(words.part) != small.npos) return words.cls;
-    return otherwise;
+    return dakiya::class_by_words(known, text, otherwise);
 }
 
 // Of a reply that is not 2xx.

@@ -7,6 +7,7 @@
 #include "dakiya/redact.hpp"
 #include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
+#include "dakiya/wording.hpp"
 
 namespace interakt {
 
@@ -16,12 +17,7 @@ namespace {
 
 // What a refusal (HTTP 400, or 200 with "result": false) says, in small letters. The first row that fits
 // counts; Interakt gives no codes.
-struct Refusal {
-    std::string_view word;
-    const char* cls;
-};
-
-constexpr Refusal refusals[] = {
+constexpr Wording refusals[] = {
     {"rate limit", "throttled"},  {"template", "template"},      {"bodyvalues", "template"},
     {"headervalues", "template"}, {"buttonvalues", "template"},  {"language", "template"},
     {"phone", "recipient"},       {"country code", "recipient"}, {"countrycode", "recipient"},
@@ -30,10 +26,8 @@ constexpr Refusal refusals[] = {
 
 const char* class_of_words(const std::string& text) {
     if (is_about_money(text)) return "balance";
-    const std::string small = waba::lower(text);
-    for (const Refusal& row : refusals)
-        if (small.find(row.word) != small.npos) return row.cls;
-    return "content";  // a field that is missing or wrong: the same again would be refused again
+    // content: a field that is missing or wrong, so the same again would be refused again.
+    return class_by_words(refusals, text, "content");
 }
 
 const char* class_of(int status, const std::string& text) {

@@ -6,6 +6,7 @@
 #include "dakiya/crypto.hpp"
 #include "dakiya/time.hpp"
 #include "dakiya/waba.hpp"
+#include "dakiya/wording.hpp"
 #include "fields.hpp"
 
 namespace kaleyra {
@@ -16,12 +17,7 @@ namespace {
 
 constexpr std::int64_t india_ms = (5 * 60 + 30) * 60'000;  // dates come without a zone
 
-struct Word {
-    std::string_view theirs;
-    Status ours;
-};
-
-constexpr Word words[] = {
+constexpr StatusWord words[] = {
     {"sent", Status::sent},           {"submitted", Status::sent},     {"enroute", Status::sent},
     {"sentnodlr", Status::sent},      {"accepted", Status::sent},      {"queued", Status::sent},
     {"delivered", Status::delivered}, {"delivrd", Status::delivered},  {"read", Status::read},
@@ -150,9 +146,7 @@ std::optional<Status> status_of(const std::string& theirs) {
     std::string plain;
     for (const char c : waba::lower(theirs))
         if (c != '-' && c != '_' && c != ' ') plain += c;
-    for (const Word& word : words)
-        if (word.theirs == plain) return word.ours;
-    return std::nullopt;
+    return status_by_word(words, plain);
 }
 
 std::vector<Event> parse_events(const Inbound& in) {

@@ -10,6 +10,7 @@
 #include "dakiya/sms.hpp"
 #include "dakiya/text.hpp"
 #include "dakiya/waba.hpp"
+#include "dakiya/wording.hpp"
 #include "time.hpp"
 
 namespace msg91 {
@@ -20,6 +21,7 @@ using dakiya::Json;
 using dakiya::lower;
 using dakiya::Reply;
 using dakiya::shortened;
+using dakiya::Wording;
 
 namespace {
 
@@ -55,13 +57,8 @@ constexpr std::array<Row, 34> numbers{{
     {404, "config"},    {413, "content"},   {422, "content"},  {429, "throttled"}, {500, "provider"},
 }};
 
-struct Words {
-    std::string_view part;
-    const char* cls;
-};
-
 // In this order: "Template is not approved for this authkey" is about the key.
-constexpr std::array<Words, 26> words{{
+constexpr std::array<Wording, 26> words{{
     {"authkey", "auth"},
     {"auth key", "auth"},
     {"authentication fail", "auth"},
@@ -162,13 +159,6 @@ const char* class_of_number(int code) {
     return nullptr;
 }
 
-const char* class_of_words(const std::string& text) {
-    const std::string small = lower(text);
-    for (const Words& row : words)
-        if (has(small, row.part)) return row.cls;
-    return nullptr;
-}
-
 // The WhatsApp codes that MSG91 passes on: 131026 and the like.
 int cloud_api_code(std::string_view text) { return number_in(text, 6, 130'000, 139'999); }
 
@@ -176,7 +166,7 @@ const char* class_of(int http, const Said& said) {
     if (const char* cls = class_of_number(to_int(said.code))) return cls;
     if (const int code = cloud_api_code(said.text); code > 0) return dakiya::waba::map_error(code);
     if (http == 401 || http == 418 || http == 429) return class_of_number(http);
-    if (const char* cls = class_of_words(said.text)) return cls;
+    if (const char* cls = dakiya::class_by_words(words, said.text, nullptr)) return cls;
     if (http >= 500) return "provider";
     const char* cls = class_of_number(http);
     return cls ? cls : "other";

@@ -7,6 +7,7 @@
 
 #include "answer.hpp"
 #include "dakiya/text.hpp"
+#include "dakiya/wording.hpp"
 #include "inbound.hpp"
 #include "time.hpp"
 
@@ -19,16 +20,12 @@ using dakiya::JsonError;
 using dakiya::lower;
 using dakiya::Price;
 using dakiya::Status;
+using dakiya::StatusWord;
 
 namespace {
 
-struct Word {
-    std::string_view word;
-    Status status;
-};
-
 // Numbers are of the old webhooks: 2 failed, 9 DND, 16 and 25 rejected, 17 blocked number.
-constexpr std::array<Word, 21> sms_words{{
+constexpr std::array<StatusWord, 21> sms_words{{
     {"1", Status::delivered},         {"2", Status::failed},       {"9", Status::failed},
     {"16", Status::failed},           {"17", Status::failed},      {"25", Status::failed},
     {"delivered", Status::delivered}, {"failed", Status::failed},  {"undelivered", Status::failed},
@@ -38,7 +35,7 @@ constexpr std::array<Word, 21> sms_words{{
     {"queued", Status::sent},         {"pending", Status::sent},   {"accepted", Status::sent},
 }};
 
-constexpr std::array<Word, 8> whatsapp_words{{
+constexpr std::array<StatusWord, 8> whatsapp_words{{
     {"sent", Status::sent},
     {"submitted", Status::sent},
     {"queued", Status::sent},
@@ -48,14 +45,6 @@ constexpr std::array<Word, 8> whatsapp_words{{
     {"failed", Status::failed},
     {"undelivered", Status::failed},
 }};
-
-template <std::size_t n>
-std::optional<Status> find_word(const std::array<Word, n>& words, const std::string& text) {
-    const std::string small = lower(text);
-    for (const Word& row : words)
-        if (row.word == small) return row.status;
-    return std::nullopt;
-}
 
 // "0.20" → 200000, exactly; nothing when it is no amount below a million.
 std::optional<std::int64_t> millionths(std::string_view text) {
@@ -195,8 +184,12 @@ std::string reference(const Json& json) {
     return text == "0" ? std::string() : text;
 }
 
-std::optional<Status> sms_status_of(const std::string& word) { return find_word(sms_words, word); }
-std::optional<Status> whatsapp_status_of(const std::string& word) { return find_word(whatsapp_words, word); }
+std::optional<Status> sms_status_of(const std::string& word) {
+    return dakiya::status_by_word(sms_words, lower(word));
+}
+std::optional<Status> whatsapp_status_of(const std::string& word) {
+    return dakiya::status_by_word(whatsapp_words, lower(word));
+}
 
 std::vector<Event> read_webhook(const Account& account, const Inbound& in) {
     std::vector<Event> events;

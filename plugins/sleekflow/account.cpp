@@ -6,6 +6,7 @@
 #include "dakiya/redact.hpp"
 #include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
+#include "dakiya/wording.hpp"
 
 namespace sleekflow {
 
@@ -15,12 +16,7 @@ namespace {
 
 // What a refusal is about, by a word of its text in small letters; the first row that fits counts. The texts
 // are not published, so they are kept here only.
-struct Refusal {
-    std::string_view word;
-    const char* cls;
-};
-
-constexpr Refusal refusals[] = {
+constexpr Wording refusals[] = {
     {"credit", "balance"},      {"template", "template"}, {"phone", "recipient"},
     {"recipient", "recipient"}, {"channel", "config"},
 };
@@ -92,11 +88,6 @@ std::string Account::explain(const Reply& reply) const {
     return advice(reply.status()) + " SleekFlow says: " + error(reply).text;
 }
 
-const char* class_of_words(const std::string& text) {
-    const std::string small = lower(text);
-    for (const Refusal& row : refusals)
-        if (small.find(row.word) != small.npos) return row.cls;
-    return "content";
-}
+const char* class_of_words(const std::string& text) { return class_by_words(refusals, text, "content"); }
 
 }  // namespace sleekflow

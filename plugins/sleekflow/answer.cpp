@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "dakiya/waba.hpp"
+#include "dakiya/wording.hpp"
 
 namespace sleekflow {
 
@@ -10,12 +11,7 @@ using namespace dakiya;
 
 namespace {
 
-struct Word {
-    std::string_view word;
-    Status status;
-};
-
-constexpr Word words[] = {
+constexpr StatusWord words[] = {
     {"Sent", Status::sent},          {"Received", Status::delivered},  // by the handset
     {"Read", Status::read},          {"Failed", Status::failed},
     {"Undelivered", Status::failed}, {"OutOfCredit", Status::failed},
@@ -51,11 +47,7 @@ std::string message_id(const std::string& conversation, const std::string& id) {
     return conversation.empty() ? id : conversation + "/" + id;
 }
 
-std::optional<Status> status_of(std::string_view word) {
-    for (const Word& known : words)
-        if (known.word == word) return known.status;
-    return std::nullopt;
-}
+std::optional<Status> status_of(std::string_view word) { return status_by_word(words, word); }
 
 std::optional<Error> refusal_of(const Json& message) {
     const std::string word = scalar_of(message["status"]),

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <string>
 
+#include "dakiya/wording.hpp"
 #include "date.hpp"
 #include "errors.hpp"
 #include "text.hpp"
@@ -14,14 +15,9 @@ using namespace dakiya;
 
 namespace {
 
-struct Word {
-    std::string_view twilio;
-    Status status;
-};
-
 // Anything up to "sent" is in Twilio's hands: for us it went out. A scheduled message that was cancelled in
 // the Console never will.
-constexpr std::array<Word, 11> words{{
+constexpr std::array<dakiya::StatusWord, 11> words{{
     {"accepted", Status::sent},
     {"scheduled", Status::sent},
     {"queued", Status::sent},
@@ -116,11 +112,7 @@ Next pick(const Json& page, const Json& in) {
 
 }  // namespace
 
-std::optional<Status> read_status(std::string_view word) {
-    for (const Word& known : words)
-        if (known.twilio == word) return known.status;
-    return std::nullopt;
-}
+std::optional<Status> read_status(std::string_view word) { return dakiya::status_by_word(words, word); }
 
 // https://www.twilio.com/docs/usage/twilios-response
 Next read_answer(const Send& in, const Reply& reply) {

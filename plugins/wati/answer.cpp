@@ -5,6 +5,7 @@
 
 #include "dakiya/reply.hpp"
 #include "dakiya/waba.hpp"
+#include "dakiya/wording.hpp"
 
 namespace wati {
 
@@ -12,18 +13,14 @@ using dakiya::Error;
 using dakiya::Fault;
 using dakiya::Json;
 using dakiya::Reply;
+using dakiya::Wording;
 using dakiya::waba::lower;
 
 namespace {
 
-struct Words {
-    const char* part;  // of the text, in small letters
-    const char* cls;
-};
-
 // The first that fits decides. WATI publishes no list of its texts: these are the ones that its help pages
 // and clients of its API show, and what is not here keeps the class that the answer itself suggests.
-constexpr Words known[] = {
+constexpr Wording known[] = {
     {"ticket has been expired", "window"},  // the conversation is over: WATI's word for the 24 hours
     {"24 hour", "window"},
     {"24-hour", "window"},
@@ -93,10 +90,7 @@ bool unknown_outcome(int status) { return status == 0 || status == 408 || status
 }  // namespace
 
 Error error_of_words(const std::string& text, const char* otherwise) {
-    const std::string small = lower(text);
-    for (const Words& words : known)
-        if (small.find(words.part) != small.npos) return {words.cls, "", text};
-    return {otherwise, "", text};
+    return {dakiya::class_by_words(known, text, otherwise), "", text};
 }
 
 Error failure(const std::string& code, const std::string& text) {

@@ -10,6 +10,7 @@
 #include "dakiya/phone.hpp"
 #include "dakiya/time.hpp"
 #include "dakiya/waba.hpp"
+#include "dakiya/wording.hpp"
 
 namespace wati {
 
@@ -50,12 +51,7 @@ std::string phone_of(const Json& digits) { return dakiya::phone_of(digits.scalar
 
 // ---- our messages
 
-struct Word {
-    std::string_view type;
-    Status status;
-};
-
-constexpr std::array<Word, 6> statuses{{
+constexpr std::array<dakiya::StatusWord, 6> statuses{{
     {"templatemessagesent", Status::sent},
     {"sessionmessagesent", Status::sent},
     {"sentmessagedelivered", Status::delivered},
@@ -63,12 +59,6 @@ constexpr std::array<Word, 6> statuses{{
     {"templatemessagefailed", Status::failed},
     {"sessionmessagefailed", Status::failed},
 }};
-
-std::optional<Status> status_of(const std::string& type) {
-    for (const Word& word : statuses)
-        if (word.type == type) return word.status;
-    return std::nullopt;
-}
 
 // Delivered, read and failed ones name no recipient: localMessageId is our reference for templates, and the
 // id that a free-form message was accepted with.
@@ -159,7 +149,7 @@ void read_one(const Json& json, std::vector<Event>& events) {
     const std::string type = plain_type(json);
     if (type == "message" || type == "newcontactmessagereceived") {
         if (json["owner"] != Json(true)) events.push_back(read_inbound(json));  // else our own, echoed
-    } else if (const auto status = status_of(type)) {
+    } else if (const auto status = dakiya::status_by_word(statuses, type)) {
         events.push_back(read_status(json, *status));
     } else if (type == "templatereviewed") {
         events.push_back(read_review(json));

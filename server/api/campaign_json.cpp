@@ -1,20 +1,15 @@
 #include "api/campaign_json.hpp"
 
 #include "api/campaign_plan.hpp"
-#include "api/change.hpp"
 #include "api/message_json.hpp"
+#include "api/named_row.hpp"
 #include "api/route_json.hpp"
 #include "api/schemas.hpp"
 
 namespace dakiya::api {
 
 Result<store::Campaign> find_campaign(Services& services, const Call& call) {
-    auto id = call.id("campaign", prefix::campaign);
-    if (!id) return id.error();
-    auto row = services.db.read(
-        [&](store::Session& session) { return store::campaigns::find(session, call.caller.scope, *id); });
-    if (!row) return no_such("campaign", call.param("campaign"));
-    return *std::move(row);
+    return named_row(services, call, "campaign", prefix::campaign, store::campaigns::find);
 }
 
 Json to_json(const store::Campaign& campaign) {

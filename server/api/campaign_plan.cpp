@@ -182,7 +182,7 @@ Routes campaign_plan_routes(Services& services) {
                   Permission::manage,
                   "retryCampaign",
                   "Makes a draft for those who failed, with the same content.",
-                  [&services](Call& call) { return retry(services, call); }};
+                  bound(services, retry)};
     retries.body_kind = BodyKind::json;
     retries.body = object({{"name", text(static_cast<int>(longest_name), 1)},
                            {"classes", described(list(text(16, 1), 20), "Of errors; all when left out")}});
@@ -194,7 +194,7 @@ Routes campaign_plan_routes(Services& services) {
                 Permission::read,
                 "listCampaignRuns",
                 "Lists the occurrences of a repeated campaign, newest first.",
-                [&services](Call& call) { return runs(services, call); }};
+                bound(services, runs)};
     lists.query = page_query();
     lists.answer = page(object({{"occurs_at", described(integer(0, INT64_MAX), "Unix milliseconds")},
                                 {"state", one_of({"run", "missed"})},

@@ -124,7 +124,7 @@ Routes campaign_report_routes(Services& services) {
                    Permission::read,
                    "getCampaignStats",
                    "Counts recipients by state, and why some were not reached.",
-                   [&services](Call& call) { return stats(services, call); }};
+                   bound(services, stats)};
     counters.answer = campaign_stats_schema();
 
     Route people{"GET",
@@ -133,7 +133,7 @@ Routes campaign_report_routes(Services& services) {
                  "listCampaignRecipients",
                  "Lists recipients with their state and reason, oldest first. A page may be short, even "
                  "empty, and have a `next`.",
-                 [&services](Call& call) { return recipients(services, call); }};
+                 bound(services, recipients)};
     people.query = page_query({{"state", state_schema()}, {"class", text(16)}, {"reason", text(64)}});
     people.answer = page(message_schema());
 
@@ -143,7 +143,7 @@ Routes campaign_report_routes(Services& services) {
         Permission::read,
         "exportCampaignRecipients",
         "All recipients, or those of a state, error class or reason, as a CSV file, whatever their number.",
-        [&services](Call& call) { return export_csv(services, call); }};
+        bound(services, export_csv)};
     csv.query = object({{"state", state_schema()}, {"class", text(16)}, {"reason", text(64)}});
     return {std::move(counters), std::move(people), std::move(csv)};
 }

@@ -95,8 +95,7 @@ Result<Response> browse(Services& services, Call& call) {
         return store::campaigns::list(session, call.caller.scope, page->from, page->limit + 1);
     });
     return json_response(200, page_json(
-                                  *page, rows, [](const auto& row) { return to_json(row); },
-                                  [](const auto& row) { return row.id; }));
+                                  *page, rows, [](const auto& row) { return to_json(row); }, by_id));
 }
 
 // A draft may be changed as a whole, one that is under way only in its pace.
@@ -209,9 +208,6 @@ Json preview_schema() {
 
 Routes campaign_routes(Services& services) {
     using namespace schema;
-    const auto bound = [&services](auto* handler) {
-        return [&services, handler](Call& call) { return handler(services, call); };
-    };
     const auto fields = [](std::initializer_list<Json> required) {
         Json body = object(
             {{"name", text(60, 1)},
@@ -231,20 +227,23 @@ Routes campaign_routes(Services& services) {
         return body;
     };
     Route creates{"POST",           "/v1/campaigns",  Permission::manage,
-                  "createCampaign", "Makes a draft.", bound(create)};
+                  "createCampaign", "Makes a draft.", bound(services, create)};
     creates.body_kind = BodyKind::json;
     creates.body = fields({"name", "connection", "content", "audience"});
     creates.status = 201;
     creates.answer = campaign_schema();
 
-    Route lists{
-        "GET",        "/v1/campaigns", Permission::read, "listCampaigns", "Lists campaigns, newest first.",
-        bound(browse)};
+    Route lists{"GET",
+                "/v1/campaigns",
+                Permission::read,
+                "listCampaigns",
+                "Lists campaigns, newest first.",
+                bound(services, browse)};
     lists.query = page_query();
     lists.answer = page(campaign_schema());
 
     Route reads{"GET",         "/v1/campaigns/{campaign}", Permission::read,
-                "getCampaign", "Reads a campaign.",        bound(read)};
+                "getCampaign", "Reads a campaign.",        bound(services, read)};
     reads.answer = campaign_schema();
 
     Route updates{"PATCH",
@@ -252,13 +251,13 @@ Routes campaign_routes(Services& services) {
                   Permission::manage,
                   "updateCampaign",
                   "Changes a draft, or the pace of a campaign that is under way.",
-                  bound(update)};
+                  bound(services, update)};
     updates.body_kind = BodyKind::json;
     updates.body = fields({});
     updates.answer = campaign_schema();
 
     Route removes{"DELETE",         "/v1/campaigns/{campaign}", Permission::manage,
-                  "deleteCampaign", "Removes a draft.",         bound(remove)};
+                  "deleteCampaign", "Removes a draft.",         bound(services, remove)};
     removes.status = 204;
 
     Route previews{"POST",
@@ -266,7 +265,7 @@ Routes campaign_routes(Services& services) {
                    Permission::read,
                    "previewCampaign",
                    "Shows what some real recipients would get. Sends nothing.",
-                   bound(preview)};
+                   bound(services, preview)};
     previews.query = object({{"samples", integer(1, 20)}});
     previews.remembers = false;
     previews.answer = preview_schema();

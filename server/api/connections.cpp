@@ -2,6 +2,7 @@
 #include "send/connections.hpp"
 #include "api/change.hpp"
 #include "api/connection_settings.hpp"
+#include "api/named_row.hpp"
 #include "api/paging.hpp"
 #include "api/problem.hpp"
 #include "api/resources.hpp"
@@ -38,12 +39,7 @@ Json to_json(const Services& services, const Caller& caller, const store::Connec
 }
 
 Result<store::Connection> find(Services& services, const Call& call) {
-    auto id = call.id("connection", prefix::connection);
-    if (!id) return id.error();
-    auto row = services.db.read(
-        [&](store::Session& session) { return store::connections::find(session, call.caller.scope, *id); });
-    if (!row) return no_such("connection", call.param("connection"));
-    return *std::move(row);
+    return named_row(services, call, "connection", prefix::connection, store::connections::find);
 }
 
 Result<Response> create(Services& services, Call& call) {
@@ -159,8 +155,7 @@ Result<Response> browse(Services& services, Call& call) {
     });
     return json_response(
         200, page_json(
-                 *page, rows, [&](const auto& row) { return to_json(services, call.caller, row); },
-                 [](const auto& row) { return row.id; }));
+                 *page, rows, [&](const auto& row) { return to_json(services, call.caller, row); }, by_id));
 }
 
 Result<Response> test(Services& services, Call& call) {
@@ -200,16 +195,16 @@ Json answer_schema() {
 
 Routes connection_routes(Services& services) {
     using namespace schema;
-    const auto bound = [&services](auto* handler) {
-        return [&services, handler](Call& call) { return handler(services, call); };
-    };
     const Json state = one_of({"enabled", "disabled"});
     const Json settings =
         described(any_object(), "As the provider's settings schema says; see /v1/providers/{provider}");
 
-    Route creates{
-        "POST",       "/v1/connections", Permission::admin, "createConnection", "Connects a provider.",
-        bound(create)};
+    Route creates{"POST",
+                  "/v1/connections",
+                  Permission::admin,
+                  "createConnection",
+                  "Connects a provider.",
+                  bound(services, create)};
     creates.body_kind = BodyKind::json;
     creates.body =
         object({{"provider", text(64, 1)}, {"name", text(60, 1)}, {"settings", settings}, {"state", state}},
@@ -222,12 +217,12 @@ Routes connection_routes(Services& services) {
                 Permission::read,
                 "listConnections",
                 "Lists connections, newest first.",
-                bound(browse)};
+                bound(services, browse)};
     lists.query = page_query();
     lists.answer = page(answer_schema());
 
     Route reads{"GET",           "/v1/connections/{connection}", Permission::read,
-                "getConnection", "Reads a connection.",          bound(read)};
+                "getConnection", "Reads a connection.",          bound(services, read)};
     reads.answer = answer_schema();
 
     Route updates{"PATCH",
@@ -235,7 +230,7 @@ Routes connection_routes(Services& services) {
                   Permission::admin,
                   "updateConnection",
                   "Changes a connection; a setting that is left out stays, null takes it away.",
-                  bound(update)};
+                  bound(services, update)};
     updates.body_kind = BodyKind::json;
     updates.body = object({{"name", text(60, 1)}, {"settings", settings}, {"state", state}});
     updates.answer = answer_schema();
@@ -245,7 +240,7 @@ Routes connection_routes(Services& services) {
                   Permission::admin,
                   "deleteConnection",
                   "Removes a connection with its secrets and templates.",
-                  bound(remove)};
+                  bound(services, remove)};
     removes.status = 204;
 
     Route tests{"POST",
@@ -253,12 +248,12 @@ Routes connection_routes(Services& services) {
                 Permission::admin,
                 "testConnection",
                 "Asks the provider whether the connection works and says in plain words what does not.",
-                bound(test)};
+                bound(services, test)};
     tests.remembers = false;
     tests.answer = any_object();
 
     Route syncs{"POST",          "/v1/connections/{connection}/sync-templates", Permission::manage,
-                "syncTemplates", "Starts to fetch the provider's templates.",   bound(sync)};
+                "syncTemplates", "Starts to fetch the provider's templates.",   bound(services, sync)};
     syncs.status = 202;
     syncs.answer = object({{"state", text(16)}});
     return {std::move(creates), std::move(lists), std::move(reads), std::move(updates),

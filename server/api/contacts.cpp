@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "api/change.hpp"
+#include "api/named_row.hpp"
 #include "api/paging.hpp"
 #include "api/problem.hpp"
 #include "api/resources.hpp"
@@ -147,11 +148,8 @@ Result<Response> update(Services& services, Call& call) {
 }
 
 Result<Response> read(Services& services, Call& call) {
-    auto id = call.id("contact", prefix::contact);
-    if (!id) return id.error();
-    const auto contact = services.db.read(
-        [&](store::Session& session) { return store::contacts::find(session, call.caller.scope, *id); });
-    if (!contact) return no_such("contact", call.param("contact"));
+    const auto contact = named_row(services, call, "contact", prefix::contact, store::contacts::find);
+    if (!contact) return contact.error();
     return json_response(200, to_json(*contact));
 }
 
@@ -192,8 +190,7 @@ Result<Response> browse(Services& services, Call& call) {
         });
     }
     return json_response(200, page_json(
-                                  *page, rows, [](const auto& row) { return to_json(row); },
-                                  [](const auto& row) { return row.id; }));
+                                  *page, rows, [](const auto& row) { return to_json(row); }, by_id));
 }
 
 Json answer_schema() {
@@ -213,9 +210,6 @@ Json answer_schema() {
 
 Routes contact_routes(Services& services) {
     using namespace schema;
-    const auto bound = [&services](auto* handler) {
-        return [&services, handler](Call& call) { return handler(services, call); };
-    };
     const Json body = object(
         {{"phone", nullable(described(text(40), "Any spelling; the tenant's country for national numbers"))},
          {"email", nullable(text(190))},
@@ -224,19 +218,23 @@ Routes contact_routes(Services& services) {
          {"tags", schema::list(text(64, 1), 50)}});
 
     Route creates{"POST",          "/v1/contacts",   Permission::manage,
-                  "createContact", "Adds a person.", bound(create)};
+                  "createContact", "Adds a person.", bound(services, create)};
     creates.body_kind = BodyKind::json;
     creates.body = body;
     creates.status = 201;
     creates.answer = answer_schema();
 
-    Route lists{"GET",        "/v1/contacts", Permission::read, "listContacts", "Lists people, newest first.",
-                bound(browse)};
+    Route lists{"GET",
+                "/v1/contacts",
+                Permission::read,
+                "listContacts",
+                "Lists people, newest first.",
+                bound(services, browse)};
     lists.query = page_query({{"tag", text(64, 1)}, {"phone", text(40, 1)}, {"email", text(190, 1)}});
     lists.answer = page(answer_schema());
 
     Route reads{"GET",        "/v1/contacts/{contact}", Permission::read,
-                "getContact", "Reads a person.",        bound(read)};
+                "getContact", "Reads a person.",        bound(services, read)};
     reads.answer = answer_schema();
 
     Route updates{"PATCH",
@@ -244,13 +242,13 @@ Routes contact_routes(Services& services) {
                   Permission::manage,
                   "updateContact",
                   "Changes a person; what is left out stays.",
-                  bound(update)};
+                  bound(services, update)};
     updates.body_kind = BodyKind::json;
     updates.body = body;
     updates.answer = answer_schema();
 
     Route removes{"DELETE",        "/v1/contacts/{contact}", Permission::manage,
-                  "deleteContact", "Removes a person.",      bound(remove)};
+                  "deleteContact", "Removes a person.",      bound(services, remove)};
     removes.status = 204;
     return {std::move(creates), std::move(lists), std::move(reads), std::move(updates), std::move(removes)};
 }

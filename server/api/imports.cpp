@@ -1,6 +1,7 @@
 // Imports: customer files that become contacts, as jobs.
 #include "store/imports.hpp"
 #include "api/change.hpp"
+#include "api/named_row.hpp"
 #include "api/paging.hpp"
 #include "api/problem.hpp"
 #include "api/resources.hpp"
@@ -84,12 +85,7 @@ Result<Response> create(Services& services, Call& call) {
 }
 
 Result<store::Import> find(Services& services, const Call& call) {
-    auto id = call.id("import", prefix::import);
-    if (!id) return id.error();
-    auto row = services.db.read(
-        [&](store::Session& session) { return store::imports::find(session, call.caller.scope, *id); });
-    if (!row) return no_such("import", call.param("import"));
-    return *std::move(row);
+    return named_row(services, call, "import", prefix::import, store::imports::find);
 }
 
 Result<Response> read(Services& services, Call& call) {
@@ -105,8 +101,7 @@ Result<Response> browse(Services& services, Call& call) {
         return store::imports::list(session, call.caller.scope, page->from, page->limit + 1);
     });
     return json_response(200, page_json(
-                                  *page, rows, [](const auto& row) { return to_json(row); },
-                                  [](const auto& row) { return row.id; }));
+                                  *page, rows, [](const auto& row) { return to_json(row); }, by_id));
 }
 
 Result<Response> errors(Services& services, Call& call) {
@@ -146,15 +141,12 @@ Json answer_schema() {
 
 Routes import_routes(Services& services) {
     using namespace schema;
-    const auto bound = [&services](auto* handler) {
-        return [&services, handler](Call& call) { return handler(services, call); };
-    };
     Route creates{"POST",
                   "/v1/imports",
                   Permission::manage,
                   "createImport",
                   "Imports contacts from a CSV file: the body, or part \"file\" of a form.",
-                  bound(create)};
+                  bound(services, create)};
     creates.query = object(
         {{"mapping", described(text(60'000),
                                R"(JSON: {"phone":"Mobile","name":"Full name","attributes":{"city":"City"}}; )"
@@ -165,13 +157,17 @@ Routes import_routes(Services& services) {
     creates.status = 202;
     creates.answer = answer_schema();
 
-    Route lists{"GET",        "/v1/imports", Permission::read, "listImports", "Lists imports, newest first.",
-                bound(browse)};
+    Route lists{"GET",
+                "/v1/imports",
+                Permission::read,
+                "listImports",
+                "Lists imports, newest first.",
+                bound(services, browse)};
     lists.query = page_query();
     lists.answer = page(answer_schema());
 
     Route reads{"GET",       "/v1/imports/{import}",        Permission::read,
-                "getImport", "Reads how far an import is.", bound(read)};
+                "getImport", "Reads how far an import is.", bound(services, read)};
     reads.answer = answer_schema();
 
     Route faults{"GET",
@@ -179,7 +175,7 @@ Routes import_routes(Services& services) {
                  Permission::read,
                  "listImportErrors",
                  "Lists the lines that were not imported, in file order, each with field and reason.",
-                 bound(errors)};
+                 bound(services, errors)};
     faults.query = page_query();
     faults.answer = page(object({{"line", integer(1, INT64_MAX)},
                                  {"field", text(64)},

@@ -2,7 +2,9 @@
 #include "domain/media.hpp"
 #include "api/change.hpp"
 #include "api/file_response.hpp"
+#include "api/in_use.hpp"
 #include "api/media_json.hpp"
+#include "api/named_row.hpp"
 #include "api/paging.hpp"
 #include "api/problem.hpp"
 #include "api/resources.hpp"
@@ -68,12 +70,7 @@ Result<Response> create(Services& services, Call& call) {
 }
 
 Result<Media> find(Services& services, const Call& call) {
-    const auto id = call.id("media", prefix::media);
-    if (!id) return id.error();
-    auto row = services.db.read(
-        [&](store::Session& session) { return store::media::find(session, call.caller.scope, *id); });
-    if (!row) return no_such("file", call.param("media"));
-    return *std::move(row);
+    return named_row(services, call, "media", prefix::media, store::media::find, "file");
 }
 
 Result<Response> read(Services& services, Call& call) {
@@ -99,34 +96,24 @@ Result<Response> browse(Services& services, Call& call) {
                                   page->limit + 1);
     });
     return json_response(200, page_json(
-                                  *page, rows, [](const Media& row) { return to_json(row); },
-                                  [](const Media& row) { return row.id; }));
+                                  *page, rows, [](const Media& row) { return to_json(row); }, by_id));
 }
 
-// Whether the campaign, or a later step of its route, sends this file.
 bool uses(const store::Campaign& campaign, const std::string& media) {
     const std::string quoted = "\"" + media + "\"";
     return campaign.content.find(quoted) != std::string::npos ||
            campaign.fallback.find(quoted) != std::string::npos;
 }
 
-Result<void> not_in_use(store::Session& session, store::Scope scope, const std::string& media) {
-    for (const store::Campaign& campaign : store::campaigns::under_way(session, scope))
-        if (uses(campaign, media))
-            return Error{Code::conflict,
-                         "the campaign \"" + campaign.name + "\" (" +
-                             format_id(prefix::campaign, campaign.route()) + ", " +
-                             std::string(domain::to_string(campaign.state)) +
-                             ") uses this file; cancel it, or wait for its end",
-                         ""};
-    return {};
-}
-
 Result<Response> remove(Services& services, Call& call) {
     const auto id = call.id("media", prefix::media);
     if (!id) return id.error();
     auto written = change(services, [&](store::Session& session) -> Result<void> {
-        if (const auto free = not_in_use(session, call.caller.scope, call.param("media")); !free) return free;
+        const std::string& media = call.param("media");
+        if (auto free = not_in_use(session, call.caller.scope, "file",
+                                   [&](const store::Campaign& campaign) { return uses(campaign, media); });
+            !free)
+            return free;
         if (!store::media::remove(session, call.caller.scope, *id))
             return no_such("file", call.param("media"));
         audit(session, call, services, "media.delete", call.param("media"));
@@ -140,16 +127,13 @@ Result<Response> remove(Services& services, Call& call) {
 
 Routes media_routes(Services& services) {
     using namespace schema;
-    const auto bound = [&services](auto* handler) {
-        return [&services, handler](Call& call) { return handler(services, call); };
-    };
     Route creates{
         "POST",
         "/v1/media",
         Permission::send,
         "uploadFile",
         "Takes a file for messages: the body, or part \"file\" of a form. The same bytes are one file.",
-        bound(create)};
+        bound(services, create)};
     creates.query = object({{"filename", described(text(255), "As its recipients see it")},
                             {"type", described(text(190), "MIME type, when the request cannot say it")}});
     creates.body_kind = BodyKind::raw;
@@ -158,14 +142,21 @@ Routes media_routes(Services& services) {
     creates.status = 201;
     creates.answer = media_schema();
 
-    Route lists{"GET",        "/v1/media", Permission::read, "listFiles", "Lists files, newest first.",
-                bound(browse)};
+    Route lists{"GET",
+                "/v1/media",
+                Permission::read,
+                "listFiles",
+                "Lists files, newest first.",
+                bound(services, browse)};
     lists.query = page_query({{"origin", one_of({"upload", "inbound"})}});
     lists.answer = page(media_schema());
 
-    Route reads{
-        "GET",      "/v1/media/{media}", Permission::read, "getFile", "Reads what is known of a file.",
-        bound(read)};
+    Route reads{"GET",
+                "/v1/media/{media}",
+                Permission::read,
+                "getFile",
+                "Reads what is known of a file.",
+                bound(services, read)};
     reads.answer = media_schema();
 
     Route downloads{"GET",
@@ -173,14 +164,14 @@ Routes media_routes(Services& services) {
                     Permission::read,
                     "downloadFile",
                     "The file itself, or the range of it that is asked for.",
-                    bound(content)};
+                    bound(services, content)};
 
     Route removes{"DELETE",
                   "/v1/media/{media}",
                   Permission::send,
                   "deleteFile",
                   "Deletes a file, unless a campaign that is under way uses it.",
-                  bound(remove)};
+                  bound(services, remove)};
     removes.status = 204;
     return {std::move(creates), std::move(lists), std::move(reads), std::move(downloads), std::move(removes)};
 }

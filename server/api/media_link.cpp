@@ -25,7 +25,7 @@ Result<Response> serve(Services& services, Call& call) {
 }  // namespace
 
 Routes media_link_routes(Services& services) {
-    const auto run = [&services](Call& call) { return serve(services, call); };
+    const auto run = bound(services, serve);
     Route bare{"GET",
                "/m/{token}",
                Permission::none,

@@ -110,7 +110,7 @@ Routes message_routes(Services& services) {
                   Permission::send,
                   "sendMessage",
                   "Sends one message. The answer comes at once; its state tells what became of it.",
-                  [&services](Call& call) { return create(services, call); }};
+                  bound(services, create)};
     creates.body_kind = BodyKind::json;
     creates.body = object(
         {{"connection", text(20, 1)},
@@ -134,7 +134,7 @@ Routes message_routes(Services& services) {
                 Permission::read,
                 "getMessage",
                 "Reads a message with what happened to it.",
-                [&services](Call& call) { return read(services, call); }};
+                bound(services, read)};
     reads.answer = message_schema();
 
     Route lists{"GET",
@@ -142,7 +142,7 @@ Routes message_routes(Services& services) {
                 Permission::read,
                 "listMessages",
                 "Lists messages, newest first.",
-                [&services](Call& call) { return browse(services, call); }};
+                bound(services, browse)};
     lists.query = page_query({{"campaign", text(20)}, {"state", state_schema()}, {"address", text(190)}});
     lists.answer = page(message_schema());
     return {std::move(creates), std::move(reads), std::move(lists), resolve_route(services)};

@@ -180,11 +180,12 @@ Json answer_schema() {
 
 Routes otp_routes(Services& services) {
     using namespace schema;
-    const auto bound = [&services](auto* handler) {
-        return [&services, handler](Call& call) { return handler(services, call); };
-    };
-    Route creates{"POST",       "/v1/otp", Permission::send, "sendOtp", "Sends a one-time password.",
-                  bound(create)};
+    Route creates{"POST",
+                  "/v1/otp",
+                  Permission::send,
+                  "sendOtp",
+                  "Sends a one-time password.",
+                  bound(services, create)};
     creates.body_kind = BodyKind::json;
     creates.body =
         object({{"to", text(190, 1)},
@@ -208,11 +209,11 @@ Routes otp_routes(Services& services) {
                 Permission::read,
                 "getOtp",
                 "Reads a one-time password, without its code.",
-                bound(read)};
+                bound(services, read)};
     reads.answer = answer_schema();
 
     Route verifies{"POST",      "/v1/otp/{otp}/verify", Permission::send,
-                   "verifyOtp", "Tries a code.",        bound(verify)};
+                   "verifyOtp", "Tries a code.",        bound(services, verify)};
     verifies.body_kind = BodyKind::json;
     verifies.body = object({{"code", text(16, 1)}}, {"code"});
     verifies.remembers = false;  // a stored answer would be a success more than one
@@ -223,14 +224,14 @@ Routes otp_routes(Services& services) {
                   Permission::send,
                   "resendOtp",
                   "Sends a new code, by the next step or the one of a channel.",
-                  bound(resend)};
+                  bound(services, resend)};
     resends.body_kind = BodyKind::json;
     resends.body = object({{"channel", text(32, 1)}});
     resends.status = 202;
     resends.answer = answer_schema();
 
     Route cancels{"POST",      "/v1/otp/{otp}/cancel", Permission::send,
-                  "cancelOtp", "Makes the code void.", bound(cancel)};
+                  "cancelOtp", "Makes the code void.", bound(services, cancel)};
     cancels.answer = answer_schema();
     return {std::move(creates), std::move(reads), std::move(verifies), std::move(resends),
             std::move(cancels)};

@@ -29,6 +29,9 @@ Result<Page> page_of(const Json& query, Cursor kind = Cursor::number);
 std::string cursor_of(std::int64_t position);
 std::string cursor_of(std::string_view words);
 
+// The position of rows that are listed by their ids.
+inline constexpr auto by_id = [](const auto& row) { return row.id; };
+
 // `rows` were read with limit + 1: the extra one only says that there is more.
 template <class Row, class ToJson, class Position>
 Json page_json(const Page& page, const std::vector<Row>& rows, ToJson&& to_json, Position&& position) {

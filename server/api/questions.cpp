@@ -1,5 +1,6 @@
 // Live questions to a provider: what it says now, nothing of it is stored.
 #include "api/change.hpp"
+#include "api/named_row.hpp"
 #include "api/problem.hpp"
 #include "api/resources.hpp"
 #include "api/schemas.hpp"
@@ -55,11 +56,8 @@ Result<Response> options(Services& services, Call& call) {
 }
 
 Result<Response> set_webhook(Services& services, Call& call) {
-    const auto id = call.id("connection", prefix::connection);
-    if (!id) return id.error();
-    const auto row = services.db.read(
-        [&](store::Session& session) { return store::connections::find(session, call.caller.scope, *id); });
-    if (!row) return no_such("connection", call.param("connection"));
+    const auto row = named_row(services, call, "connection", prefix::connection, store::connections::find);
+    if (!row) return row.error();
     const auto provider = services.registry.find(row->provider);
     const std::string url =
         provider ? send::webhook_address(services.public_url, *row, provider->manifest()) : "";
@@ -81,11 +79,8 @@ Result<Response> set_webhook(Services& services, Call& call) {
 }
 
 Result<Response> mark_read(Services& services, Call& call) {
-    const auto id = call.id("message", prefix::message);
-    if (!id) return id.error();
-    const auto view = services.db.read(
-        [&](store::Session& session) { return store::messages::find(session, call.caller.scope, *id); });
-    if (!view) return no_such("message", call.param("message"));
+    const auto view = named_row(services, call, "message", prefix::message, store::messages::find);
+    if (!view) return view.error();
     if (view->message.origin != domain::Origin::inbound)
         return Error{Code::conflict, "only a message that came in can be marked as read", ""};
     const std::string provider_id = Json::parse(view->message.content)["id"].scalar();
@@ -104,14 +99,11 @@ Result<Response> mark_read(Services& services, Call& call) {
 
 Routes question_routes(Services& services) {
     using namespace schema;
-    const auto bound = [&services](auto* handler) {
-        return [&services, handler](Call& call) { return handler(services, call); };
-    };
     const auto items = [](Json item) {
         return object({{"items", Json{{"type", "array"}, {"items", std::move(item)}}}});
     };
     Route balances{"GET",        "/v1/connections/{connection}/balance",           Permission::read,
-                   "getBalance", "Asks the provider what is left on the account.", bound(balance)};
+                   "getBalance", "Asks the provider what is left on the account.", bound(services, balance)};
     balances.answer = object({{"amount", described(text(64), "A decimal number, as text")},
                               {"currency", described(text(16), "Empty: credits, or not told")}});
 
@@ -120,7 +112,7 @@ Routes question_routes(Services& services) {
                 Permission::read,
                 "listSenders",
                 "Asks the provider which senders the account has.",
-                bound(senders)};
+                bound(services, senders)};
     lists.answer = items(any_object());
 
     Route choices{"GET",
@@ -128,12 +120,12 @@ Routes question_routes(Services& services) {
                   Permission::read,
                   "listOptions",
                   "Asks the provider which values a field with x-options may have.",
-                  bound(options)};
+                  bound(services, options)};
     choices.query = object({{"field", text(64, 1)}}, {"field"});
     choices.answer = items(any_object());
 
     Route sets{"POST",       "/v1/connections/{connection}/webhook",         Permission::admin,
-               "setWebhook", "Tells the provider to report to this server.", bound(set_webhook)};
+               "setWebhook", "Tells the provider to report to this server.", bound(services, set_webhook)};
     sets.answer = object({{"webhook_url", text(2000)}, {"text", text(2000)}});
 
     Route reads{"POST",
@@ -141,7 +133,7 @@ Routes question_routes(Services& services) {
                 Permission::send,
                 "markMessageRead",
                 "Shows the sender of an inbound message that it was read.",
-                bound(mark_read)};
+                bound(services, mark_read)};
     reads.body_kind = BodyKind::json;
     reads.body = object({{"typing", described(boolean(), "Also show that somebody is writing")}});
     reads.status = 204;

@@ -105,7 +105,7 @@ Routes quota_routes(Services& services) {
                 Permission::read,
                 "listQuotas",
                 "Lists the daily quotas and what is used of them.",
-                [&services](Call& call) { return browse(services, call); }};
+                bound(services, browse)};
     lists.answer = object({{"items", list(answer, 10'000)}});
 
     Route puts{"PUT",
@@ -114,7 +114,7 @@ Routes quota_routes(Services& services) {
                "putQuota",
                "Sets how many messages may be sent in a day of the tenant's zone. A message counts in every "
                "quota that names its channel and connection.",
-               [&services](Call& call) { return put(services, call); }};
+               bound(services, put)};
     puts.body_kind = BodyKind::json;
     puts.body = object(
         {{"channel", channel}, {"connection", connection}, {"per_day", integer(0, domain::most_per_day)}},
@@ -126,7 +126,7 @@ Routes quota_routes(Services& services) {
                   Permission::admin,
                   "removeQuota",
                   "Removes a quota; campaigns that it held go on.",
-                  [&services](Call& call) { return remove(services, call); }};
+                  bound(services, remove)};
     removes.query = object({{"channel", channel}, {"connection", connection}});
     removes.status = 204;
     return {std::move(lists), std::move(puts), std::move(removes)};

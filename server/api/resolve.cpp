@@ -80,7 +80,7 @@ Route resolve_route(Services& services) {
                 Permission::send,
                 "resolveMessage",
                 "Says what became of an uncertain message, or has it sent once more as a new message.",
-                [&services](Call& call) { return resolve(services, call); }};
+                bound(services, resolve)};
     route.body_kind = BodyKind::json;
     route.body = object({{"as", one_of({"sent", "failed", "resend"})}}, {"as"});
     route.answer = message_schema();

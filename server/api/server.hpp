@@ -19,7 +19,7 @@ public:
     struct Options {
         std::string host = "127.0.0.1";
         std::uint16_t port = 8080;  // 0: any free one
-        int workers = 0;            // 0: two per core, at least 32
+        int workers = 0;            // 0: two per core, at least 64
         std::size_t connections = 16'384;
         std::size_t connections_per_address = 1'024;
         // Addresses of proxies before us: not limited per address, and believed when they say in the last

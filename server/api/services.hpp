@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "api/route.hpp"
 #include "audience/import.hpp"
 #include "base/clock.hpp"
 #include "domain/otp.hpp"
@@ -44,5 +45,10 @@ struct Services {
     domain::OtpLimits otp_limits = {};
     MediaFiles media = {};
 };
+
+// What a route runs: its handler, with the services.
+inline auto bound(Services& services, Result<Response> (*handler)(Services&, Call&)) {
+    return [&services, handler](Call& call) { return handler(services, call); };
+}
 
 }  // namespace dakiya::api

@@ -91,7 +91,7 @@ Routes suppression_routes(Services& services) {
                   Permission::manage,
                   "addSuppression",
                   "Closes an address: nothing is sent to it any more.",
-                  [&services](Call& call) { return create(services, call); }};
+                  bound(services, create)};
     creates.body_kind = BodyKind::json;
     creates.body = object({{"channel", channel}, {"address", text(190, 1)}}, {"channel", "address"});
     creates.status = 201;
@@ -102,7 +102,7 @@ Routes suppression_routes(Services& services) {
                 Permission::read,
                 "listSuppressions",
                 "Lists closed addresses by channel and address.",
-                [&services](Call& call) { return browse(services, call); }};
+                bound(services, browse)};
     lists.query = page_query();
     lists.answer = page(answer);
 
@@ -111,7 +111,7 @@ Routes suppression_routes(Services& services) {
                   Permission::manage,
                   "removeSuppression",
                   "Opens an address again. Only with the person's consent.",
-                  [&services](Call& call) { return remove(services, call); }};
+                  bound(services, remove)};
     removes.status = 204;
     return {std::move(creates), std::move(lists), std::move(removes)};
 }

@@ -1,5 +1,7 @@
 // Templates made and removed from here: at the provider first, then in our copy of its list.
 #include "api/change.hpp"
+#include "api/in_use.hpp"
+#include "api/named_row.hpp"
 #include "api/problem.hpp"
 #include "api/resources.hpp"
 #include "api/schemas.hpp"
@@ -83,7 +85,6 @@ bool names(const Json& content, const Template& row) {
     return wanted.is_object() && wanted["name"] == Json(row.name) && wanted["language"] == Json(row.language);
 }
 
-// Whether the campaign, or a later step of its route, sends this template.
 bool uses(const store::Campaign& campaign, const Template& row) {
     if (campaign.connection == row.connection && names(Json::parse(campaign.content), row)) return true;
     if (campaign.fallback.empty()) return false;
@@ -93,28 +94,15 @@ bool uses(const store::Campaign& campaign, const Template& row) {
     return false;
 }
 
-Result<void> not_in_use(Services& services, store::Scope scope, const Template& row) {
-    const auto campaigns = services.db.read(
-        [&](store::Session& session) { return store::campaigns::under_way(session, scope); });
-    for (const store::Campaign& campaign : campaigns)
-        if (uses(campaign, row))
-            return Error{Code::conflict,
-                         "the campaign \"" + campaign.name + "\" (" +
-                             format_id(prefix::campaign, campaign.route()) + ", " +
-                             std::string(domain::to_string(campaign.state)) +
-                             ") uses this template; cancel it, or wait for its end",
-                         ""};
-    return {};
-}
-
 Result<Response> remove(Services& services, Call& call) {
-    const auto id = call.id("template", prefix::tmpl);
-    if (!id) return id.error();
     const store::Scope scope = call.caller.scope;
-    const auto row = services.db.read(
-        [&](store::Session& session) { return store::templates::find(session, scope, *id); });
-    if (!row) return no_such("template", call.param("template"));
-    if (const auto free = not_in_use(services, scope, *row); !free) return free.error();
+    const auto row = named_row(services, call, "template", prefix::tmpl, store::templates::find);
+    if (!row) return row.error();
+    const auto free = services.db.read([&](store::Session& session) {
+        return not_in_use(session, scope, "template",
+                          [&](const store::Campaign& campaign) { return uses(campaign, *row); });
+    });
+    if (!free) return free.error();
     if (row->status != "gone") {  // at the provider it is there
         Json input{{"name", row->name}, {"language", row->language}, {"id", row->provider_id}};
         const auto records =
@@ -122,7 +110,7 @@ Result<Response> remove(Services& services, Call& call) {
         if (!records) return records.error();
     }
     auto written = change(services, [&](store::Session& session) -> Result<void> {
-        store::templates::remove(session, scope, *id);
+        store::templates::remove(session, scope, row->id);
         audit(session, call, services, "template.delete", call.param("template"),
               Json{{"connection", format_id(prefix::connection, row->connection)}, {"name", row->name}});
         return {};
@@ -141,7 +129,7 @@ Routes template_change_routes(Services& services) {
         Permission::manage,
         "createTemplate",
         "Hands a template in at the provider, which decides about it; sync-templates brings its word.",
-        [&services](Call& call) { return create(services, call); }};
+        bound(services, create)};
     creates.body_kind = BodyKind::json;
     creates.body = object(
         {{"name", text(255, 1)},
@@ -160,7 +148,7 @@ Routes template_change_routes(Services& services) {
                   Permission::manage,
                   "deleteTemplate",
                   "Deletes a template at the provider and here.",
-                  [&services](Call& call) { return remove(services, call); }};
+                  bound(services, remove)};
     removes.status = 204;
     return {std::move(creates), std::move(removes)};
 }

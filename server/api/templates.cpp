@@ -1,6 +1,6 @@
 // Templates: as the provider last told us (POST /v1/connections/{connection}/sync-templates fetches them).
 #include "store/templates.hpp"
-#include "api/change.hpp"
+#include "api/named_row.hpp"
 #include "api/paging.hpp"
 #include "api/problem.hpp"
 #include "api/resources.hpp"
@@ -12,11 +12,8 @@ namespace dakiya::api {
 namespace {
 
 Result<Response> read(Services& services, Call& call) {
-    auto id = call.id("template", prefix::tmpl);
-    if (!id) return id.error();
-    const auto row = services.db.read(
-        [&](store::Session& session) { return store::templates::find(session, call.caller.scope, *id); });
-    if (!row) return no_such("template", call.param("template"));
+    const auto row = named_row(services, call, "template", prefix::tmpl, store::templates::find);
+    if (!row) return row.error();
     return json_response(200, to_json(*row));
 }
 
@@ -34,8 +31,7 @@ Result<Response> browse(Services& services, Call& call) {
         return store::templates::list(session, call.caller.scope, filter, page->from, page->limit + 1);
     });
     return json_response(200, page_json(
-                                  *page, rows, [](const auto& row) { return to_json(row); },
-                                  [](const auto& row) { return row.id; }));
+                                  *page, rows, [](const auto& row) { return to_json(row); }, by_id));
 }
 
 }  // namespace
@@ -47,12 +43,11 @@ Routes template_routes(Services& services) {
                 Permission::read,
                 "listTemplates",
                 "Lists templates, newest first.",
-                [&services](Call& call) { return browse(services, call); }};
+                bound(services, browse)};
     lists.query = page_query({{"connection", text(20)}, {"status", text(32)}});
     lists.answer = page(template_schema());
-    Route reads{
-        "GET",         "/v1/templates/{template}", Permission::read,
-        "getTemplate", "Reads a template.",        [&services](Call& call) { return read(services, call); }};
+    Route reads{"GET",         "/v1/templates/{template}", Permission::read,
+                "getTemplate", "Reads a template.",        bound(services, read)};
     reads.answer = template_schema();
     return {std::move(lists), std::move(reads)};
 }

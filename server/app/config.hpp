@@ -21,7 +21,7 @@ struct Config {
     std::string host = "127.0.0.1";
     std::uint16_t port = 8080;
     std::string public_url;  // "https://dakiya.example"; what providers are told to call. Empty: nothing
-    int http_workers = 0;    // 0: two per core, at least 32
+    int http_workers = 0;    // 0: two per core, at least 64
     std::size_t connections_per_address = 1'024;
     std::vector<std::string> proxies;  // addresses whose X-Forwarded-For is believed
 

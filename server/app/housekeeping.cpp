@@ -30,53 +30,38 @@ Housekeeping::Housekeeping(store::Writer& writer, api::StoredAnswers& answers, c
       rounds_("housekeeping", bell_, round_every, [this] {
           advance_epoch_();
           answers_.tidy();
-          forget_webhooks();
-          forget_limits();
-          forget_otps();
-          forget_people();
+          forget();
           sweep_media_([this] { return rounds_.stopping(); });
           return false;
       }) {}
 
-void Housekeeping::forget_webhooks() {
-    std::uint64_t forgotten = 0;
-    do {
-        writer_.run([&](store::Session& session) {
-            forgotten = store::webhooks::forget(session, clock_.now_ms() - keep_webhooks_ms, at_once);
-        });
-    } while (forgotten == at_once && !rounds_.stopping());
+void Housekeeping::forget() {
+    const std::int64_t now = clock_.now_ms();
+    in_pieces([&](store::Session& session) {
+        return store::webhooks::forget(session, now - keep_webhooks_ms, at_once);
+    });
+    // Of campaigns that ended and connections that are gone.
+    in_pieces([&](store::Session& session) {
+        const auto micros = store::rate_grants::now(session, clock_);
+        return store::rate_grants::forget(session, micros - keep_limits_ms * 1'000, at_once);
+    });
+    in_pieces(
+        [&](store::Session& session) { return store::otps::forget(session, now - keep_otps_ms, at_once); });
+    in_pieces([&](store::Session& session) {
+        return store::otps::forget_sends(session, now - keep_otps_ms, at_once);
+    });
+    // Whom no provider's limit on people counts any more.
+    in_pieces([&](store::Session& session) {
+        return store::portfolios::forget(session, domain::first_counted_slot(now), now - domain::day_ms,
+                                         at_once);
+    });
 }
 
-// Of campaigns that ended and connections that are gone.
-void Housekeeping::forget_limits() {
+// forget_some: says how many rows went, `at_once` at most.
+void Housekeeping::in_pieces(const std::function<std::uint64_t(store::Session&)>& forget_some) {
     std::uint64_t forgotten = 0;
     do {
-        writer_.run([&](store::Session& session) {
-            const auto now = store::rate_grants::now(session, clock_);
-            forgotten = store::rate_grants::forget(session, now - keep_limits_ms * 1'000, at_once);
-        });
-    } while (forgotten == at_once && !rounds_.stopping());
-}
-
-void Housekeeping::forget_otps() {
-    bool more = true;
-    while (more && !rounds_.stopping())
-        writer_.run([&](store::Session& session) {
-            const std::int64_t before = clock_.now_ms() - keep_otps_ms;
-            more = store::otps::forget(session, before, at_once) == at_once;
-            more = store::otps::forget_sends(session, before, at_once) == at_once || more;
-        });
-}
-
-// Whom no provider's limit on people counts any more.
-void Housekeeping::forget_people() {
-    std::uint64_t forgotten = 0;
-    do {
-        writer_.run([&](store::Session& session) {
-            const std::int64_t now = clock_.now_ms();
-            forgotten = store::portfolios::forget(session, domain::first_counted_slot(now),
-                                                  now - domain::day_ms, at_once);
-        });
+        writer_.run([&](store::Session& session) { forgotten = forget_some(session); });
     } while (forgotten == at_once && !rounds_.stopping());
 }
 

@@ -1,6 +1,6 @@
 // Forgets what has served its time, every ten minutes, a bounded piece at a time: answers kept for repeated
-// requests after a day, raw webhooks that were processed after thirty days, limits that nobody drew on for
-// two, and files that nobody names.
+// requests after a day, raw webhooks that were processed after thirty days, limits that nobody drew on after
+// two, one-time passwords after seven, people that no limit counts any more, and files that nobody names.
 #pragma once
 
 #include <functional>
@@ -23,10 +23,8 @@ public:
     void stop() { rounds_.stop(); }
 
 private:
-    void forget_webhooks();
-    void forget_limits();
-    void forget_otps();
-    void forget_people();
+    void forget();
+    void in_pieces(const std::function<std::uint64_t(store::Session&)>& forget_some);
 
     store::Writer& writer_;
     api::StoredAnswers& answers_;

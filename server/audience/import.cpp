@@ -17,7 +17,6 @@ namespace dakiya::audience {
 namespace {
 
 constexpr Millis look_again{10'000};  // without a bell: another server may have left work behind
-constexpr Millis back_off{2'000};
 // A file that is not here may be on the server that took it; after this long nobody has it.
 constexpr std::int64_t file_patience_ms = 3'600'000;
 
@@ -34,13 +33,31 @@ struct Page {
     std::vector<store::ImportError> errors;
     std::int64_t next_row = 0;
 
-    bool empty() const { return contacts.empty() && errors.empty(); }
+    std::size_t size() const { return contacts.size() + errors.size(); }
+    void add(std::variant<store::Contact, store::ImportError> outcome, CsvRecord record) {
+        if (auto* contact = std::get_if<store::Contact>(&outcome)) {
+            contacts.push_back(std::move(*contact));
+            records.push_back(std::move(record));
+        } else {
+            errors.push_back(std::get<store::ImportError>(std::move(outcome)));
+        }
+    }
     void clear() {
         contacts.clear();
         records.clear();
         errors.clear();
     }
 };
+
+// The first line. The Error is why nothing of the file can be used.
+Result<Columns> read_header(CsvReader& reader, const Mapping& mapping) {
+    const auto header = reader.next();
+    if (!header) return header.error();
+    if (!*header) return invalid("", "the file is empty");
+    if (!(*header)->fault.empty()) return invalid("", "line 1: " + (*header)->fault);
+    if (!valid_utf8((*header)->raw)) return invalid("", "the file is not UTF-8; save it as \"CSV UTF-8\"");
+    return find_columns(mapping, (*header)->fields);
+}
 
 void write_page(store::Session& session, const Page& page, store::Import& row, const store::Import& before,
                 std::int64_t now_ms) {
@@ -78,36 +95,18 @@ void commit_page(store::Writer& writer, const Page& page, store::Import& row, st
 }  // namespace
 
 Imports::Imports(store::Database& database, store::Writer& writer, const Clock& clock, Options options)
-    : database_(database), writer_(writer), clock_(clock), options_(options) {}
-
-Imports::~Imports() { stop(); }
-
-void Imports::start() {
-    stopping_ = false;
-    thread_ = std::thread([this] { loop(); });
-}
-
-void Imports::stop() {
-    stopping_ = true;
-    bell_.ring();
-    if (thread_.joinable()) thread_.join();
-}
-
-void Imports::loop() {
-    while (!stopping_) {
-        try {
-            run_all();
-            bell_.wait_for(look_again);
-        } catch (const std::exception& error) {
-            spdlog::error("importing contacts: {}; trying again in 2 s", error.what());
-            bell_.wait_for(back_off);
-        }
-    }
-}
+    : database_(database),
+      writer_(writer),
+      clock_(clock),
+      options_(options),
+      rounds_("imports", bell_, look_again, [this] {
+          run_all();
+          return false;
+      }) {}
 
 void Imports::run_all() {
     Id after = 0;
-    while (!stopping_) {
+    while (!rounds_.stopping()) {
         const auto row = database_.read(
             [&](store::Session& session) { return store::imports::next_unfinished(session, after); });
         if (!row) return;
@@ -135,18 +134,13 @@ void Imports::run(const store::Import& unfinished) {
     if (!mapping) return fail(row, mapping.error().text);
 
     CsvReader reader(file, options_.csv);
-    auto header = reader.next();
-    if (!header) return fail(row, header.error().text);
-    if (!*header) return fail(row, "the file is empty");
-    if (!(*header)->fault.empty()) return fail(row, "line 1: " + (*header)->fault);
-    if (!valid_utf8((*header)->raw)) return fail(row, "the file is not UTF-8; save it as \"CSV UTF-8\"");
-    const auto columns = find_columns(*mapping, (*header)->fields);
+    const auto columns = read_header(reader, *mapping);
     if (!columns) return fail(row, columns.error().text);
 
     // Rows before next_row are read too: they say who is a duplicate.
     SeenPeople seen;
     Page page;
-    for (std::int64_t index = 0; !stopping_; ++index) {
+    for (std::int64_t index = 0; !rounds_.stopping(); ++index) {
         auto record = reader.next();
         const bool more = record && *record && index < options_.most_rows;
         if (more) {
@@ -156,15 +150,10 @@ void Imports::run(const store::Import& unfinished) {
                     row_error(**record, contact->phone.empty() ? "email" : "phone", reason::duplicate_in_file,
                               "an earlier line of the file has the same person");
             if (index < row.next_row) continue;
-            if (auto* contact = std::get_if<store::Contact>(&outcome)) {
-                page.contacts.push_back(std::move(*contact));
-                page.records.push_back(std::move(**record));
-            } else {
-                page.errors.push_back(std::get<store::ImportError>(std::move(outcome)));
-            }
+            page.add(std::move(outcome), std::move(**record));
             page.next_row = index + 1;
         }
-        if (!page.empty() && (!more || page.contacts.size() + page.errors.size() >= options_.page)) {
+        if (page.size() > 0 && (!more || page.size() >= options_.page)) {
             commit_page(writer_, page, row, clock_.now_ms());
             page.clear();
         }

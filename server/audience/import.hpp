@@ -3,13 +3,11 @@
 // are upserted by phone). Unfinished imports go on at the next start.
 #pragma once
 
-#include <atomic>
 #include <string>
-#include <thread>
 
 #include "audience/csv.hpp"
-#include "base/bell.hpp"
 #include "base/clock.hpp"
+#include "base/rounds.hpp"
 #include "store/db.hpp"
 #include "store/imports.hpp"
 #include "store/writer.hpp"
@@ -27,20 +25,16 @@ public:
     Imports(store::Database& database, store::Writer& writer, const Clock& clock, Options options);
     Imports(store::Database& database, store::Writer& writer, const Clock& clock)
         : Imports(database, writer, clock, Options{}) {}
-    ~Imports();  // stop()
-    Imports(const Imports&) = delete;
-    Imports& operator=(const Imports&) = delete;
 
-    void start();
-    void stop();                    // after the current page; the rest goes on at the next start
-    Bell& bell() { return bell_; }  // an import was added
+    void start() { rounds_.start(); }
+    void stop() { rounds_.stop(); }  // after the current page; the rest goes on at the next start
+    Bell& bell() { return bell_; }   // an import was added
 
     // Works off every unfinished import, oldest first; what start() does in its thread. Throws
     // store::DbError when the database is in trouble.
     void run_all();
 
 private:
-    void loop();
     void run(const store::Import& row);
     void fail(store::Import row, const std::string& text);
 
@@ -49,8 +43,7 @@ private:
     const Clock& clock_;
     const Options options_;
     Bell bell_;
-    std::atomic<bool> stopping_{false};
-    std::thread thread_;
+    Rounds rounds_;
 };
 
 }  // namespace dakiya::audience

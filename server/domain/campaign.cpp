@@ -82,7 +82,6 @@ Error refusal(S now, Action action) {
 
 std::string_view to_string(CampaignState state) { return word_of(states, state); }
 std::string_view to_string(Action action) { return word_of(actions, action); }
-std::optional<CampaignState> parse_campaign_state(std::string_view word) { return value_of(states, word); }
 
 Result<CampaignState> after(CampaignState now, Action action) {
     for (const Step& step : steps)

@@ -25,7 +25,6 @@ enum class Action : std::uint8_t { schedule, send, pause, resume, cancel, finish
 
 std::string_view to_string(CampaignState state);
 std::string_view to_string(Action action);
-std::optional<CampaignState> parse_campaign_state(std::string_view word);
 
 // The state after the action. Code::conflict when the state forbids it, with a sentence that says what
 // is possible instead. Repeating an action that has already had its effect is a conflict too.

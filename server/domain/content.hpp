@@ -15,8 +15,8 @@ namespace dakiya::domain {
 struct Content {
     std::string kind;  // text template media interactive location contacts reaction
     std::string text;
-    Json
-        email;  // of kind text: {"subject", "html", "attachments"}, or null; other channels do not look at it
+    // Of kind text: {"subject", "html", "attachments"}, or null; other channels do not look at it.
+    Json email;
     std::string template_name, template_language;
     Json media, interactive, location, contacts, reaction;
     // Of the template: "1", "name", "header.url", "button.0". "header.media" names a file of ours.
@@ -45,8 +45,8 @@ inline constexpr std::size_t content = 60'000;  // bytes of the whole as JSON; a
 //   {"kind":"text","text":"…","email":{"subject":"…","html":"…","attachments":[{"filename":"a.pdf",
 //    "type":"application/pdf","url":"https://…" or "data":"<base64>" or "media":"med_…","cid":"…"}]}}
 //   {"kind":"template","template":{"name":"order","language":"en"},"variables":{"1":"{{name|there}}"}}
-//   {"kind":"media","media":{"type":"image","url":"https://…" or
-//   "media":"med_…","caption":"…","filename":"…"}}
+//   {"kind":"media","media":{"type":"image","url":"https://…" or "media":"med_…","caption":"…",
+//    "filename":"…"}}
 //   {"kind":"interactive","interactive":{"type":"button",…}}
 //   {"kind":"location","location":{"latitude":12.9,"longitude":77.6,"name":"…","address":"…"}}
 //   {"kind":"contacts","contacts":[…]}   {"kind":"reaction","reaction":{"message_id":"…","emoji":"👍"}}

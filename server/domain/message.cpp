@@ -57,7 +57,6 @@ std::optional<int> rank(State state) {
 std::string_view to_string(State state) { return word_of(states, state); }
 std::string_view to_string(Origin origin) { return word_of(origins, origin); }
 std::optional<State> parse_state(std::string_view word) { return value_of(states, word); }
-std::optional<Origin> parse_origin(std::string_view word) { return value_of(origins, word); }
 
 bool may_follow(State now, State next) {
     if (next == State::skipped || next == State::cancelled) return now == State::queued;
@@ -69,24 +68,6 @@ bool may_follow(State now, State next) {
 std::optional<State> apply(State now, State event) {
     if (!may_follow(now, event)) return std::nullopt;
     return event;
-}
-
-bool final(State state) {
-    switch (state) {
-        case State::queued:
-        case State::sending:
-        case State::uncertain:
-        case State::sent:
-            return false;
-        case State::skipped:
-        case State::cancelled:
-        case State::delivered:
-        case State::read:
-        case State::failed:
-        case State::received:
-            return true;
-    }
-    return false;
 }
 
 }  // namespace dakiya::domain

@@ -26,7 +26,6 @@ enum class Origin : std::int16_t { campaign = 1, single = 2, otp = 3, reply = 4,
 std::string_view to_string(State state);
 std::string_view to_string(Origin origin);
 std::optional<State> parse_state(std::string_view word);
-std::optional<Origin> parse_origin(std::string_view word);
 
 // Whether `next` replaces `now`:
 //   queued < sending < uncertain < sent < failed < delivered < read
@@ -38,9 +37,5 @@ bool may_follow(State now, State next);
 // The state after an event, or nothing when the event changes nothing. Any order of the same provider
 // events ends in the same state.
 std::optional<State> apply(State now, State event);
-
-// Its fate is known and nobody waits for news: skipped, cancelled, delivered, read, failed, received.
-// A late event may still improve it (delivered to read, failed to delivered).
-bool final(State state);
 
 }  // namespace dakiya::domain

@@ -44,10 +44,9 @@ void publish(Pace& pace, double per_second, Micros now);
 // The provider says that its limit is another than the published one.
 void report(Pace& pace, double per_second, Micros now);
 
-// Changes nothing when nothing is granted.
 // Grants at most `wanted` (> 0) slots and at most 200 ms of them (at least one). Campaigns are granted no
 // slot that lies further ahead than 250 ms, so an urgent message, which is granted the next slot wherever it
-// lies, is never far behind them.
+// lies, is never far behind them. Changes nothing when nothing is granted.
 Slots grant(Pace& pace, Micros now, int wanted, bool urgent);
 
 // A provider's hint is believed so far: it may be any number, or a date in the year 9999.

@@ -50,11 +50,6 @@ Breaker::State Breaker::state(const std::string& key) const {
     return found == circuits_.end() ? State::closed : found->second.state;
 }
 
-void Breaker::forget(const std::string& key) {
-    const std::lock_guard lock(mutex_);
-    circuits_.erase(key);
-}
-
 void Breaker::remember(Circuit& circuit, bool good) const {
     const Outcome outcome{clock_.steady(), good};
     if (circuit.outcomes.size() < options_.window) {

@@ -34,7 +34,6 @@ public:
     void succeeded(const std::string& key);
     void failed(const std::string& key);
     State state(const std::string& key) const;
-    void forget(const std::string& key);  // the connection was deleted or its settings changed
 
 private:
     struct Outcome {

@@ -114,8 +114,6 @@ SmtpReader::State SmtpReader::take_line(std::string_view line, SmtpReply& reply)
     return State::whole;
 }
 
-void SmtpReader::clear() { *this = {}; }
-
 SmtpExtensions read_extensions(const std::vector<std::string>& lines) {
     SmtpExtensions all;
     for (std::size_t i = 1; i < lines.size(); ++i) {  // the first is a greeting

@@ -29,7 +29,6 @@ public:
     // whole: the reply is in `reply`, and what came after it waits for the next call.
     State next(SmtpReply& reply);
     bool empty() const { return unread_.empty() && partial_.empty(); }
-    void clear();
 
 private:
     State take_line(std::string_view line, SmtpReply& reply);

@@ -6,18 +6,17 @@
 #include "domain/phone.hpp"
 #include "domain/placeholder.hpp"
 #include "domain/sms.hpp"
-#include "domain/template.hpp"
 #include "send/job.hpp"
 #include "send/materialise.hpp"
 #include "send/media_prepare.hpp"
 #include "send/next_step.hpp"
 #include "send/portfolio.hpp"
+#include "send/readiness.hpp"
 #include "send/route.hpp"
 #include "send/series.hpp"
 #include "send/single.hpp"
 #include "store/chunks.hpp"
 #include "store/quotas.hpp"
-#include "store/templates.hpp"
 #include "store/tenants.hpp"
 
 namespace dakiya::send {
@@ -27,56 +26,6 @@ namespace {
 using domain::Action;
 using store::Campaign;
 using store::Message;
-
-bool has(const std::vector<std::string>& words, std::string_view word) {
-    return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-    return text;
-}
-
-// What the provider can do, said before anyone tries.
-Result<void> supported(const plugin::Manifest& manifest, const std::string& channel,
-                       const std::string& kind) {
-    if (!has(manifest.channels, channel))
-        return Error{Code::unsupported,
-                     manifest.name + " does not have the channel \"" + channel + "\"; it has " +
-                         joined(manifest.channels),
-                     "channel"};
-    if (!has(manifest.kinds, kind))
-        return Error{Code::unsupported,
-                     manifest.name + " cannot send messages of kind \"" + kind + "\"; it can send " +
-                         joined(manifest.kinds),
-                     "content.kind"};
-    return {};
-}
-
-// The template of the content, approved and with a value for each variable. Null for other kinds.
-Result<std::optional<store::Template>> usable_template(store::Session& session, store::Scope scope,
-                                                       Id connection, const domain::Content& content) {
-    if (content.kind != "template") return std::optional<store::Template>{};
-    auto found =
-        store::templates::find(session, scope, connection, content.template_name, content.template_language);
-    if (!found)
-        return Error{
-            Code::not_found,
-            "the template \"" + content.template_name + "\" (" + content.template_language +
-                ") is not known to this connection; sync its templates, or correct name and language",
-            "content.template.name"};
-    if (found->status != "approved")
-        return Error{Code::conflict,
-                     "the template \"" + content.template_name + "\" is " + found->status +
-                         ", so the provider would refuse it",
-                     "content.template.name"};
-    const auto needed = domain::template_variables(Json::parse(found->components));
-    if (!needed) return needed.error();
-    if (const auto complete = domain::check_variables(*needed, content); !complete)
-        return Error{complete.error().code, complete.error().text, "content." + complete.error().field};
-    return found;
-}
 
 Result<std::string> normal_address(const std::string& channel, const std::string& to,
                                    const std::string& country) {
@@ -175,7 +124,9 @@ Result<store::MessageView> EngineService::send_message(store::Scope scope, const
     if (stored.size() > domain::most_route_bytes)
         return Error{Code::too_large, "content and fallback together have more than 60,000 bytes as JSON",
                      "fallback"};
-    if (const auto ready = steps_ready(scope, domain::to_json(request.fallback).dump()); !ready)
+    if (const auto ready =
+            steps_ready(parts_.db, parts_.connections, scope, domain::to_json(request.fallback).dump());
+        !ready)
         return ready.error();
     single.message.id = parts_.ids.next();
     single.message.content = stored;
@@ -267,51 +218,6 @@ Result<Preview> EngineService::preview(store::Scope scope, const Campaign& campa
     });
 }
 
-// Whether this content can go out through this connection.
-Result<void> EngineService::ready_to_send(store::Scope scope, Id id, const std::string& channel,
-                                          const domain::Content& content) {
-    auto connection = parts_.connections.open(scope, id);
-    if (!connection) return connection.error();
-    if (const auto able = supported(connection->plugin->manifest(), channel, content.kind); !able)
-        return able.error();
-    return parts_.db.read([&](store::Session& session) -> Result<void> {
-        if (const auto known = usable_template(session, scope, id, content); !known) return known.error();
-        const auto files = media_keys(session, *connection, "", content);
-        return files ? Result<void>() : files.error();
-    });
-}
-
-// The later steps of a route, as the first: a person learns at the start what would not work.
-Result<void> EngineService::steps_ready(store::Scope scope, const std::string& fallback) {
-    if (fallback.empty()) return {};
-    const auto steps = domain::parse_steps(Json::parse(fallback), "fallback");
-    if (!steps) return steps.error();
-    for (std::size_t i = 0; i < steps->size(); ++i) {
-        const domain::Step& step = (*steps)[i];
-        const auto ready = ready_to_send(scope, step.connection, step.channel, step.content);
-        if (!ready)
-            return Error{ready.error().code, "step " + std::to_string(i + 2) + ": " + ready.error().text,
-                         "fallback[" + std::to_string(i) + "]." + ready.error().field};
-    }
-    return {};
-}
-
-Result<void> EngineService::ready_to_start(store::Scope scope, const Campaign& campaign) {
-    auto content = domain::parse_content(Json::parse(campaign.content), "content");
-    if (!content) return content.error();
-    auto audience = parse_audience(Json::parse(campaign.audience));
-    if (!audience) return audience.error();
-    if (const auto ready = ready_to_send(scope, campaign.connection, campaign.channel, *content); !ready)
-        return ready.error();
-    if (const auto ready = steps_ready(scope, campaign.fallback); !ready) return ready.error();
-    return parts_.db.read([&](store::Session& session) -> Result<void> {
-        const bool nobody = audience->campaign != 0 ? audience_size(session, scope, *audience) == 0
-                                                    : audience_page(session, scope, *audience, 0, 1).end;
-        if (nobody) return Error{Code::conflict, "nobody is in this audience", "audience"};
-        return {};
-    });
-}
-
 // One change of state; a writer that was faster (the engine, another request) is seen and asked again.
 Result<Campaign> EngineService::act(store::Scope scope, Id id, Action action, const Also& also) {
     const std::int64_t now = parts_.clock.now_ms();
@@ -355,7 +261,8 @@ Result<Campaign> EngineService::start(store::Scope scope, Id id) {
         return Error{Code::conflict, "the last of its repeated times is over", "schedule.repeat"};
     const Action action = next_run || campaign->scheduled_at > now ? Action::schedule : Action::send;
     if (const auto next = domain::after(campaign->state, action); !next) return next.error();
-    if (const auto ready = ready_to_start(scope, *campaign); !ready) return ready.error();
+    if (const auto ready = ready_to_start(parts_.db, parts_.connections, scope, *campaign); !ready)
+        return ready.error();
     auto started = act(scope, id, action, [&](store::Session& session, const Campaign& scheduled) {
         if (next_run) store::campaigns::set_scheduled_at(session, scheduled, *next_run);
         want_media_again(session, scheduled, now);

@@ -54,11 +54,7 @@ private:
     Result<store::Campaign> act(store::Scope scope, Id campaign, domain::Action action,
                                 const Also& also = {});
     void works_again(store::Scope scope, Id connection);
-    Result<void> ready_to_send(store::Scope scope, Id connection, const std::string& channel,
-                               const domain::Content& content);
     Result<PlacedContent> ready_content(const OpenConnection& connection, const MessageRequest& request);
-    Result<void> steps_ready(store::Scope scope, const std::string& fallback);
-    Result<void> ready_to_start(store::Scope scope, const store::Campaign& campaign);
 
     Parts parts_;
 };

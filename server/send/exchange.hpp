@@ -41,8 +41,8 @@ struct Call {
     std::optional<Steady> not_after;    // no request is begun later: the end of a lease
     std::string step, memo;             // where to go on; empty: from the start
     std::shared_ptr<const Lent> files;  // that its requests and mails may carry; null: none
-    std::size_t most_reply =
-        0;  // bytes of a reply that becomes a file; 0: a plugin that asks for one is refused
+    // Bytes of a reply that becomes a file; 0: a plugin that asks for one is refused.
+    std::size_t most_reply = 0;
 
     std::optional<net::Limiter::Draw> pace;  // what it draws on before the provider's limit: a campaign's own
     std::shared_ptr<Pacer::Place> place;     // of a marked call: told when it comes to its limits
@@ -72,8 +72,8 @@ struct Ended {
     // the copy before it.
     bool earlier_copy = false;
     std::vector<plugin::Record> records;  // of all turns
-    std::map<std::uint64_t, std::shared_ptr<store::IncomingBlob>>
-        replies;  // that became files, by blob number
+    // That became files, by blob number.
+    std::map<std::uint64_t, std::shared_ptr<store::IncomingBlob>> replies;
 };
 
 class Exchange {

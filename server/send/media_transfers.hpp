@@ -1,6 +1,6 @@
 // Moves files between us and providers: uploads those that somebody wants to send (store/media_handles),
-// fetches those that came in (store/media_fetches). A few at a time; whoever moves one has its row for a
-// minute and renews that, so two servers never move the same one, and what a server leaves behind another one
+// fetches those that came in (store/media_fetches). A few at a time; whoever moves one has its row for 20 s
+// and renews that, so two servers never move the same one, and what a server leaves behind another one
 // takes up (docs/design.md 6.12).
 #pragma once
 

@@ -20,8 +20,8 @@ namespace dakiya::send {
 struct OtpRequest {
     std::string address;  // as messages carry it
     std::string client;   // whoever asked the caller, such as an IP address; empty: not told
-    std::vector<domain::Step>
-        steps;                  // the first is used now, the others to send again; contents hold {{code}}
+    // The first is used now, the others to send again; contents hold {{code}}.
+    std::vector<domain::Step> steps;
     bool native = false;        // the provider makes the code: one step, without content
     std::string template_name;  // native: the provider's
     int length = domain::otp::usual;

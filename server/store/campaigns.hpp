@@ -29,7 +29,7 @@ struct Campaign {
     Id connection = 0;
     std::string channel;
     std::string content;        // JSON, domain/content
-    std::string audience;       // JSON: {"all":true} | {"tags":[…]} | {"contacts":["cnt_…"]}
+    std::string audience;       // JSON, send/audience
     int per_second = 0;         // 0: as fast as the provider's limits allow
     Id audience_cursor = 0;     // the last contact that was materialised
     bool materialised = false;  // every recipient has its message
@@ -85,10 +85,10 @@ std::vector<Campaign> under_way(Session& session, Scope scope);
 std::vector<Campaign> routes_sending(Session& session, int limit);
 // Of these, the ones that have further steps (Campaign::fallback). Of all tenants.
 std::vector<Campaign> with_steps_left(Session& session, std::span<const Id> ids);
-// Of all tenants, for the engines: those that still need work (finished_at is 0), oldest first. A cancelled
-// campaign is finished once its open chunks and queued messages are closed.
 // Of all tenants: whether one is sending, is to be started by now, or was cancelled and is not closed yet.
 bool any_to_work_on(Session& session, std::int64_t now_ms);
+// Of all tenants, for the engines: those that still need work (finished_at is 0), oldest first. A cancelled
+// campaign is finished once its open chunks and queued messages are closed.
 std::vector<Campaign> in_state(Session& session, domain::CampaignState state, int limit);
 
 // The changes below say false when the row is not as `campaign` was read (its version has moved on).

@@ -27,11 +27,4 @@ std::optional<Credential> find(Session& session, Scope scope, Id connection) {
                      });
 }
 
-void remove(Session& session, Scope scope, Id connection) {
-    session.execute(
-        "DELETE FROM credentials WHERE connection_id = ? AND connection_id IN "
-        "(SELECT id FROM connections WHERE id = ? AND tenant_id = ?)",
-        {connection, connection, scope.tenant});
-}
-
 }  // namespace dakiya::store::credentials

@@ -21,7 +21,6 @@ namespace credentials {
 // Replaces the one before. False when the connection is not the tenant's (or was removed meanwhile).
 bool save(Session& session, Scope scope, const Credential& credential);
 std::optional<Credential> find(Session& session, Scope scope, Id connection);
-void remove(Session& session, Scope scope, Id connection);
 
 }  // namespace credentials
 

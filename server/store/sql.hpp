@@ -96,11 +96,11 @@ inline const char* join_next(Dialect dialect) {
 }
 
 // Locks what a transaction read; SQLite has one writer anyway.
+inline std::string for_update(Dialect dialect) { return dialect == Dialect::mysql ? " FOR UPDATE" : ""; }
 // Of rows that several servers take for themselves: what another one is taking is passed over, not waited
 // for.
 inline std::string for_update_of_free(Dialect dialect) {
     return dialect == Dialect::mysql ? " FOR UPDATE SKIP LOCKED" : "";
 }
-inline std::string for_update(Dialect dialect) { return dialect == Dialect::mysql ? " FOR UPDATE" : ""; }
 
 }  // namespace dakiya::store

@@ -14,8 +14,10 @@ constexpr std::size_t column_count = 14;            // with body and parts
 constexpr std::string_view columns =
     "id, tenant_id, connection_id, hash, method, url, headers, state, error, attempts, due_at, received_at";
 
-// `row` begins with `columns`; then, where bodies are wanted, body and parts.
-Webhook from_row(const Row& row) {
+std::string select() { return "SELECT " + std::string(columns) + ", body, parts FROM webhooks "; }
+
+// Of select().
+Webhook from_row(Session& session, const Row& row) {
     Webhook w;
     w.id = row.integer(0);
     w.tenant = row.integer(1);
@@ -29,19 +31,12 @@ Webhook from_row(const Row& row) {
     w.attempts = static_cast<int>(row.integer(9));
     w.due_at = row.integer(10);
     w.received_at = row.integer(11);
-    return w;
-}
-
-std::string select_with_body() { return "SELECT " + std::string(columns) + ", body, parts FROM webhooks "; }
-
-Webhook with_body(Session& session, const Row& row) {
-    Webhook webhook = from_row(row);
-    webhook.body = row.text(12);
+    w.body = row.text(12);
     if (row.integer(13) > 0)
         for (const Row& part :
-             session.query("SELECT body FROM webhook_parts WHERE webhook_id = ? ORDER BY no", {webhook.id}))
-            webhook.body += part.text(0);
-    return webhook;
+             session.query("SELECT body FROM webhook_parts WHERE webhook_id = ? ORDER BY no", {w.id}))
+            w.body += part.text(0);
+    return w;
 }
 
 // How many parts the body has beside the row's own.
@@ -109,11 +104,11 @@ std::vector<Id> insert(Session& session, std::span<const Webhook> webhooks) {
 }
 
 std::vector<Webhook> take(Session& session, std::int64_t now_ms, std::int64_t until_ms, int limit) {
-    std::vector<Webhook> taken = map_rows(
-        session.query(select_with_body() + "WHERE state = 'new' AND due_at <= ? ORDER BY due_at, id LIMIT ?" +
-                          for_update_of_free(session.dialect()),
-                      {now_ms, limit}),
-        [&session](const Row& row) { return with_body(session, row); });
+    std::vector<Webhook> taken =
+        map_rows(session.query(select() + "WHERE state = 'new' AND due_at <= ? ORDER BY due_at, id LIMIT ?" +
+                                   for_update_of_free(session.dialect()),
+                               {now_ms, limit}),
+                 [&session](const Row& row) { return from_row(session, row); });
     std::vector<Id> ids;
     for (Webhook& webhook : taken) {
         webhook.due_at = until_ms;
@@ -143,31 +138,9 @@ void fault(Session& session, const Webhook& w, std::string_view error, std::int6
                     {retry_at == 0 ? "fault" : "new", std::string(error), retry_at, w.id, w.tenant});
 }
 
-bool replay(Session& session, Scope scope, Id id, std::int64_t now_ms) {
-    if (!find(session, scope, id)) return false;
-    session.execute(
-        "UPDATE webhooks SET state = 'new', due_at = ?, attempts = 0 WHERE id = ? AND tenant_id = ?",
-        {now_ms, id, scope.tenant});
-    return true;
-}
-
 std::optional<Webhook> find(Session& session, Scope scope, Id id) {
-    return first_row(session.query(select_with_body() + "WHERE id = ? AND tenant_id = ?", {id, scope.tenant}),
-                     [&session](const Row& row) { return with_body(session, row); });
-}
-
-std::vector<Webhook> list(Session& session, Scope scope, std::string_view state, Id before, int limit) {
-    std::string where = "WHERE tenant_id = ? AND id < ? ";
-    std::vector<Value> values{scope.tenant, below(before)};
-    if (!state.empty()) {
-        where += "AND state = ? ";
-        values.emplace_back(std::string(state));
-    }
-    values.emplace_back(limit);
-    return map_rows(session.query("SELECT " + std::string(columns) + " FROM webhooks " + where +
-                                      "ORDER BY id DESC LIMIT ?",
-                                  values),
-                    from_row);
+    return first_row(session.query(select() + "WHERE id = ? AND tenant_id = ?", {id, scope.tenant}),
+                     [&session](const Row& row) { return from_row(session, row); });
 }
 
 std::uint64_t forget(Session& session, std::int64_t taken_before_ms, int limit) {

@@ -40,12 +40,8 @@ std::vector<Webhook> take(Session& session, std::int64_t now_ms, std::int64_t un
 void finish(Session& session, std::span<const Id> webhooks);
 // It could not be processed: tried again at `retry_at`, or, when that is 0, kept as a fault for people.
 void fault(Session& session, const Webhook& webhook, std::string_view error, std::int64_t retry_at);
-// Makes it new again, whatever became of it. False when there is no such webhook.
-bool replay(Session& session, Scope scope, Id id, std::int64_t now_ms);
 
 std::optional<Webhook> find(Session& session, Scope scope, Id id);
-// Newest first, ids below `before` (0: from the newest), in `state` (empty: any); without bodies.
-std::vector<Webhook> list(Session& session, Scope scope, std::string_view state, Id before, int limit);
 // Of all tenants: at most `limit` done ones whose lease at the last take() ended before that time. Returns
 // how many went.
 std::uint64_t forget(Session& session, std::int64_t taken_before_ms, int limit);

@@ -282,6 +282,7 @@ node_rival() { # NAME
   rival=$build/rivals/$1
   mkdir -p "$rival"
   cp "$here/rivals/$1"/* "$rival/"
+  cp "$here/rivals/cloud_api.mjs" "$build/rivals/"
   cmp -s "$rival/package-lock.json" "$rival/node_modules/.installed" && return
   (cd "$rival" && npm install --no-save --omit=optional --no-audit --no-fund --loglevel=error >"$folder/npm.log" 2>&1) ||
     die "npm install of $1 failed"

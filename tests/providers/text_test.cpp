@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "dakiya/phone.hpp"
+#include "dakiya/wording.hpp"
 
 using namespace dakiya;
 
@@ -19,6 +20,22 @@ TEST_CASE("A pasted key loses the blanks and quotes around it, and nothing insid
 TEST_CASE("Only ASCII letters change their case") {
     CHECK(lower("ABZ az09 ÄÖ") == "abz az09 ÄÖ");
     CHECK(upper("abz AZ09 äö") == "ABZ AZ09 äö");
+}
+
+TEST_CASE("The first wording that a text has decides its class") {
+    constexpr Wording rows[] = {{"rate limit", "throttled"}, {"limit", "quota"}, {"phone", "recipient"}};
+    CHECK(class_by_words(rows, "The Rate Limit of this phone", "other") == std::string("throttled"));
+    CHECK(class_by_words(rows, "Phone: daily LIMIT", "other") == std::string("quota"));
+    CHECK(class_by_words(rows, "No PHONE", "other") == std::string("recipient"));
+    CHECK(class_by_words(rows, "", "other") == std::string("other"));
+    CHECK(class_by_words(rows, "no such words", nullptr) == nullptr);
+}
+
+TEST_CASE("A status word is taken letter by letter") {
+    constexpr StatusWord rows[] = {{"sent", Status::sent}, {"undelivered", Status::failed}};
+    CHECK(status_by_word(rows, "undelivered") == Status::failed);
+    CHECK_FALSE(status_by_word(rows, "delivered"));
+    CHECK_FALSE(status_by_word(rows, "Sent"));
 }
 
 TEST_CASE("Words are cut between characters") {

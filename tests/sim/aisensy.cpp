@@ -20,17 +20,11 @@ Json texts(const Json& list) {
 Reply AiSensy::answer(const Request& request) {
     constexpr std::string_view campaigns = "/campaign/t1/api/";
     const std::string project = "/project-apis/v1/project/" + config().project_id;
-    Reply reply;
     if (request.path.starts_with(campaigns))
-        reply = campaign_api(request, request.path.substr(campaigns.size()));
-    else if (request.path.starts_with(project))
-        reply = project_api(request, request.path.substr(project.size()));
-    else if (request.path.starts_with("/project-apis/v1/project/"))
-        reply = refuse(404, "Project not found");
-    else
-        reply = refuse(404, "no such path: " + std::string(request.path), true);
-    reply.delay = world_.latency();
-    return reply;
+        return campaign_api(request, request.path.substr(campaigns.size()));
+    if (request.path.starts_with(project)) return project_api(request, request.path.substr(project.size()));
+    if (request.path.starts_with("/project-apis/v1/project/")) return refuse(404, "Project not found");
+    return refuse(404, "no such path: " + std::string(request.path), true);
 }
 
 Reply AiSensy::refuse(int status, std::string_view text, bool violation) {

@@ -52,10 +52,7 @@ Json time_of(const Entry& entry, Status status) {
 bool AiSensy::reports(const Entry& /*entry*/) const { return !config().webhook_url.empty(); }
 
 Post AiSensy::signed_post(const Json& body) const {
-    Post post;
-    post.url = config().webhook_url;
-    post.content_type = "application/json";
-    post.body = body.dump();
+    Post post = json_post(config().webhook_url, body.dump());
     post.headers = "X-AiSensy-Project-Id: " + config().project_id + "\r\nX-AiSensy-API-Version: v1\r\n";
     if (!config().webhook_secret.empty())
         post.headers +=

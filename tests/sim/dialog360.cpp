@@ -27,17 +27,11 @@ Json words_of(int status, const std::string& details) {
 
 Reply Dialog360::answer(const Request& request) {
     const std::string_view key = request.header("D360-API-KEY");
-    Reply reply;
     if (!request.header("Authorization").empty())
-        reply = refuse(401, "the key belongs into D360-API-KEY, not into Authorization", true);
-    else if (key.empty())
-        reply = refuse(401, "D360-API-KEY is missing", true);
-    else if (key != config().api_key)
-        reply = refuse(401, "Invalid API key");
-    else
-        reply = route(request);
-    reply.delay = world_.latency();
-    return reply;
+        return refuse(401, "the key belongs into D360-API-KEY, not into Authorization", true);
+    if (key.empty()) return refuse(401, "D360-API-KEY is missing", true);
+    if (key != config().api_key) return refuse(401, "Invalid API key");
+    return route(request);
 }
 
 Reply Dialog360::refuse(int code, const std::string& details, bool violation) {

@@ -47,11 +47,8 @@ Dialog360Config read_dialog360(Fields& fields, Fault& fault) {
     meta.rate = read_rate(fields, fault);
     if (const Json* list = fields.list("templates", Fields::required, 10'000, 0)) {
         meta.templates = *list;
-        for (const Json& made : *list) {
-            TemplateShape shape = shape_of(made);
-            shape.status = upper(shape.status);
-            meta.shapes[made.value("name", "") + ' ' + made.value("language", "")] = shape;
-        }
+        meta.shapes = shapes_of(*list);
+        for (auto& [name, shape] : meta.shapes) shape.status = upper(shape.status);
     }
     return config;
 }

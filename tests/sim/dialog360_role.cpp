@@ -7,10 +7,7 @@ namespace sim {
 namespace {
 
 Post post_to(const Dialog360Config& config, const dakiya::Json& body) {
-    Post post;
-    post.url = config.meta.webhook_url;
-    post.content_type = "application/json";
-    post.body = body.dump();
+    Post post = json_post(config.meta.webhook_url, body.dump());
     if (!config.header.empty()) post.headers = config.header + ": " + config.secret + "\r\n";
     return post;
 }

@@ -39,12 +39,6 @@ Reply Fast2Sms::refuse(int code, std::string_view words, bool violation) {
 }
 
 Reply Fast2Sms::answer(const Request& request) {
-    Reply reply = route(request);
-    reply.delay = world_.latency();
-    return reply;
-}
-
-Reply Fast2Sms::route(const Request& request) {
     if (find(parse_form(request.query), "authorization"))
         return refuse(412, "the key would be in the address: use the header", true);
     if (request.header("authorization") != config().api_key) return refuse(412, "Invalid Authentication");

@@ -25,7 +25,6 @@ public:
 private:
     const Fast2SmsConfig& config() const { return world_.config().of<Fast2SmsConfig>(Provider::fast2sms); }
     Reply refuse(int code, std::string_view words, bool violation = false);
-    Reply route(const Request& request);
     Reply manager(std::string_view type) const;
     Reply whatsapp_manager() const;
 

@@ -35,9 +35,7 @@ Fast2SmsConfig read_fast2sms(Fields& fields, Fault& fault) {
     config.whatsapp.webhook_url = config.webhook_url;
     if (const Json* list = fields.list("whatsapp_templates", Fields::required, 1000, 0)) {
         config.whatsapp.templates = *list;
-        for (const Json& made : *list)
-            config.whatsapp.shapes[made.value("name", "") + ' ' + made.value("language", "")] =
-                shape_of(made);
+        config.whatsapp.shapes = shapes_of(*list);
     }
     return config;
 }

@@ -55,11 +55,7 @@ bool Fast2Sms::reports(const Entry& /*entry*/) const { return !config().webhook_
 Post Fast2Sms::statuses(const std::vector<Event>& events) const {
     const Ledger& ledger = world_.ledger();
     if (ledger[events.front().n].whatsapp) return meta_statuses(config().whatsapp, ledger, events);
-    Post post;
-    post.url = config().webhook_url;
-    post.content_type = "application/json";
-    post.body = report(ledger, events.front()).dump();
-    return post;
+    return json_post(config().webhook_url, report(ledger, events.front()).dump());
 }
 
 Post Fast2Sms::inbound(Inbound inbound, const std::string& token) const {

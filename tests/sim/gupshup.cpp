@@ -48,15 +48,10 @@ Reply Gupshup::refuse(int status, std::string_view words, bool violation) {
 }
 
 Reply Gupshup::answer(const Request& request) {
-    Reply reply;
-    if (request.path == "/GatewayAPI/rest")
-        reply = sms(request);
-    else if (request.method == "GET" && request.path.starts_with(files()))
-        reply = stored_file(world_, Provider::gupshup, request, {"apikey", "Authorization"});
-    else
-        reply = whatsapp(request);
-    reply.delay = world_.latency();
-    return reply;
+    if (request.path == "/GatewayAPI/rest") return sms(request);
+    if (request.method == "GET" && request.path.starts_with(files()))
+        return stored_file(world_, Provider::gupshup, request, {"apikey", "Authorization"});
+    return whatsapp(request);
 }
 
 Reply Gupshup::whatsapp(const Request& request) {

@@ -74,12 +74,6 @@ Reply GupshupPartner::refuse(int status, std::string_view words, bool violation)
 }
 
 Reply GupshupPartner::answer(const Request& request) {
-    Reply reply = route(request);
-    reply.delay = world_.latency();
-    return reply;
-}
-
-Reply GupshupPartner::route(const Request& request) {
     if (request.path == "/partner/account/login") return login(request);
     const std::string app = "/partner/app/" + config().app_id;
     if (!request.path.starts_with(app + '/')) return refuse(400, "Invalid App Details");

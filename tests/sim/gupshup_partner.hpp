@@ -41,7 +41,6 @@ private:
         return world_.config().of<GupshupPartnerConfig>(Provider::gupshup_partner);
     }
     Reply refuse(int status, std::string_view words, bool violation = false);
-    Reply route(const Request& request);
     Reply login(const Request& request);
     Reply app_token(const Request& request);
     bool admits(std::string_view token);

@@ -20,11 +20,7 @@ void add_gs_ids(Json& value) {
 
 Post post_to(const GupshupPartnerConfig& config, Json body) {
     body.set("gs_app_id", config.app_id);
-    Post post;
-    post.url = config.meta.webhook_url;
-    post.content_type = "application/json";
-    post.body = body.dump();
-    return post;
+    return json_post(config.meta.webhook_url, body.dump());
 }
 
 Json& value_of(Json& body) {

@@ -21,11 +21,7 @@ Json envelope(const GupshupConfig& config, const char* type, std::int64_t at, Js
 }
 
 Post post_to(const GupshupConfig& config, const Json& body) {
-    Post post;
-    post.url = config.webhook_url;
-    post.content_type = "application/json";
-    post.body = body.dump();
-    return post;
+    return json_post(config.webhook_url, body.dump());
 }
 
 Post message_event(const GupshupConfig& config, const Ledger& ledger, const Event& event) {

@@ -61,17 +61,11 @@ Reply Interakt::answer(const Request& request) {
     const std::string_view key = header.substr(std::min(scheme.size(), header.size()));
     if (request.path.starts_with("/in/"))
         return stored_file(world_, Provider::interakt, request, {"Authorization"});
-    Reply reply;
-    if (!header.starts_with(scheme))
-        reply = refuse(401, "Authorization must be \"Basic <key>\"", true);
-    else if (base64_decode(key).starts_with(config().api_key))
-        reply = refuse(401, "the key was encoded once more", true);
-    else if (key != config().api_key)
-        reply = refuse(401, words_of(401));
-    else
-        reply = route(request);
-    reply.delay = world_.latency();
-    return reply;
+    if (!header.starts_with(scheme)) return refuse(401, "Authorization must be \"Basic <key>\"", true);
+    if (base64_decode(key).starts_with(config().api_key))
+        return refuse(401, "the key was encoded once more", true);
+    if (key != config().api_key) return refuse(401, words_of(401));
+    return route(request);
 }
 
 Reply Interakt::refuse(int status, const std::string& message, bool violation) {

@@ -11,8 +11,8 @@ namespace sim {
 
 struct InteraktConfig {
     std::string api_key, webhook_secret, channel_phone_number, webhook_url;
-    dakiya::Json templates;                                 // in Meta's shape; listed in Interakt's
-    std::unordered_map<std::string, TemplateShape> shapes;  // by "name language"
+    dakiya::Json templates;  // in Meta's shape; listed in Interakt's
+    TemplateShapes shapes;
     Rate rate;
 };
 

@@ -28,12 +28,10 @@ std::string utc(std::int64_t at_ms, bool exact = false) {
 }
 
 Post signed_post(const InteraktConfig& config, const char* type, std::int64_t at, Json data) {
-    Post post;
-    post.url = config.webhook_url;
-    post.content_type = "application/json";
-    post.body =
+    Post post = json_post(
+        config.webhook_url,
         Json{{"version", "1.0"}, {"timestamp", utc(at, true)}, {"type", type}, {"data", std::move(data)}}
-            .dump();
+            .dump());
     post.headers =
         "Interakt-Signature: sha256=" + hex(hmac_sha256(config.webhook_secret, post.body)) + "\r\n";
     return post;

@@ -1,6 +1,7 @@
 #include "kaleyra.hpp"
 
 #include "file_replies.hpp"
+#include "kaleyra_payloads.hpp"
 
 #include <algorithm>
 
@@ -25,17 +26,13 @@ const char* word_of(Status status) {
 Reply Kaleyra::refuse(int status, std::string_view field, std::string_view words, bool violation) {
     if (violation) world_.violation(Provider::kaleyra, std::string(field) + ": " + std::string(words));
     world_.refuse(Provider::kaleyra, status);
-    Json error = Json::object();
-    error.set(field, words);
-    return {status, Json{{"id", ""}, {"data", Json::array()}, {"error", std::move(error)}}.dump()};
+    return kaleyra_error(status, field, words);
 }
 
 Reply Kaleyra::answer(const Request& request) {
-    Reply reply = request.path.starts_with("/received/")
-                      ? stored_file(world_, Provider::kaleyra, request, {"api-key", "Authorization"})
-                      : route(request);
-    reply.delay = world_.latency();
-    return reply;
+    return request.path.starts_with("/received/")
+               ? stored_file(world_, Provider::kaleyra, request, {"api-key", "Authorization"})
+               : route(request);
 }
 
 Reply Kaleyra::route(const Request& request) {

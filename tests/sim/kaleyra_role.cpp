@@ -1,6 +1,7 @@
 // What Kaleyra sends by itself: bodies of callback profiles, as their owner wrote them, unsigned.
 #include "file_replies.hpp"
 #include "kaleyra.hpp"
+#include "kaleyra_payloads.hpp"
 
 #include <ctime>
 
@@ -70,47 +71,28 @@ bool Kaleyra::reports(const Entry& entry) const {
 }
 
 Post Kaleyra::statuses(const std::vector<Event>& events) const {
-    const Ledger& ledger = world_.ledger();
     const Event& event = events.front();
-    const Entry& entry = ledger[event.n];
-    const bool failed = event.status == Status::failed;
-    const std::string_view callback = ledger.callback(entry);
-    Post post;
-    post.url = callback.empty() ? config().webhook_url : std::string(callback);
-    post.content_type = "application/json";
-    post.body = Json{{"message_id", ledger.id(event.n)},
-                     {"recipient", plain_digits(entry)},
-                     {"status", word_of(event.status, entry.whatsapp)},
-                     {"status_trace", failed ? trace_of(entry.timeline.code) : ""},
-                     {"ref", ledger.ref(entry)},
-                     {"timestamp", india_time(entry.at + entry.timeline.at(event.status))}}
-                    .dump();
-    return post;
+    const Entry& entry = world_.ledger()[event.n];
+    return kaleyra_report(world_.ledger(), event, config().webhook_url, word_of(event.status, entry.whatsapp),
+                          event.status == Status::failed ? trace_of(entry.timeline.code) : "",
+                          india_time(entry.at + entry.timeline.at(event.status)));
 }
 
-// SMS to a virtual number; WhatsApp as V1 profiles write it, values put in as they are.
+// SMS to a virtual number; WhatsApp as V1 profiles write it.
 Post Kaleyra::inbound(Inbound inbound, const std::string& token) const {
-    Post post;
-    post.url = config().webhook_url;
-    post.content_type = "application/json";
-    if (!inbound.whatsapp) {
-        if (!inbound.file.empty()) throw dakiya::JsonError("an SMS has no file");
-        post.body = Json{{"source", inbound.from},  {"recipient", "919800000002"},
-                         {"message", inbound.text}, {"id", token},
-                         {"keyword", inbound.text}, {"timestamp", india_time(inbound.at)}}
-                        .dump();
-        return post;
+    if (inbound.whatsapp) {
+        const std::string file = inbound.file.empty() ? "" : storage_address(world_, files, inbound.file);
+        return json_post(config().webhook_url,
+                         kaleyra_whatsapp_body(inbound, file, config().whatsapp_number));
     }
-    const bool tap = !inbound.button_payload.empty();
-    const bool file = !inbound.file.empty();
-    const std::string type = file ? kind_of_file(inbound.file_type) : tap ? "button" : "text";
-    const std::string url = file ? storage_address(world_, files, inbound.file) : "";
-    post.body = R"({"body":")" + inbound.text + R"(","mime_type":")" + inbound.file_type +
-                R"(","media_url":")" + url + R"(","from":")" + inbound.from + R"(","name":")" + inbound.name +
-                R"(","type":")" + type + R"(","created_at":")" + std::to_string(inbound.at / 1000) +
-                R"(","reply_to":")" + inbound.reply_to + R"(","wanumber":")" + config().whatsapp_number +
-                R"(","custom_response":")" + inbound.button_payload + R"("})";
-    return post;
+    if (!inbound.file.empty()) throw dakiya::JsonError("an SMS has no file");
+    return json_post(config().webhook_url, Json{{"source", inbound.from},
+                                                {"recipient", "919800000002"},
+                                                {"message", inbound.text},
+                                                {"id", token},
+                                                {"keyword", inbound.text},
+                                                {"timestamp", india_time(inbound.at)}}
+                                               .dump());
 }
 
 }  // namespace sim

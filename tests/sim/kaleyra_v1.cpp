@@ -1,5 +1,6 @@
 #include "kaleyra_v1.hpp"
 #include "file_replies.hpp"
+#include "kaleyra_payloads.hpp"
 
 #include <algorithm>
 
@@ -86,17 +87,13 @@ KaleyraV1Config read_kaleyra_v1(Fields& fields, Fault& fault) {
 Reply KaleyraV1::refuse(int status, std::string_view field, std::string_view words, bool violation) {
     if (violation) world_.violation(Provider::kaleyra_v1, std::string(field) + ": " + std::string(words));
     world_.refuse(Provider::kaleyra_v1, status);
-    Json error = Json::object();
-    error.set(field, words);
-    return {status, Json{{"id", ""}, {"data", Json::array()}, {"error", std::move(error)}}.dump()};
+    return kaleyra_error(status, field, words);
 }
 
 Reply KaleyraV1::answer(const Request& request) {
-    Reply reply = request.path.starts_with("/received/")
-                      ? stored_file(world_, Provider::kaleyra_v1, request, {"api-key", "Authorization"})
-                      : route(request);
-    reply.delay = world_.latency();
-    return reply;
+    return request.path.starts_with("/received/")
+               ? stored_file(world_, Provider::kaleyra_v1, request, {"api-key", "Authorization"})
+               : route(request);
 }
 
 Reply KaleyraV1::route(const Request& request) {
@@ -186,40 +183,16 @@ bool KaleyraV1::reports(const Entry& entry) const {
 }
 
 Post KaleyraV1::statuses(const std::vector<Event>& events) const {
-    const Ledger& ledger = world_.ledger();
     const Event& event = events.front();
-    const Entry& entry = ledger[event.n];
-    const std::string_view callback = ledger.callback(entry);
-    const std::int64_t at = entry.at + entry.timeline.at(event.status);
-    Post post;
-    post.url = callback.empty() ? config().webhook_url : std::string(callback);
-    post.content_type = "application/json";
-    post.body = Json{{"message_id", ledger.id(event.n)},
-                     {"recipient", plain_digits(entry)},
-                     {"status", word_of(event.status)},
-                     {"status_trace", event.status == Status::failed ? "not on WhatsApp" : ""},
-                     {"ref", ledger.ref(entry)},
-                     {"timestamp", std::to_string(at / 1000)}}
-                    .dump();
-    return post;
+    const Entry& entry = world_.ledger()[event.n];
+    return kaleyra_report(world_.ledger(), event, config().webhook_url, word_of(event.status),
+                          event.status == Status::failed ? "not on WhatsApp" : "",
+                          std::to_string((entry.at + entry.timeline.at(event.status)) / 1000));
 }
 
-// The documented body: values put in as they are.
 Post KaleyraV1::inbound(Inbound inbound, const std::string& /*token*/) const {
-    const bool tap = !inbound.button_payload.empty();
-    Post post;
-    post.url = config().webhook_url;
-    post.content_type = "application/json";
-    const bool file = !inbound.file.empty();
-    const std::string type = file ? kind_of_file(inbound.file_type) : tap ? "button" : "text";
-    const std::string url = file ? storage_address(world_, files, inbound.file) : "";
-    post.body = R"({"body":")" + inbound.text + R"(","mime_type":")" + inbound.file_type +
-                R"(","media_url":")" + url + R"(","from":")" + inbound.from + R"(","name":")" + inbound.name +
-                R"(","type":")" + type + R"(","created_at":")" + std::to_string(inbound.at / 1000) +
-                R"(","reply_to":")" + inbound.reply_to + R"(","wanumber":")" + config().number +
-                R"(","mobile":"","custom_response":")" + inbound.button_payload +
-                R"(","message":"","contacts":"","location":""})";
-    return post;
+    const std::string file = inbound.file.empty() ? "" : storage_address(world_, files, inbound.file);
+    return json_post(config().webhook_url, kaleyra_whatsapp_body(inbound, file, config().number));
 }
 
 const Role kaleyra_v1_role = {

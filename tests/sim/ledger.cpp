@@ -185,12 +185,18 @@ std::vector<std::size_t> Ledger::find_to(Provider provider, std::uint64_t to) {
 
 std::string Ledger::id(std::size_t n) const { return role(entries_[n].provider).id(*this, n); }
 
+template <class Visit>
+void Ledger::each(std::optional<Provider> provider, std::size_t first, std::size_t limit, Visit visit) const {
+    for (std::size_t n = first; n < entries_.size() && limit > 0; ++n) {
+        if (provider && entries_[n].provider != *provider) continue;
+        --limit;
+        visit(n, entries_[n]);
+    }
+}
+
 std::string Ledger::lines(std::optional<Provider> provider, std::size_t first, std::size_t limit) const {
     std::string out;
-    for (std::size_t n = first; n < entries_.size() && limit > 0; ++n) {
-        const Entry& entry = entries_[n];
-        if (provider && entry.provider != *provider) continue;
-        --limit;
+    each(provider, first, limit, [&](std::size_t n, const Entry& entry) {
         Json line{{"n", n},
                   {"provider", name_of(entry.provider)},
                   {"at", entry.at},
@@ -207,17 +213,14 @@ std::string Ledger::lines(std::optional<Provider> provider, std::size_t first, s
                   {"cut", entry.cut}};
         out += line.dump();
         out += '\n';
-    }
+    });
     return out;
 }
 
 std::string Ledger::status_lines(std::optional<Provider> provider, std::size_t first,
                                  std::size_t limit) const {
     std::string out;
-    for (std::size_t n = first; n < entries_.size() && limit > 0; ++n) {
-        const Entry& entry = entries_[n];
-        if (provider && entry.provider != *provider) continue;
-        --limit;
+    each(provider, first, limit, [&](std::size_t n, const Entry& entry) {
         Json acknowledged = Json::array();
         bool all = true;
         for (const Status status : {Status::sent, Status::delivered, Status::read, Status::failed}) {
@@ -237,21 +240,18 @@ std::string Ledger::status_lines(std::optional<Provider> provider, std::size_t f
                   {"all_acknowledged", all}};
         out += line.dump();
         out += '\n';
-    }
+    });
     return out;
 }
 
 std::string Ledger::time_lines(std::optional<Provider> provider, std::size_t first, std::size_t limit) const {
     std::string out;
-    for (std::size_t n = first; n < entries_.size() && limit > 0; ++n) {
-        const Entry& entry = entries_[n];
-        if (provider && entry.provider != *provider) continue;
-        --limit;
+    each(provider, first, limit, [&](std::size_t, const Entry& entry) {
         out += std::to_string(entry.arrived_us);
         out += ' ';
         out += ref(entry);
         out += '\n';
-    }
+    });
     return out;
 }
 

@@ -111,6 +111,9 @@ public:
     dakiya::Json summary() const;
 
 private:
+    // visit: is given the numbers of at most `limit` entries from `first` on.
+    template <class Visit>
+    void each(std::optional<Provider> provider, std::size_t first, std::size_t limit, Visit visit) const;
     std::uint16_t intern(std::string_view name);
     std::string_view word(const Entry& entry, int which) const;
     std::uint64_t identity(const Entry& entry) const;

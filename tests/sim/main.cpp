@@ -83,7 +83,11 @@ int run(const Options& options) {
     for (const sim::Provider provider : sim::played()) {
         sim::Player& player = world.player(provider);
         const auto& server = servers.emplace_back(io, options.ports[sim::index_of(provider)],
-                                                  [&](const sim::Request& r) { return player.answer(r); });
+                                                  [&](const sim::Request& request) {
+                                                      sim::Reply reply = player.answer(request);
+                                                      reply.delay = world.latency();
+                                                      return reply;
+                                                  });
         listening.set(sim::name_of(provider), server.port());
     }
     sim::Server control(io, options.control_port,

@@ -50,12 +50,6 @@ Reply MessageBird::refuse(int status, std::string_view type, std::string_view na
 }
 
 Reply MessageBird::answer(const Request& request) {
-    Reply reply = route(request);
-    reply.delay = world_.latency();
-    return reply;
-}
-
-Reply MessageBird::route(const Request& request) {
     if (request.header("authorization") != "Bearer " + config().api_key)
         return refuse(401, "auth", "InvalidAPIKey", "the key is not one of this workspace");
     const std::string_view path = request.path;

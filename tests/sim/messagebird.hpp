@@ -41,7 +41,6 @@ private:
         Reply reply;
     };
 
-    Reply route(const Request& request);
     Reply once(const Request& request);
     Reply send(const Request& request, std::string_view path);
     Draft read_sms(const dakiya::Json& body) const;

@@ -44,12 +44,6 @@ Reply Conversations::refuse(int status, int code, std::string_view words, bool v
 }
 
 Reply Conversations::answer(const Request& request) {
-    Reply reply = route(request);
-    reply.delay = world_.latency();
-    return reply;
-}
-
-Reply Conversations::route(const Request& request) {
     if (request.header("authorization") != "AccessKey " + config().access_key)
         return refuse(401, 1001, "invalid credential", false);
     if (request.method == "GET" && request.path == "/balance")
@@ -177,10 +171,7 @@ Reply Conversations::send(const Request& request) {
 bool Conversations::reports(const Entry& entry) const { return !world_.ledger().callback(entry).empty(); }
 
 Post Conversations::signed_post(std::string url, const Json& body, const std::string& id) const {
-    Post post;
-    post.url = std::move(url);
-    post.content_type = "application/json";
-    post.body = body.dump();
+    Post post = json_post(std::move(url), body.dump());
     const std::string jwt = messagebird_jwt(config().signing_key, now_ms() / 1000, id, post.url, post.body);
     post.headers = "MessageBird-Signature-JWT: " + jwt + "\r\n";
     return post;

@@ -36,7 +36,6 @@ private:
         return world_.config().of<ConversationsConfig>(Provider::messagebird_conversations);
     }
     Reply refuse(int status, int code, std::string_view words, bool violation);
-    Reply route(const Request& request);
     Reply send(const Request& request);
     Reply upload(const Request& request);
     // What is wrong with the content; empty when nothing is.

@@ -43,9 +43,7 @@ Reply BirdCrm::refuse(int status, std::string_view code, std::string_view words,
 }
 
 Reply BirdCrm::answer(const Request& request) {
-    Reply reply = request.path == storage ? put(request) : route(request);
-    reply.delay = world_.latency();
-    return reply;
+    return request.path == storage ? put(request) : route(request);
 }
 
 Reply BirdCrm::route(const Request& request) {
@@ -187,10 +185,7 @@ std::string bird_crm_signature(std::string_view key, std::string_view time, std:
 }
 
 Post BirdCrm::signed_post(const Json& body) const {
-    Post post;
-    post.url = config().webhook_url;
-    post.content_type = "application/json";
-    post.body = body.dump();
+    Post post = json_post(config().webhook_url, body.dump());
     const std::string time = std::to_string(now_ms() / 1000);
     post.headers = "messagebird-request-timestamp: " + time + "\r\nmessagebird-signature: " +
                    bird_crm_signature(config().signing_key, time, post.url, post.body) + "\r\n";

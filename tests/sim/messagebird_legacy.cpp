@@ -59,12 +59,6 @@ Reply OldMessageBird::refuse(int status, int code, std::string_view words, std::
 }
 
 Reply OldMessageBird::answer(const Request& request) {
-    Reply reply = route(request);
-    reply.delay = world_.latency();
-    return reply;
-}
-
-Reply OldMessageBird::route(const Request& request) {
     if (request.header("authorization") != "AccessKey " + config().access_key)
         return refuse(401, 2, "Request not allowed (incorrect access_key)", "access_key", false);
     if (request.method == "GET" && request.path == "/balance")

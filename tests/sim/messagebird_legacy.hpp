@@ -38,7 +38,6 @@ private:
     const OldMessageBirdConfig& config() const {
         return world_.config().of<OldMessageBirdConfig>(Provider::messagebird_legacy);
     }
-    Reply route(const Request& request);
     Reply send(const Request& request);
     Reply refuse(int status, int code, std::string_view words, std::string_view parameter, bool violation);
     dakiya::Json resource(std::size_t n) const;

@@ -12,10 +12,7 @@ namespace {
 using dakiya::Json;
 
 Post signed_post(const MessageBirdConfig& config, const std::string& id, const Json& body) {
-    Post post;
-    post.url = config.webhook_url;
-    post.content_type = "application/json";
-    post.body = body.dump();
+    Post post = json_post(config.webhook_url, body.dump());
     const std::string time = std::to_string(now_ms() / 1000);
     post.headers = "webhook-id: " + id + "\r\nwebhook-timestamp: " + time + "\r\nwebhook-signature: " +
                    messagebird_signature(config.webhook_secret, id, time, post.body) + "\r\n";

@@ -29,15 +29,9 @@ Reply Meta::answer(const Request& request) {
     Call call{request, steps[0], {}, {}, request.query.empty() ? Form{} : parse_form(request.query)};
     if (steps.size() > 1) call.object = steps[1];
     if (steps.size() > 2) call.edge = steps[2];
-    Reply reply;
-    if (const MetaRefusal refusal = check_caller(call))
-        reply = refuse(refusal);
-    else if (steps.size() > 3)
-        reply = refuse(100, "Unknown path components: " + std::string(request.path), true);
-    else
-        reply = route(call);
-    reply.delay = world_.latency();
-    return reply;
+    if (const MetaRefusal refusal = check_caller(call)) return refuse(refusal);
+    if (steps.size() > 3) return refuse(100, "Unknown path components: " + std::string(request.path), true);
+    return route(call);
 }
 
 Reply Meta::refuse(const MetaRefusal& refusal) {

@@ -38,8 +38,7 @@ MetaConfig read_meta(Fields& fields, Fault& fault) {
     meta.rate = read_rate(fields, fault);
     if (const Json* list = fields.list("templates", Fields::required, 10'000, 0)) {
         meta.templates = *list;
-        for (const Json& made : *list)
-            meta.shapes[made.value("name", "") + ' ' + made.value("language", "")] = shape_of(made);
+        meta.shapes = shapes_of(*list);
     }
     return meta;
 }

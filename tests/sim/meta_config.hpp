@@ -13,8 +13,8 @@ struct MetaConfig {
     std::string access_token, phone_number_id, waba_id, app_id, app_secret, verify_token,
         display_phone_number;
     std::string webhook_url;
-    dakiya::Json templates;                                 // as the list endpoint shows them
-    std::unordered_map<std::string, TemplateShape> shapes;  // by "name language"
+    dakiya::Json templates;  // as the list endpoint shows them
+    TemplateShapes shapes;
     Rate rate;
 };
 

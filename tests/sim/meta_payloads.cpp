@@ -17,10 +17,7 @@ Json envelope(const MetaConfig& config, Json value) {
 }
 
 Post signed_post(const MetaConfig& config, const Json& body) {
-    Post post;
-    post.url = config.webhook_url;
-    post.content_type = "application/json";
-    post.body = body.dump();
+    Post post = json_post(config.webhook_url, body.dump());
     post.headers = "X-Hub-Signature-256: " + meta_signature(config.app_secret, post.body) + "\r\n";
     return post;
 }

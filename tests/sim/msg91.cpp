@@ -29,18 +29,11 @@ int http_status(int code) {
 }  // namespace
 
 Reply Msg91::answer(const Request& request) {
-    Reply reply;
     const std::string_view key = request.header("authkey");
-    if (request.path == "/api/balance.php")
-        reply = balance(request);
-    else if (key.empty())
-        reply = refuse({207, "authkey header is missing", true});
-    else if (key != config().authkey)
-        reply = refuse({207, "Unauthorized: invalid authkey"});
-    else
-        reply = route(request);
-    reply.delay = world_.latency();
-    return reply;
+    if (request.path == "/api/balance.php") return balance(request);
+    if (key.empty()) return refuse({207, "authkey header is missing", true});
+    if (key != config().authkey) return refuse({207, "Unauthorized: invalid authkey"});
+    return route(request);
 }
 
 Reply Msg91::error(int code, std::string_view details, Shape shape) const {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace sim {
 
@@ -15,6 +16,11 @@ struct Post {
     std::string headers;  // signature lines, each ended by \r\n
     std::string body;
 };
+
+// One of JSON; its headers are the provider's to add.
+inline Post json_post(std::string url, std::string body) {
+    return {std::move(url), "application/json", {}, std::move(body)};
+}
 
 // One status of one message of the ledger.
 struct Event {

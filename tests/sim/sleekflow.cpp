@@ -47,17 +47,11 @@ Json errors_of(int code, const std::string& details) {
 
 Reply SleekFlow::answer(const Request& request) {
     const std::string_view key = request.header("X-Sleekflow-Api-Key");
-    Reply reply;
     if (!request.header("X-Sleekflow-ApiKey").empty() || !request.header("Authorization").empty())
-        reply = refuse({401, "the key belongs into X-Sleekflow-Api-Key", true});
-    else if (key.empty())
-        reply = refuse({401, "X-Sleekflow-Api-Key is missing", true});
-    else if (key != config().api_key)
-        reply = refuse({401, "Unauthorized"});
-    else
-        reply = route(request);
-    reply.delay = world_.latency();
-    return reply;
+        return refuse({401, "the key belongs into X-Sleekflow-Api-Key", true});
+    if (key.empty()) return refuse({401, "X-Sleekflow-Api-Key is missing", true});
+    if (key != config().api_key) return refuse({401, "Unauthorized"});
+    return route(request);
 }
 
 Reply SleekFlow::refusal_of(int code, const std::string& details) const {

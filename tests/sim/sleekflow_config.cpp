@@ -30,8 +30,7 @@ SleekFlowConfig read_sleekflow(Fields& fields, Fault& fault) {
     config.rate = read_rate(fields, fault);
     if (const Json* list = fields.list("templates", Fields::required, 10'000, 0)) {
         config.templates = *list;
-        for (const Json& made : *list)
-            config.shapes[made.value("name", "") + ' ' + made.value("language", "")] = shape_of(made);
+        config.shapes = shapes_of(*list);
     }
     return config;
 }

@@ -11,8 +11,8 @@ namespace sim {
 
 struct SleekFlowConfig {
     std::string api_key, channel_number, webhook_url, webhook_secret;
-    dakiya::Json templates;                                 // in Meta's shape
-    std::unordered_map<std::string, TemplateShape> shapes;  // by "name language"
+    dakiya::Json templates;  // in Meta's shape
+    TemplateShapes shapes;
     Rate rate;
 };
 

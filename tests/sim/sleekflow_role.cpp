@@ -27,22 +27,20 @@ Post SleekFlow::statuses(const std::vector<Event>& /*events*/) const {
 
 Post SleekFlow::inbound(Inbound inbound, const std::string& token) const {
     const auto from = digits_of(inbound.from);
-    Post post;
-    post.url = config().webhook_url;
-    post.content_type = "application/json";
+    Post post = json_post(config().webhook_url,
+                          Json{{"channel", "whatsappcloudapi"},
+                               {"channel_id", config().channel_number},
+                               {"conversation_id", conversation_of(from ? *from : 0)},
+                               {"message_id", token},
+                               {"message_unique_id", token},
+                               {"is_sent_from_sleekflow", false},
+                               {"message", Json{{"message_type", "text"}, {"message_content", inbound.text}}},
+                               {"contact", Json{{"id", "c-" + inbound.from},
+                                                {"first_name", inbound.name},
+                                                {"last_name", ""},
+                                                {"PhoneNumber", inbound.from}}}}
+                              .dump());
     post.headers = "X-Webhook-Token: " + config().webhook_secret + "\r\n";
-    post.body = Json{{"channel", "whatsappcloudapi"},
-                     {"channel_id", config().channel_number},
-                     {"conversation_id", conversation_of(from ? *from : 0)},
-                     {"message_id", token},
-                     {"message_unique_id", token},
-                     {"is_sent_from_sleekflow", false},
-                     {"message", Json{{"message_type", "text"}, {"message_content", inbound.text}}},
-                     {"contact", Json{{"id", "c-" + inbound.from},
-                                      {"first_name", inbound.name},
-                                      {"last_name", ""},
-                                      {"PhoneNumber", inbound.from}}}}
-                    .dump();
     return post;
 }
 

@@ -53,4 +53,11 @@ TemplateShape shape_of(const Json& made) {
     return shape;
 }
 
+TemplateShapes shapes_of(const Json& list) {
+    TemplateShapes shapes;
+    for (const Json& made : list)
+        shapes[made.value("name", "") + ' ' + made.value("language", "")] = shape_of(made);
+    return shapes;
+}
+
 }  // namespace sim

@@ -4,6 +4,7 @@
 #include "dakiya/json.hpp"
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace sim {
@@ -20,5 +21,8 @@ struct TemplateShape {
 };
 
 TemplateShape shape_of(const dakiya::Json& made);
+
+using TemplateShapes = std::unordered_map<std::string, TemplateShape>;  // by "name language"
+TemplateShapes shapes_of(const dakiya::Json& list);
 
 }  // namespace sim

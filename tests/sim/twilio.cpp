@@ -77,13 +77,9 @@ const char* word_of(Status status, bool service) {
 
 Reply Twilio::answer(const Request& request) {
     const TwilioRefusal refusal = check_caller(request);
-    Reply reply;
     if (request.path.starts_with(storage()))
-        reply = stored_file(world_, Provider::twilio, request, {"Authorization"});
-    else
-        reply = refusal ? refuse(refusal) : route(request);
-    reply.delay = world_.latency();
-    return reply;
+        return stored_file(world_, Provider::twilio, request, {"Authorization"});
+    return refusal ? refuse(refusal) : route(request);
 }
 
 Reply Twilio::error(int code, std::string_view details) const {

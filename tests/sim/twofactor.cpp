@@ -29,12 +29,6 @@ Reply TwoFactor::refuse(int code, std::string_view words, bool violation) {
 }
 
 Reply TwoFactor::answer(const Request& request) {
-    Reply reply = route(request);
-    reply.delay = world_.latency();
-    return reply;
-}
-
-Reply TwoFactor::route(const Request& request) {
     if (request.path == "/API/R1/") return transactional(request);
     constexpr std::string_view base = "/API/V1/";
     if (!request.path.starts_with(base))

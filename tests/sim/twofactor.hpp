@@ -33,7 +33,6 @@ private:
     };
 
     const TwoFactorConfig& config() const { return world_.config().of<TwoFactorConfig>(Provider::twofactor); }
-    Reply route(const Request& request);
     Reply refuse(int code, std::string_view words, bool violation = false);
 
     Reply transactional(const Request& request);

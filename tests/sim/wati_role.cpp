@@ -22,11 +22,7 @@ const Role wati_role = {
 namespace {
 
 Post post_to(const WatiConfig& config, const Json& body) {
-    Post post;
-    post.url = config.webhook_url;
-    post.content_type = "application/json";
-    post.body = body.dump();
-    return post;
+    return json_post(config.webhook_url, body.dump());
 }
 
 // Older accounts have the names without _v2; here some numbers do.

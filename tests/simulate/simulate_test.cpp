@@ -21,6 +21,14 @@ Plan calm_plan() {
     return plan;
 }
 
+// … but three people are refused, and a further step follows.
+Plan plan_with_next_step() {
+    Plan plan = calm_plan();
+    plan.provider.refused = 3;
+    plan.route.steps = 1;
+    return plan;
+}
+
 }  // namespace
 
 TEST_CASE("the same seed is the same story") {
@@ -70,10 +78,7 @@ TEST_CASE("a world that is not as it must be is found") {
 
 TEST_CASE("a failure that nothing follows is found") {
     spdlog::set_level(spdlog::level::off);
-    Plan plan = calm_plan();
-    plan.provider.refused = 3;
-    plan.route.steps = 1;
-    World world(1, plan, false);
+    World world(1, plan_with_next_step(), false);
     REQUIRE_FALSE(world.run().finding);
     REQUIRE(world.observer().execute("DELETE FROM follow_ups") > 0);
     check(world);
@@ -83,10 +88,7 @@ TEST_CASE("a failure that nothing follows is found") {
 
 TEST_CASE("what follows a message that had been delivered is found") {
     spdlog::set_level(spdlog::level::off);
-    Plan plan = calm_plan();
-    plan.provider.refused = 3;
-    plan.route.steps = 1;
-    World world(1, plan, false);
+    World world(1, plan_with_next_step(), false);
     REQUIRE_FALSE(world.run().finding);
     const auto link = world.observer().query("SELECT message_id, next_id FROM follow_ups LIMIT 1").at(0);
     CHECK(world.chains().objection(link.integer(1)).empty());

@@ -4,6 +4,7 @@
 
 #include "common.hpp"
 #include "dakiya/waba/interactive.hpp"
+#include "dakiya/wording.hpp"
 
 namespace messagebird::crm {
 
@@ -11,12 +12,7 @@ using namespace dakiya;
 
 namespace {
 
-struct Word {
-    std::string_view theirs;
-    Status ours;
-};
-
-constexpr Word words[] = {
+constexpr StatusWord words[] = {
     {"accepted", Status::sent},          {"pending", Status::sent},    {"queued", Status::sent},
     {"processing", Status::sent},        {"scheduled", Status::sent},  {"sent", Status::sent},
     {"delivered", Status::delivered},    {"read", Status::read},       {"sending_failed", Status::failed},
@@ -145,11 +141,7 @@ Next answered(const Reply& reply) {
 
 }  // namespace
 
-std::optional<Status> status_of(std::string_view word) {
-    for (const Word& known : words)
-        if (known.theirs == word) return known.ours;
-    return std::nullopt;
-}
+std::optional<Status> status_of(std::string_view word) { return status_by_word(words, word); }
 
 Next send(const Account& account, const Send& in, const Turn& turn) {
     Next next = Next::done();

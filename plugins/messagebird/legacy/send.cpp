@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common.hpp"
+#include "dakiya/wording.hpp"
 #include "legacy/errors.hpp"
 
 namespace messagebird::legacy {
@@ -11,17 +12,12 @@ using namespace dakiya;
 
 namespace {
 
-struct Word {
-    std::string_view theirs;
-    Status ours;
-};
-
-constexpr Word sms_words[] = {
+constexpr StatusWord sms_words[] = {
     {"scheduled", Status::sent},      {"sent", Status::sent},      {"buffered", Status::sent},
     {"delivered", Status::delivered}, {"expired", Status::failed}, {"delivery_failed", Status::failed},
 };
 
-constexpr Word whatsapp_words[] = {
+constexpr StatusWord whatsapp_words[] = {
     {"accepted", Status::sent},      {"pending", Status::sent},
     {"transmitted", Status::sent},   {"sent", Status::sent},
     {"buffered", Status::sent},      {"delivered", Status::delivered},
@@ -31,13 +27,6 @@ constexpr Word whatsapp_words[] = {
     {"expired", Status::failed},     {"bounce", Status::failed},
     {"unsupported", Status::failed},
 };
-
-template <std::size_t n>
-std::optional<Status> find(const Word (&words)[n], std::string_view word) {
-    for (const Word& known : words)
-        if (known.theirs == word) return known.ours;
-    return std::nullopt;
-}
 
 bool is_originator(const std::string& from) {
     const std::string digits = digits_of(from);
@@ -144,8 +133,8 @@ Next answered(const Send& in, const Reply& reply) {
 
 }  // namespace
 
-std::optional<Status> sms_status(std::string_view word) { return find(sms_words, word); }
-std::optional<Status> whatsapp_status(std::string_view word) { return find(whatsapp_words, word); }
+std::optional<Status> sms_status(std::string_view word) { return status_by_word(sms_words, word); }
+std::optional<Status> whatsapp_status(std::string_view word) { return status_by_word(whatsapp_words, word); }
 
 const Json* item_of(const Json& message, const std::string& address) {
     const Json& items = message["recipients"]["items"];

@@ -12,11 +12,7 @@ using A = Action;
 TEST_CASE("campaign states have words and numbers that never change") {
     const std::vector<std::string> words = {"draft",     "scheduled", "sending", "paused",
                                             "completed", "cancelled", "failed"};
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        CHECK(to_string(static_cast<S>(i)) == words[i]);
-        CHECK(parse_campaign_state(words[i]) == static_cast<S>(i));
-    }
-    CHECK_FALSE(parse_campaign_state("done"));
+    for (std::size_t i = 0; i < words.size(); ++i) CHECK(to_string(static_cast<S>(i)) == words[i]);
 }
 
 TEST_CASE("every action in every state") {

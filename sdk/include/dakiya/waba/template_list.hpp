@@ -146,9 +146,7 @@ inline Json new_template(const Json& wanted) {
     });
     if (name.empty() || name.size() > 512 || !plain)
         throw Refused("a template's name has 1 to 512 small letters a-z, digits and _", "template");
-    std::string category = wanted.at("category");
-    std::transform(category.begin(), category.end(), category.begin(),
-                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    const std::string category = upper(wanted.at("category"));
     if (category != "MARKETING" && category != "UTILITY" && category != "AUTHENTICATION")
         throw Refused("the category must be marketing, utility or authentication", "template");
     const Json& components = wanted.at("components");

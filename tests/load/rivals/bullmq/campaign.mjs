@@ -9,32 +9,15 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Pool } from 'undici';
+import { person, textSender } from '../cloud_api.mjs';
 
 const [, , path, url, token, recipients, connections] = process.argv;
 const total = Number(recipients);
 const { origin, pathname } = new URL(url);
 const pool = new Pool(origin, { connections: Number(connections) });
-const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+const sendText = textSender(pool, pathname, token);
+const send = ({ data }) => sendText(data);
 const redis = () => new Redis({ path, maxRetriesPerRequest: null });
-
-async function send({ data: { n, name, phone } }) {
-  const { statusCode, body } = await pool.request({
-    path: pathname,
-    method: 'POST',
-    headers,
-    body: JSON.stringify({
-      messaging_product: 'whatsapp',
-      recipient_type: 'individual',
-      to: phone,
-      type: 'text',
-      text: { body: `Hi ${name.split(' ')[0]}, the sale starts today.`, preview_url: false },
-      biz_opaque_callback_data: `msg_${String(n).padStart(13, '0')}`,
-    }),
-  });
-  const answer = await body.json();
-  if (statusCode !== 200) throw new Error(`${statusCode} ${JSON.stringify(answer)}`);
-  return answer.messages[0].id;
-}
 
 const queue = new Queue('campaign', { connection: redis() });
 await queue.waitUntilReady();
@@ -49,14 +32,11 @@ const finished = new Promise((resolve, reject) => {
 
 const start = process.hrtime.bigint();
 for (let n = 0; n < total; n += 1000) {
-  const page = Array.from({ length: Math.min(1000, total - n) }, (_, i) => {
-    const number = String(n + i).padStart(8, '0');
-    return {
-      name: 'send',
-      data: { n: n + i, name: `Person ${number}`, phone: `+9190${number}` },
-      opts: { removeOnComplete: true, attempts: 5, backoff: { type: 'exponential', delay: 1000 } },
-    };
-  });
+  const page = Array.from({ length: Math.min(1000, total - n) }, (_, i) => ({
+    name: 'send',
+    data: person(n + i),
+    opts: { removeOnComplete: true, attempts: 5, backoff: { type: 'exponential', delay: 1000 } },
+  }));
   await queue.addBulk(page);
 }
 await finished;
