@@ -218,8 +218,9 @@ public:
             return *found;
         }
         Object& object = members();
+        std::string name(key);  // first: it may be a text of one that moves now
         make_room(object);
-        return object.emplace_back(std::string(key), std::move(value)).second;
+        return object.emplace_back(std::move(name), std::move(value)).second;
     }
     void erase(std::string_view key) {
         Object& object = members();
