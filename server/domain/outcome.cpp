@@ -36,7 +36,7 @@ constexpr std::array<Meaning, classes.size()> meanings{{
     /* template  */ {Retry::never, true, Suppress::no, Stop::after_ten},
     /* policy    */ {Retry::when_told, false, Suppress::no, Stop::after_ten},
     /* throttled */ {Retry::after_hint, false, Suppress::no, Stop::no},
-    /* provider  */ {Retry::backoff, true, Suppress::no, Stop::breaker},
+    /* provider  */ {Retry::after_hint, true, Suppress::no, Stop::breaker},
     /* auth      */ {Retry::never, true, Suppress::no, Stop::pause_connection},
     /* balance   */ {Retry::never, true, Suppress::no, Stop::pause_connection},
     /* quota     */ {Retry::never, true, Suppress::no, Stop::pause_connection},
@@ -83,7 +83,6 @@ bool may_retry(Class error_class, int attempt, Millis hint) {
         case Retry::when_told:
             return hint > Millis::zero();
         case Retry::after_hint:
-        case Retry::backoff:
             return true;
         case Retry::once:
             return attempt <= 1;

@@ -1,11 +1,14 @@
 #include "domain/supply.hpp"
 
+#include <algorithm>
+
 namespace dakiya::domain {
 
 namespace {
 
 constexpr Millis sample{20};
-constexpr Millis ahead{300};  // a chunk is there by then, also from a database that is busy
+constexpr Millis memory{250};
+constexpr Millis ahead{300};  // a chunk is there, or a commit made, by then, also by a database that is busy
 
 double seconds(Steady::duration time) { return std::chrono::duration<double>(time).count(); }
 
@@ -16,7 +19,8 @@ void Throughput::note(std::size_t messages, Steady now) {
     messages_ += messages;
     if (now - since_ < sample) return;
     const double latest = static_cast<double>(messages_) / seconds(now - since_);
-    per_second_ = per_second_ == 0 ? latest : (per_second_ + latest) / 2;
+    const double weight = per_second_ == 0 ? 1 : seconds(now - since_) / seconds(now - since_ + memory);
+    per_second_ += weight * (latest - per_second_);
     messages_ = 0;
     since_ = now;
 }
@@ -24,6 +28,10 @@ void Throughput::note(std::size_t messages, Steady now) {
 bool lasts(const Supply& supply, double per_second, std::size_t in_flight) {
     return supply.on_the_way + supply.waiting >= in_flight &&
            static_cast<double>(supply.waiting) >= per_second * seconds(ahead);
+}
+
+std::size_t most_marked(double per_second, std::size_t in_flight, std::size_t micro_batch) {
+    return in_flight + std::max(micro_batch, static_cast<std::size_t>(per_second * seconds(ahead)));
 }
 
 }  // namespace dakiya::domain

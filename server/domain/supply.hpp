@@ -1,6 +1,9 @@
-// When a server takes a further chunk of a campaign: when what it has would not last until it has one. It
-// takes no more than that, for what it holds no other server can send, and the last chunks of a campaign are
-// to end on all servers at once. Pure.
+// How much of a campaign a server holds, and how much of that it marks. Pure.
+//
+// It takes a further chunk when what it has would not last until it has one, and no more than that, for what
+// it holds no other server can send, and the last chunks of a campaign are to end on all servers at once. It
+// marks what keeps the connections busy until the next commit, and no more: what is marked goes out although
+// the campaign is paused meanwhile, and is in doubt after a crash.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +18,8 @@ struct Supply {
     std::size_t waiting = 0;  // in its chunks, not begun yet; also of chunks that are only asked for
 };
 
-// How fast a campaign's messages leave this server, of late. Not thread-safe.
+// How fast a campaign's messages leave this server, of late: a slow provider's answers may come in bursts,
+// one for each connection at once. Not thread-safe.
 class Throughput {
 public:
     void note(std::size_t messages, Steady now);
@@ -29,5 +33,9 @@ private:
 
 // in_flight: how many messages must be on their way so that no connection is idle.
 bool lasts(const Supply& supply, double per_second, std::size_t in_flight);
+
+// How many messages may be marked and not ended. in_flight: how many the connections carry at once.
+// micro_batch: so many wait for a connection at least.
+std::size_t most_marked(double per_second, std::size_t in_flight, std::size_t micro_batch);
 
 }  // namespace dakiya::domain

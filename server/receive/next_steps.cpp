@@ -8,6 +8,7 @@
 #include "domain/outcome.hpp"
 #include "domain/route.hpp"
 #include "store/campaigns.hpp"
+#include "store/epoch.hpp"
 #include "store/fallbacks.hpp"
 
 namespace dakiya::receive {
@@ -53,7 +54,10 @@ bool goes_on(store::Session& session, Id route) {
     if (route == 0) return true;
     const auto campaign = store::campaigns::find_locked(session, route);
     if (!campaign) return false;
-    if (campaign->state == CampaignState::completed) store::campaigns::reopen(session, route);
+    if (campaign->state == CampaignState::completed) {
+        if (campaign->finished_at < store::epoch::restored_at(session)) return false;
+        store::campaigns::reopen(session, route);
+    }
     return campaign->state != CampaignState::cancelled && campaign->state != CampaignState::failed;
 }
 

@@ -34,6 +34,10 @@ struct Sent {
     std::vector<Json> events;
     std::int64_t begun_at;
 };
+struct NotLaunched {  // marked, and no call could be made of them
+    std::uint64_t runner;
+    std::size_t messages;
+};
 struct Committed {
     Commits commits;
     std::exception_ptr error;
@@ -44,7 +48,7 @@ struct HandedOn {
     std::exception_ptr error;
 };
 
-using DispatchInput = std::variant<Scanned, Leased, Sent, Committed, HandedOn>;
+using DispatchInput = std::variant<Scanned, Leased, Sent, NotLaunched, Committed, HandedOn>;
 using DispatchInbox = std::shared_ptr<Mailbox<DispatchInput>>;
 
 }  // namespace dakiya::send

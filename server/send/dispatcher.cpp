@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "domain/admission.hpp"
+#include "send/departure.hpp"
 #include "send/dispatch_input.hpp"
 #include "send/late.hpp"
 #include "send/media_gone.hpp"
@@ -212,7 +213,8 @@ private:
         // new until a commit, which its fence guards, has renewed the lease.
         if (runner.draining || now >= runner.usable_until) return 0;
         const int micro = std::max(options_.micro_batch, static_cast<int>(runner.job->batch));
-        const int room = options_.window - runner.on_the_way;
+        const int room =
+            std::min(options_.window - runner.on_the_way, slots_.room(runner, runners_, together_));
         int wanted = std::min({micro, std::max(room, 0), static_cast<int>(runner.unmarked.size())});
         if (wanted < std::min<int>(micro, static_cast<int>(runner.unmarked.size())) &&
             runner.on_the_way > 0 && wanted < micro / 2)
@@ -353,48 +355,26 @@ private:
     void launch(Runner& runner, Commit& commit) {
         const std::size_t marked = commit.launch.size();
         try {
-            parts_.exchange.run_all(calls_for(runner, commit));
+            const std::int64_t now = parts_.clock.now_ms();
+            depart({runner.id, runner.job, runner.chunk.campaign, runner.per_second,
+                    std::min(runner.usable_until, closing(runner, now, parts_.clock.steady())), now,
+                    commit.place, random_(), std::move(commit.launch)},
+                   parts_.exchange, parts_.workers, inbox_);
         } catch (...) {
-            // None of them left. The chunk's next owner finds the marks.
-            runner.on_the_way -= static_cast<int>(marked);
-            runner.lost = true;
+            not_launched(runner, marked);
             throw;
         }
     }
 
-    // Takes the messages out of the commit.
-    std::vector<Exchange::Job> calls_for(const Runner& runner, Commit& commit) {
-        std::vector<Exchange::Job> jobs;
-        std::span<Message> messages = commit.launch;
-        const std::int64_t begun_at = parts_.clock.now_ms();
-        while (!messages.empty()) {
-            const auto n =
-                batch_size(runner.job->input, messages, runner.job->batch, runner.job->personal_batch);
-            jobs.push_back(call_for(runner, messages.first(n), begun_at));
-            jobs.back().call.place = commit.place;
-            messages = messages.subspan(n);
-        }
-        return jobs;
+    // None of them left. The chunk's next owner finds the marks.
+    static void not_launched(Runner& runner, std::size_t messages) {
+        runner.on_the_way -= static_cast<int>(messages);
+        runner.lost = true;
     }
 
-    Exchange::Job call_for(const Runner& runner, std::span<Message> messages, std::int64_t begun_at) {
-        Call call = call_to(runner.job->connection, "send");
-        call.input = send_input(runner.job->input, messages);
-        call.recipients = messages.size();
-        call.files = runner.job->files;
-        call.lane = net::Lane::campaign;
-        call.not_after = std::min(runner.usable_until, closing(runner, begun_at, parts_.clock.steady()));
-        call.pace = pace_of(runner.chunk.campaign, runner.per_second, static_cast<int>(messages.size()));
-        return {std::move(call), [inbox = inbox_, id = runner.id, begun_at, random = random_(),
-                                  batch = std::vector<Message>(std::make_move_iterator(messages.begin()),
-                                                               std::make_move_iterator(messages.end()))](
-                                     const Ended& ended) mutable {
-                    Sent sent{id, {}, events_of(ended), begun_at};
-                    auto verdicts = judge(ended, batch.size(), 1, random);
-                    for (std::size_t i = 0; i < batch.size(); ++i)
-                        sent.verdicts.emplace_back(std::move(batch[i]), std::move(verdicts[i]));
-                    inbox->put_quietly(std::move(sent));
-                }};
+    void handle(NotLaunched& done) {
+        const auto found = runners_.find(done.runner);
+        if (found != runners_.end()) not_launched(*found->second, done.messages);
     }
 
     void handle(Sent& sent) {

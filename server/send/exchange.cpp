@@ -8,6 +8,7 @@
 #include "send/answer.hpp"
 #include "send/connections.hpp"
 #include "send/mail_effect.hpp"
+#include "send/retry_after.hpp"
 #include "send/unauthorized.hpp"
 
 namespace dakiya::send {
@@ -79,6 +80,7 @@ public:
         if (!reply_) given_ = given;
         Output out = call_.connection->advance(turn);
         ++turns_;
+        if (reply_) heed_retry_after(out.records, *reply_, turn.now_ms);
         heed_limits(out.records);
         if (std::exchange(judging_, false)) tell_breaker(out.records);
         if (wants_another_credential(out)) return renew(std::move(out));
@@ -472,6 +474,10 @@ private:
 
 void Exchange::run(Call call, std::function<void(Ended)> done) {
     std::make_shared<Run>(parts_, files_, std::move(call), std::move(done))->start();
+}
+
+void Exchange::run_here(Call call, std::function<void(Ended)> done) {
+    std::make_shared<Run>(parts_, files_, std::move(call), std::move(done))->turn();
 }
 
 void Exchange::run_all(std::vector<Job> jobs) {

@@ -8,6 +8,7 @@
 #include "send/next_step.hpp"
 #include "send/portfolio.hpp"
 #include "send/route.hpp"
+#include "store/epoch.hpp"
 #include "store/follow_ups.hpp"
 #include "store/ids.hpp"
 #include "store/queue.hpp"
@@ -240,7 +241,9 @@ bool Fallback::write(const store::Writer::Unit& unit) {
 bool Fallback::page_of_singles() {
     const std::int64_t now = parts_.clock.now_ms();
     std::vector<store::Fallback> rows;
+    std::int64_t restored_at = 0;
     const auto due = parts_.db.read([&](store::Session& session) {
+        restored_at = store::epoch::restored_at(session);
         rows = store::fallbacks::due(session, singles, now, singles_page);
         return load_due(session, rows);
     });
@@ -249,6 +252,7 @@ bool Fallback::page_of_singles() {
     std::vector<Message> next;
     std::map<Id, std::string> portfolios;
     for (DueMessage one : due) {
+        if (one.message.created_at < restored_at) continue;  // nobody knows what has followed it since
         const auto steps = steps_of(Json::parse(one.message.content)["fallback"]);
         if (steps.empty()) continue;
         const Decision decision = decide(one, steps.front().rule, domain::OnUncertain::leave, now);

@@ -161,9 +161,27 @@ bool Slots::supplied(const Known& known, const Holdings& held) const {
         return false;
     const auto holding = held.find(known.campaign.id);
     if (holding == held.end()) return false;
-    const auto rate = throughput_.find(known.campaign.id);
-    return domain::lasts(holding->second.supply, rate == throughput_.end() ? 0 : rate->second.per_second(),
+    return domain::lasts(holding->second.supply, per_second(known.campaign.id),
                          2 * options_.connections * holding->second.batch);
+}
+
+int Slots::room(const Runner& runner, const Runners& runners, const Commits& together) const {
+    const Id campaign = runner.chunk.campaign;
+    const std::size_t batch = runner.job->batch;
+    int marked = 0;
+    for (const auto& [id, other] : runners)
+        if (other->chunk.campaign == campaign) marked += other->on_the_way;
+    for (const auto& commit : together)
+        if (commit->chunk.campaign == campaign) marked += static_cast<int>(commit->launch.size());
+    const std::size_t micro_batch = std::max<std::size_t>(options_.micro_batch, batch);
+    const std::size_t most =
+        domain::most_marked(per_second(campaign), options_.connections * batch, micro_batch);
+    return static_cast<int>(most) - marked;
+}
+
+double Slots::per_second(Id campaign) const {
+    const auto rate = throughput_.find(campaign);
+    return rate == throughput_.end() ? 0 : rate->second.per_second();
 }
 
 void Slots::ended(Id campaign, std::size_t messages) {

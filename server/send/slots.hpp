@@ -43,6 +43,9 @@ public:
     void pass_over(Id campaign);
     // So many of the campaign's messages have ended.
     void ended(Id campaign, std::size_t messages);
+    // How many more of its campaign's messages a runner may mark (domain/supply). together: the commits of
+    // this turn. Below zero: none.
+    int room(const Runner& runner, const Runners& runners, const Commits& together) const;
     // Too many have a slot: who is to give its own back. Null: nobody.
     Runner* surplus(const Runners& runners) const;
 
@@ -71,6 +74,7 @@ private:
     std::vector<domain::Holder> in_use(const Runners& runners) const;
     Holdings held(const Runners& runners) const;
     bool supplied(const Known& known, const Holdings& held) const;
+    double per_second(Id campaign) const;
     bool knows(Id campaign) const;
 
     const SenderParts parts_;

@@ -270,11 +270,20 @@ std::optional<domain::CampaignState> locked_state(Session& session, Id campaign)
         [](const Row& row) { return static_cast<domain::CampaignState>(row.integer(0)); });
 }
 
+// Not fenced by the version: the engine raises it with every page of the audience, and would turn people
+// away.
 bool set_pace(Session& session, const Campaign& c, int per_second) {
-    return session.execute(
-               "UPDATE campaigns SET per_second = ?, version = version + 1 "
-               "WHERE id = ? AND tenant_id = ? AND version = ?",
-               {std::int64_t{per_second}, c.id, c.tenant, c.version}) == 1;
+    const auto number = [](domain::CampaignState state) { return std::int64_t{static_cast<int>(state)}; };
+    const auto set_of = [&](std::string_view column) {
+        return session.execute(
+            "UPDATE campaigns SET per_second = ?, version = version + 1 WHERE " + std::string(column) +
+                " = ? AND tenant_id = ? AND state IN (?, ?, ?)",
+            {std::int64_t{per_second}, c.id, c.tenant, number(domain::CampaignState::scheduled),
+             number(domain::CampaignState::sending), number(domain::CampaignState::paused)});
+    };
+    if (set_of("id") == 0) return false;
+    if (!c.fallback.empty()) set_of("parent_id");
+    return true;
 }
 
 CampaignStats stats(Session& session, Scope scope, const Campaign& c) {

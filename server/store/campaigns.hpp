@@ -103,7 +103,7 @@ bool set_state(Session& session, const Campaign& campaign, domain::CampaignState
 void reopen(Session& session, Id campaign);
 // The engine's word that a cancelled campaign has nothing open any more.
 bool set_finished(Session& session, const Campaign& campaign, std::int64_t now_ms);
-bool set_pace(Session& session, const Campaign& campaign, int per_second);
+bool set_pace(Session& session, const Campaign& campaign, int per_second);  // of all steps; false: it is over
 
 // One page of recipients was materialised: moves the cursor and the counts; what is queued of it is taken
 // from the canary. False when the version moved on, and then nothing of the page may be written.

@@ -25,7 +25,8 @@ void raise_to(Session& session, std::int64_t epoch) {
 Open open(Session& session) {
     return {count(session, "SELECT COUNT(*) FROM campaigns WHERE state IN (?, ?)",
                   {number(CampaignState::scheduled), number(CampaignState::sending)}),
-            count(session, "SELECT COUNT(*) FROM queue")};
+            count(session, "SELECT COUNT(*) FROM queue"),
+            count(session, "SELECT COUNT(*) FROM fallbacks WHERE route_id = 0")};
 }
 
 void hold(Session& session, bool chunks_too, std::int64_t now_ms) {
@@ -38,8 +39,13 @@ void hold(Session& session, bool chunks_too, std::int64_t now_ms) {
         {number(CampaignState::paused),
          std::string("the database was restored from a backup: some of it may have been sent since"),
          number(CampaignState::scheduled), number(CampaignState::sending)});
-    // Marked, by an owner whose lease has ended.
-    session.execute("UPDATE queue SET marked = 1, owner = 'restored', lease_until = 1, due_at = ?", {now_ms});
+    // Marked, by an owner whose lease has ended, and too late to be sent once more.
+    session.execute(
+        "UPDATE queue SET marked = 1, owner = 'restored', lease_until = 1, due_at = ?, deadline_at = ?",
+        {now_ms, now_ms});
+    session.execute("UPDATE epoch SET restored_at = ? WHERE one = 1", {now_ms});
 }
+
+std::int64_t restored_at(Session& session) { return count(session, "SELECT MAX(restored_at) FROM epoch"); }
 
 }  // namespace dakiya::store::epoch

@@ -42,6 +42,50 @@ private:
 
 }  // namespace
 
+TEST_CASE("a restored backup begins no further step of a single message by itself") {
+    Setup setup;
+    setup.sim = Json{{"statuses", Json{{"delivered_percent", 0}}}};
+    World world(GENERATE_REF(from_range(dialects())), setup);
+    const std::string meta = world.connect("meta"), twilio = world.connect("twilio");
+    world.sync_templates(meta);
+    const Json then_by_sms = Json::array({Json{{"connection", twilio},
+                                               {"channel", "sms"},
+                                               {"content", Json{{"kind", "text"}, {"text", "Hello"}}},
+                                               {"after_s", 3}}});
+    const auto write_to = [&](const std::string& number) {
+        Json content = order_update();
+        content.set("variables", Json{{"1", "Asha"}, {"2", "4711"}});
+        world.api().post(
+            "/v1/messages",
+            Json{{"connection", meta}, {"to", number}, {"content", content}, {"fallback", then_by_sms}}, 202);
+    };
+    const auto wait_for_sms = [&](std::size_t n) {
+        wait_until("SMS number " + std::to_string(n), 30s,
+                   [&] { return world.sim().accepted("twilio") >= n; });
+    };
+    write_to("+919812345678");
+    wait_until("WhatsApp", 30s, [&] { return world.api().all("/v1/messages?state=sent").size() == 1; });
+    REQUIRE(world.stop() == 0);
+    REQUIRE(world.sim().accepted("twilio") == 0);
+    const Backup backup(world);
+    world.start();
+    wait_for_sms(1);
+    REQUIRE(world.stop() == 0);
+
+    backup.restore();
+    const auto findings = world.server().run_to_end({"doctor"});
+    INFO(findings.text);
+    REQUIRE(findings.text.find("1 further steps of single ones") != std::string::npos);
+    REQUIRE(world.server().run_to_end({"restore", "accept"}).code == 0);
+    world.start();
+    write_to("+919812345679");  // its step is due after that of the first
+    wait_for_sms(2);
+    const auto sent = world.sim().ledger("twilio");
+    REQUIRE(sent.size() == 2);
+    REQUIRE(sent.back().at("to").scalar().find("919812345679") != std::string::npos);
+    world.sim().require_no_complaints();
+}
+
 TEST_CASE("a restored backup sends nothing by itself; doctor explains, restore accept goes on") {
     World world(GENERATE_REF(from_range(dialects())));
     REQUIRE(world.import(make_customers(people).csv).at("created").integer() == people);

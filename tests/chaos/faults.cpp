@@ -141,8 +141,7 @@ Plan draw(std::uint64_t seed, const Draw& from) {
     plan.servers = plan.sqlite ? 1 : from.servers > 0 ? from.servers : dice(1, 4);
     plan.people = 200 + 50 * dice(0, 12);
     if (dice(0, 9) == 0) plan.people = 2'000;
-    // The pace is kept by each server.
-    plan.per_second = std::max(50, plan.people * 1'000 / campaign_ms / plan.servers);
+    plan.per_second = std::max(50, plan.people * 1'000 / campaign_ms);
     plan.singles = dice(0, 12);
     const int provider = dice(0, 9);
     plan.provider = provider == 0 ? "twilio" : provider == 1 ? "msg91" : "meta";

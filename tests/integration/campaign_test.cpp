@@ -221,6 +221,33 @@ TEST_CASE("pause and resume") {
     }
 }
 
+TEST_CASE("of a slow provider's messages no more are marked than its connections carry, and a micro-batch") {
+    World world(both(), "scripted", hang);
+    world.add_contacts(600);
+    const Id campaign = world.add_campaign();
+    Node::Options options;
+    options.window = 256;
+    options.connections = 8;
+    Node node(world, "one", options);
+    node.start();
+    world.until([&] { return world.provider.hanging() == 24; });
+    const std::int64_t since = world.clock.now_ms();
+    world.until([&] { return world.clock.now_ms() > since + 1'000; });
+    CHECK(world.provider.hanging() == 24);
+    // So a pause ends it within a micro-batch.
+    REQUIRE(node.service.pause(World::scope, campaign));
+    world.provider.on_request(all_sent);
+    world.provider.release();
+    world.until([&] {
+        return world.stats(campaign)[State::sent] == static_cast<std::int64_t>(world.provider.requests()) &&
+               world.number("SELECT COUNT(*) FROM campaign_chunks WHERE owner <> ''") == 0;
+    });
+    CHECK(world.provider.requests() <= 24 + 16);  // a mark may have been under way
+    REQUIRE(node.service.resume(World::scope, campaign));
+    world.until([&] { return completed(world, campaign); });
+    CHECK(nobody_twice(world));
+}
+
 TEST_CASE("cancel in the middle: what is on its way ends as it ends, the rest is cancelled") {
     World world(both(), "scripted", [](const Json& input) -> std::optional<net::Reply> {
         // Some wait for their second attempt when the campaign is cancelled.

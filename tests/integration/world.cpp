@@ -235,6 +235,7 @@ Node::Node(World& w, const std::string& name, Options options)
     sending.chunks = options.chunks;
     sending.window = options.window;
     sending.micro_batch = options.micro_batch;
+    sending.connections = options.connections;
     store::Database& db = world.database.database();
     dispatcher = std::make_unique<send::Dispatcher>(
         send::Dispatcher::Parts{db, world.writer, exchange, world.connections, pacer, workers, limits,

@@ -77,6 +77,7 @@ public:
         int chunks = 4;
         int window = 64;
         int micro_batch = 16;
+        std::size_t connections = 64;
         int queue_window = 512;
     };
     Node(World& shared, const std::string& name, Options options);

@@ -69,7 +69,8 @@ void examine_epoch(const Config& config, store::Database& database, Report& repo
     if (checked) return report.good("the database is as new as what this server has seen");
     report.wrong(checked.error().text);
     report.note("in that backup " + std::to_string(open.campaigns) + " campaigns send or are scheduled and " +
-                std::to_string(open.messages) + " messages wait; each of them may have been sent since");
+                std::to_string(open.messages) + " messages and " + std::to_string(open.steps) +
+                " further steps of single ones wait; each of them may have been sent since");
 }
 
 void examine_store(const Config& config, Report& report) {

@@ -33,6 +33,8 @@ int accept_restored(const Config& config, bool chunks_too) {
                 static_cast<long long>(open.campaigns));
     std::printf("%lld waiting messages become uncertain: they may have been sent\n",
                 static_cast<long long>(open.messages));
+    std::printf("%lld further steps of single messages are not begun: they may have been sent\n",
+                static_cast<long long>(open.steps));
     return 0;
 }
 

@@ -100,6 +100,35 @@ TEST_CASE("a campaign's steps and policy are stored, shown and changed") {
     CHECK(changed.json.at("bound").text().find("once") != std::string::npos);
 }
 
+TEST_CASE("a campaign's pace is that of its further steps, whatever the engine writes meanwhile") {
+    World world(GENERATE(from_range(store::dialects())));
+    uncertain_message(world, world.new_connection());  // of a campaign that is under way
+    store::Campaign route, step;
+    const auto read = [&](store::Session& session) {
+        return *store::campaigns::find(session, world.shop.scope, 6'999);
+    };
+    world.database.writer().run([&](store::Session& session) {
+        route = read(session);
+        step = route;
+        step.id = 6'998;
+        step.parent = route.id;
+        step.step = 1;
+        store::campaigns::create(session, step);
+        store::campaigns::add_page(session, route, 0, true, 0, 0, 0);  // as the engine does, after the read
+        REQUIRE(store::campaigns::set_pace(session, route, 7));
+    });
+    const auto paces = [&] { return number(world, "SELECT SUM(per_second) FROM campaigns"); };
+    CHECK(paces() == 14);
+    const std::string path = "/v1/campaigns/" + format_id(prefix::campaign, route.id);
+    CHECK(world.ask("PATCH", path, R"({"per_second":20})").json.at("per_second").integer() == 20);
+    CHECK(paces() == 40);
+    world.database.writer().run([&](store::Session& session) {
+        store::campaigns::set_state(session, read(session), domain::CampaignState::completed, "", 1);
+        CHECK_FALSE(store::campaigns::set_pace(session, route, 9));
+    });
+    CHECK(paces() == 40);
+}
+
 TEST_CASE("steps that could not be sent are refused by name") {
     World world;
     const std::string connection = world.new_connection();

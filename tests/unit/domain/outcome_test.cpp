@@ -22,7 +22,7 @@ TEST_CASE("what each error class means") {
         {Class::template_, "template", Retry::never, true, Suppress::no, Stop::after_ten},
         {Class::policy, "policy", Retry::when_told, false, Suppress::no, Stop::after_ten},
         {Class::throttled, "throttled", Retry::after_hint, false, Suppress::no, Stop::no},
-        {Class::provider, "provider", Retry::backoff, true, Suppress::no, Stop::breaker},
+        {Class::provider, "provider", Retry::after_hint, true, Suppress::no, Stop::breaker},
         {Class::auth, "auth", Retry::never, true, Suppress::no, Stop::pause_connection},
         {Class::balance, "balance", Retry::never, true, Suppress::no, Stop::pause_connection},
         {Class::quota, "quota", Retry::never, true, Suppress::no, Stop::pause_connection},
@@ -86,7 +86,8 @@ TEST_CASE("a hint is a lower bound for the classes that listen, and has an upper
     CHECK(retry_delay(Class::throttled, 1, Millis(7000), 0) == Millis(7000));
     CHECK(retry_delay(Class::throttled, 1, Millis(7000), 1000) == Millis(8000));
     CHECK(retry_delay(Class::policy, 1, Millis(7000), 0) == Millis(7000));
-    CHECK(retry_delay(Class::provider, 1, Millis(7000), 0) == Millis(0));
+    CHECK(retry_delay(Class::provider, 1, Millis(7000), 0) == Millis(7000));
+    CHECK(retry_delay(Class::plugin, 1, Millis(7000), 0) == Millis(0));
     CHECK(retry_delay(Class::throttled, 1, Millis(-5), 0) == Millis(0));
     CHECK(retry_delay(Class::throttled, 1, Millis::max(), 0) == std::chrono::hours(24));
 }
