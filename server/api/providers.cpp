@@ -3,6 +3,7 @@
 #include "api/problem.hpp"
 #include "api/resources.hpp"
 #include "api/schemas.hpp"
+#include "send/template_files.hpp"
 
 namespace dakiya::api {
 
@@ -20,6 +21,7 @@ Json to_json(const plugin::Manifest& manifest, const std::optional<std::string>&
                 {"channels", std::move(channels)},
                 {"operations", std::move(operations)},
                 {"kinds", std::move(kinds)},
+                {"template_files", send::takes_template_files(manifest)},
                 {"certainty", to_string(manifest.certainty())},
                 {"quarantined", quarantine ? Json(*quarantine) : Json()}};
 }
@@ -34,6 +36,9 @@ Json answer_schema() {
                    {"channels", words},
                    {"operations", words},
                    {"kinds", words},
+                   {"template_files", described(boolean(),
+                                                "Whether the header of a new template can show a file "
+                                                "of yours as its example")},
                    {"certainty", described(one_of({"idempotent", "correlating", "queryable", "blind"}),
                                            "How sure one can be of a message whose answer was lost")},
                    {"quarantined", nullable(described(text(500), "Why it is not used at the moment"))}});

@@ -143,11 +143,12 @@ constexpr std::array<std::string_view, 13> class_words{
 Result<void> check_error(Json& json) {
     Json* error = json.find("error");
     if (!error || error->is_null()) return {};
-    for (const std::string_view name : {"class", "code", "text", "scope"})
+    for (const std::string_view name : {"class", "code", "text", "scope", "media"})
         if (const Json& value = (*error)[name]; !value.is_null() && !value.is_string())
             return invalid({}, "has an error whose \"" + std::string(name) + "\" is not text");
-    if (const Json& wait = (*error)["retry_after_ms"]; !wait.is_null() && !has_type(wait, Type::integer))
-        return invalid({}, "has an error whose \"retry_after_ms\" is not a whole number");
+    for (const std::string_view name : {"retry_after_ms", "tries"})
+        if (const Json& value = (*error)[name]; !value.is_null() && !has_type(value, Type::integer))
+            return invalid({}, "has an error whose \"" + std::string(name) + "\" is not a whole number");
     if (!is_one_of(class_words, error->value("class", ""))) error->set("class", "other");
     return {};
 }

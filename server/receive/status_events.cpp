@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "domain/outcome.hpp"
+#include "receive/forgotten_files.hpp"
 #include "receive/next_steps.hpp"
 #include "receive/requeue.hpp"
 #include "receive/stop_watch.hpp"
@@ -293,6 +294,7 @@ std::vector<std::size_t> enter(store::Session& session, const std::vector<Incomi
 
     std::vector<std::size_t> waiting;
     std::vector<MessageEvent> rows;
+    std::vector<Outcome> files_gone;
     for (const auto& [i, id] : matched) {
         const auto change = changes.find(id);
         const bool known = change != changes.end();
@@ -308,6 +310,9 @@ std::vector<std::size_t> enter(store::Session& session, const std::vector<Incomi
         rows.push_back(row_of(events[i], id, state));
         const State known_before = change->second.after.state;
         apply_to(change->second, events[i].event, state);
+        if (change->second.after.state == State::failed && known_before != State::failed &&
+            tells_file_gone(events[i].event))
+            files_gone.push_back(change->second.after);
         if (auto report = report_of(change->second.after, known_before, state))
             reports.push_back(*std::move(report));
     }
@@ -317,6 +322,7 @@ std::vector<std::size_t> enter(store::Session& session, const std::vector<Incomi
     count_people(session, changes);
     blame_addresses(session, changes, now_ms);
     note_next_steps(session, steps_to_note(changes), now_ms);
+    give_up_files(session, files_gone, now_ms);
     return waiting;
 }
 

@@ -13,6 +13,7 @@
 #include "send/departure.hpp"
 #include "send/dispatch_input.hpp"
 #include "send/late.hpp"
+#include "send/media_gone.hpp"
 #include "send/runner.hpp"
 #include "send/slots.hpp"
 #include "store/stops.hpp"
@@ -390,9 +391,19 @@ private:
             endings.push_back(ending_of(verdict, sent.begun_at));
         }
         parts_.stops.note(*runner.job, endings);
+        give_up_files(runner, sent);
         for (const Json& event : sent.events)
             runner.ready.add_event(sent.verdicts.front().first, event, attempt.ended_at);
         if (!sent.events.empty()) ring_processor_ = true;
+    }
+
+    // The chunk goes back, and comes with new handles.
+    void give_up_files(Runner& runner, const Sent& sent) {
+        const bool gone = std::any_of(sent.verdicts.begin(), sent.verdicts.end(),
+                                      [](const auto& ended) { return ended.second.file_gone; });
+        if (!gone || runner.files_gone) return;
+        give_up_handles(parts_.writer, *runner.job, parts_.clock.now_ms());
+        runner.files_gone = runner.draining = true;
     }
 
     // After a commit: does a stop rule apply, and is there news for the processor?

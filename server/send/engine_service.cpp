@@ -138,6 +138,7 @@ Result<store::MessageView> EngineService::send_message(store::Scope scope, const
     single.deadline_at = request.expires_at != 0 ? request.expires_at : now + single_patience_ms;
     Job job;
     job.files = std::move(placed->files);
+    job.handles = std::move(placed->handles);
     info.header = std::move(placed->header);
     if (!request.fallback.empty()) job.follow_up.next = request.fallback.front().rule;
     single.job = make_job(parts_.limits, std::move(job), *std::move(connection), std::move(placed->content),

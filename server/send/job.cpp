@@ -44,6 +44,7 @@ Result<std::shared_ptr<const Job>> make(store::Database& db, Connections& connec
     job.files = std::move(placed.files);
     job.missing = std::move(placed.missing);
     job.files_until = placed.until;
+    job.handles = std::move(placed.handles);
     return make_job(limits, std::move(job), *std::move(opened), std::move(placed.content), info, channel,
                     from);
 }

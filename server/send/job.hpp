@@ -34,7 +34,8 @@ struct Job {
     std::shared_ptr<const Lent> files;  // that its mails carry; null: none
     // Its files that are not at the provider yet, or not any more: nothing may be sent with it.
     std::vector<store::MediaKey> missing;
-    std::int64_t files_until = 0;  // Unix ms: nothing may be sent with it from then on; 0: no end
+    std::int64_t files_until = 0;             // Unix ms: nothing may be sent with it from then on; 0: no end
+    std::vector<store::MediaHandle> handles;  // that its content names
 };
 
 // How long a message is tried again: one of a campaign after its first attempt, others after they came.

@@ -79,6 +79,7 @@ Result<PlacedContent> place_media(store::Session& session, const OpenConnection&
             done.until = done.until == 0 ? until : std::min(done.until, until);
         at.handle = handle->handle;
         at.url = handle->url;
+        done.handles.push_back(*handle);
     }
     done.header = domain::header_params(content, placed);
     done.content = domain::with_media(std::move(content), placed);

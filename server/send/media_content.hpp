@@ -15,11 +15,12 @@
 namespace dakiya::send {
 
 struct PlacedContent {
-    domain::Content content;               // names no file of ours any more
-    Json header = Json::object();          // domain::header_params
-    std::shared_ptr<const Lent> files;     // that mails carry; null: none
-    std::vector<store::MediaKey> missing;  // not at the provider yet: the content is not to be sent
-    std::int64_t until = 0;                // Unix ms: not to be sent from then on; 0: no end
+    domain::Content content;                  // names no file of ours any more
+    Json header = Json::object();             // domain::header_params
+    std::shared_ptr<const Lent> files;        // that mails carry; null: none
+    std::vector<store::MediaKey> missing;     // not at the provider yet: the content is not to be sent
+    std::vector<store::MediaHandle> handles;  // that the content names
+    std::int64_t until = 0;                   // Unix ms: not to be sent from then on; 0: no end
 };
 
 // sender: as the message names it, "" for the connection's default. Code::invalid names the field: there is

@@ -23,6 +23,7 @@ MediaHandle ready(MediaHandle row, std::string handle, std::string url, std::int
     row.state = "ready";
     row.handle = std::move(handle);
     row.url = std::move(url);
+    row.ready_at = now_ms;
     row.expires_at = expires_at;
     row.renew_at = expires_at == 0 ? 0 : now_ms + (expires_at - now_ms) * 3 / 4;
     row.error.clear();

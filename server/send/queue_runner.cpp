@@ -14,6 +14,7 @@
 #include "domain/admission.hpp"
 #include "domain/people_limit.hpp"
 #include "domain/zones.hpp"
+#include "send/media_gone.hpp"
 #include "send/overtaken.hpp"
 #include "send/queue_item.hpp"
 #include "store/portfolios.hpp"
@@ -402,6 +403,8 @@ private:
                 const auto ending = ending_of(item.verdict, item.begun_at);
                 parts_.stops.note(*item.job, {&ending, 1});
             }
+            if (item.verdict.file_gone && item.job)
+                give_up_handles(parts_.writer, *item.job, parts_.clock.now_ms());
             ended_.push_back(std::move(item));
         }
     }

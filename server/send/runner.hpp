@@ -26,13 +26,14 @@ struct Runner {
     int on_the_way = 0;  // messages whose attempt has not ended
     int per_second = 0;  // the campaign's pace, as the last commit read it
     bool committing = false;
-    bool draining = false;   // marks nothing more: paused, cancelled or stopping
-    bool cancelled = false;  // the campaign was: what is left ends with the chunk
-    bool done = false;       // its last commit is written
-    bool lost = false;       // the lease is somebody else's: waits for what is on its way, and hands it on
-    bool yields = false;     // drains because others have a right to its slot
-    Steady leased_at;        // since when it has its slot
-    Id first_new = 0;        // a lost owner had marked those below, and may have sent them
+    bool draining = false;    // marks nothing more: paused, cancelled or stopping
+    bool cancelled = false;   // the campaign was: what is left ends with the chunk
+    bool files_gone = false;  // its provider cannot use them any more
+    bool done = false;        // its last commit is written
+    bool lost = false;        // the lease is somebody else's: waits for what is on its way, and hands it on
+    bool yields = false;      // drains because others have a right to its slot
+    Steady leased_at;         // since when it has its slot
+    Id first_new = 0;         // a lost owner had marked those below, and may have sent them
     std::uint64_t marked_no = 0;        // of its last mark, counted over all runners
     Steady usable_until;                // of the lease, by the local clock
     std::shared_ptr<Commit> unwritten;  // failed for a reason that passes; submitted again at retry_at

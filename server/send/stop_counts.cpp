@@ -25,12 +25,11 @@ StopCounts::Watched& StopCounts::watched(const Job& job, std::int64_t now_ms) {
                       [&](const auto& entry) { return entry.second.noted_at < now_ms - forget_after_ms; });
         forgotten_at_ = now_ms;
     }
-    auto found = campaigns_.find(job.campaign.id);
-    if (found == campaigns_.end())
-        found = campaigns_.emplace(job.campaign.id, Watched{domain::StopRules(slope_of(job))}).first;
+    const auto [found, is_new] = campaigns_.try_emplace(job.campaign.id);
     Watched& watched = found->second;
-    if (job.campaign.sending_since > watched.sending_since) {
+    if (is_new || job.campaign.sending_since > watched.sending_since) {
         watched.sending_since = job.campaign.sending_since;
+        watched.rules = domain::StopRules(slope_of(job));
         watched.rules.begin_anew(watched.sending_since);
     }
     watched.noted_at = now_ms;

@@ -1,5 +1,6 @@
 #include "send/verdict.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace dakiya::send {
@@ -8,16 +9,31 @@ namespace {
 
 using domain::Class;
 
-// Retried when the class allows it, else failed.
-Verdict failure(Class cls, std::string code, std::string text, Millis hint, int attempt,
+constexpr std::int64_t most_tries = 1'000;
+
+// What an error says of a further attempt, beside its class.
+struct Again {
+    Millis hint{0};          // not before
+    int tries = 0;           // so many altogether at most; 0: as the class says
+    bool file_gone = false;  // once more, with its file uploaded anew
+};
+
+bool may_retry(Class cls, const Again& again, int attempt) {
+    if (again.tries > 0 && attempt >= again.tries) return false;
+    return domain::may_retry(cls, attempt, again.hint) || (again.file_gone && attempt <= 1);
+}
+
+// Retried when the class and the provider allow it, else failed.
+Verdict failure(Class cls, std::string code, std::string text, const Again& again, int attempt,
                 std::uint64_t random) {
     Verdict verdict;
     verdict.cls = cls;
     verdict.code = std::move(code);
     verdict.text = std::move(text);
-    if (domain::may_retry(cls, attempt, hint)) {
+    if (may_retry(cls, again, attempt)) {
         verdict.how = Verdict::How::again;
-        verdict.wait = domain::retry_delay(cls, attempt, hint, random);
+        verdict.file_gone = again.file_gone;
+        verdict.wait = domain::retry_delay(cls, attempt, again.hint, random);
     } else {
         verdict.how = Verdict::How::failed;
     }
@@ -35,11 +51,16 @@ Verdict from_result(const Json& result, int attempt, std::uint64_t random) {
         return verdict;
     }
     const Json& error = result["error"];
-    const auto hint = Millis(error.is_object() ? error.value("retry_after_ms", 0) : 0);
+    Again again;
+    if (error.is_object()) {
+        again.hint = Millis(error.value("retry_after_ms", 0));
+        again.tries = static_cast<int>(std::clamp<std::int64_t>(error.value("tries", 0), 0, most_tries));
+        again.file_gone = error.value("media", "") == "gone";
+    }
     std::string code = error["code"].scalar();
     std::string text = error.is_object() ? error.value("text", "") : "";
     const Class cls = error.is_object() ? domain::parse_class(error.value("class", "")) : Class::other;
-    if (status == "failed") return failure(cls, std::move(code), std::move(text), hint, attempt, random);
+    if (status == "failed") return failure(cls, std::move(code), std::move(text), again, attempt, random);
     verdict.how = Verdict::How::uncertain;
     if (const Json* id = result.find("id")) verdict.provider_id = id->scalar();
     verdict.cls = cls;
@@ -82,7 +103,7 @@ Verdict without_result(const Ended& ended, int attempt, std::uint64_t random) {
             return verdict;
         }
         case Ended::How::fault:
-            return failure(Class::plugin, ended.code, ended.text, Millis(0), attempt, random);
+            return failure(Class::plugin, ended.code, ended.text, {}, attempt, random);
         case Ended::How::unknown: {
             Verdict verdict;
             verdict.cls = ended.cls;
@@ -148,6 +169,8 @@ domain::Ending ending_of(const Verdict& verdict, std::int64_t begun_at) {
     if (verdict.how == Verdict::How::sent) ending.how = How::good;
     if (verdict.how == Verdict::How::failed) ending.how = How::failed;
     if (verdict.how == Verdict::How::again) ending.how = How::again;
+    // With its file uploaded anew: nothing is said of the content yet.
+    if (verdict.file_gone) ending.cls = Class::other;
     return ending;
 }
 

@@ -19,8 +19,9 @@ struct Verdict {
     std::string provider_id;
     domain::Class cls = domain::Class::other;  // unless sent
     std::string code, text;
-    Millis wait{0};        // again: not before
-    bool untried = false;  // again: it did not even come to an attempt
+    Millis wait{0};          // again: not before
+    bool untried = false;    // again: it did not even come to an attempt
+    bool file_gone = false;  // again: with its file uploaded anew (send/media_gone)
     int parts = 0;
     std::int64_t cost = 0;  // millionths
 };

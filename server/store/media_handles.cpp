@@ -13,13 +13,13 @@ constexpr std::int64_t still_good_ms = 10LL * 60 * 1000;
 constexpr std::string_view select =
     "SELECT id, tenant_id, connection_id, sender, media_id, state, handle, url, expires_at, renew_at, "
     "due_at, "
-    "attempts, fence, error FROM media_handles ";
+    "attempts, fence, error, ready_at FROM media_handles ";
 
 MediaHandle from_row(const Row& row) {
     return {row.integer(0),  row.integer(1), row.integer(2),  row.text(3),
             row.integer(4),  row.text(5),    row.text(6),     row.text(7),
             row.integer(8),  row.integer(9), row.integer(10), static_cast<int>(row.integer(11)),
-            row.integer(12), row.text(13)};
+            row.integer(12), row.text(13),   row.integer(14)};
 }
 
 std::vector<Id> ids_of(const std::vector<MediaHandle>& rows) {
@@ -121,9 +121,22 @@ void renew(Session& session, std::span<const Id> ids, std::int64_t until_ms) {
 void finish(Session& session, const MediaHandle& h) {
     session.execute(
         "UPDATE media_handles SET state = ?, handle = ?, url = ?, expires_at = ?, renew_at = ?, due_at = ?, "
-        "attempts = ?, error = ?, fence = fence + 1 WHERE id = ? AND tenant_id = ? AND fence = ?",
+        "attempts = ?, error = ?, ready_at = ?, fence = fence + 1 WHERE id = ? AND tenant_id = ? AND fence = "
+        "?",
         {h.state, h.handle, h.url, h.expires_at, h.renew_at, h.due_at, std::int64_t{h.attempts}, h.error,
-         h.id, h.tenant, h.fence});
+         h.ready_at, h.id, h.tenant, h.fence});
+}
+
+void gone(Session& session, const MediaHandle& h, std::int64_t now_ms) {
+    const auto named = session.execute(
+        "UPDATE media_handles SET handle = '', url = '' WHERE id = ? AND tenant_id = ? AND handle = ? AND "
+        "url = ?",
+        {h.id, h.tenant, h.handle, h.url});
+    if (named == 0) return;
+    session.execute(
+        "UPDATE media_handles SET state = 'wanted', attempts = 0, due_at = ?, fence = fence + 1 "
+        "WHERE id = ? AND tenant_id = ? AND state = 'ready'",
+        {now_ms, h.id, h.tenant});
 }
 
 void forget(Session& session, Scope scope, Id connection) {

@@ -28,7 +28,8 @@ struct MediaHandle {
     std::int64_t due_at = 0;       // of the next try
     int attempts = 0;
     std::int64_t fence = 0;
-    std::string error;  // why the last try failed
+    std::string error;          // why the last try failed
+    std::int64_t ready_at = 0;  // Unix ms: when handle or url was made; 0: not, or not known
 
     // From then on (Unix ms) no message may be sent that names it; 0: no end.
     std::int64_t usable_until() const;
@@ -64,6 +65,10 @@ std::vector<MediaHandle> take(Session& session, std::int64_t now_ms, std::int64_
 void renew(Session& session, std::span<const Id> ids, std::int64_t until_ms);
 // Writes how a try ended (all but the key), unless somebody else has taken the row since.
 void finish(Session& session, const MediaHandle& row);
+
+// The provider cannot use what this row names: nothing is sent with it any more, and it is uploaded again.
+// Nothing happens when the row names something else by now.
+void gone(Session& session, const MediaHandle& row, std::int64_t now_ms);
 
 // The connection's settings changed: its handles may be another account's.
 void forget(Session& session, Scope scope, Id connection);

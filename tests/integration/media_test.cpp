@@ -34,7 +34,8 @@ struct Files {
     World* world = nullptr;
     std::int64_t lasting_ms = 0;  // 0: handles do not end
     std::string refusal, refusal_class;
-    std::atomic<bool> silent = false;  // does not answer messages
+    std::atomic<bool> silent = false;       // does not answer messages
+    std::atomic<int> good_for = 1'000'000;  // messages with a handle; then it is forgotten
     std::atomic<int> uploads = 0;
     std::mutex mutex;
     std::map<std::string, int> messages;  // by handle; under mutex
@@ -48,8 +49,10 @@ struct Files {
         if (!input.contains("blob")) {
             if (silent) return std::nullopt;
             const std::lock_guard lock(mutex);
-            ++messages[input.at("media").at("handle").text()];
-            return all_sent(input);
+            if (messages[input.at("media").at("handle").text()]++ < good_for) return all_sent(input);
+            const Json error{{"class", "content"}, {"code", "131053"}, {"text", "no"}, {"media", "gone"}};
+            return records(
+                {Json::array({"result", Json{{"to", 0}, {"status", "failed"}, {"error", error}}})});
         }
         ++uploads;
         if (!refusal.empty()) return refused(refusal, refusal_class);
@@ -152,6 +155,45 @@ TEST_CASE("a handle that ended is made anew before anything more is sent with it
     CHECK(scene.files.messages_with("h1") == 64);
     CHECK(scene.files.messages_with("h2") == 236);
     CHECK(sent(world, campaign) == 300);
+}
+
+TEST_CASE("a file that the provider forgets is uploaded again, and its messages are sent") {
+    Scene scene(GENERATE_REF(from_range(store::dialects())));
+    World& world = scene.world;
+    scene.files.good_for = 40;
+    Node node(world);
+    const Id campaign = scene.add_campaign(60);
+    node.start();
+    world.until([&] { return scene.files.uploads == 2; });
+    scene.files.good_for = 1'000'000;
+    world.until([&] { return world.campaign(campaign).state == CampaignState::completed; });
+    CHECK(sent(world, campaign) == 60);
+    CHECK(scene.files.uploads == 2);
+
+    // A single message, with a file of its own.
+    scene.files.good_for = 0;
+    send::MessageRequest request = single_with(world.add_media(png + "!", "image/png"));
+    const auto single = node.service.send_message(World::scope, request, {});
+    REQUIRE(single);
+    world.until([&] { return scene.files.uploads == 4; });
+    scene.files.good_for = 1'000'000;
+    world.until([&] { return world.message(single->message.id).state == domain::State::sent; });
+    CHECK(world.message(single->message.id).outcome->attempts == 2);
+}
+
+TEST_CASE("a file that the provider never takes fails its messages after a second try, and pauses") {
+    Scene scene(GENERATE_REF(from_range(store::dialects())));
+    World& world = scene.world;
+    scene.files.good_for = 0;
+    Node node(world);
+    const Id campaign = scene.add_campaign(40);
+    node.start();
+    world.until([&] { return world.campaign(campaign).state == CampaignState::paused; });
+    CHECK(world.campaign(campaign).state_text.find("131053") != std::string::npos);
+    node.stop();
+    CHECK(sent(world, campaign) == 0);
+    for (const auto& view : world.recipients(campaign))
+        if (view.outcome) CHECK(view.outcome->attempts == 2);
 }
 
 TEST_CASE("an upload that fails pauses the campaign with the provider's words; resuming tries again") {

@@ -295,6 +295,8 @@ TEST_CASE("codes have the class that the engine acts on") {
         {131000, "provider"}, {999999, "other"}};
     for (const auto& [code, cls] : table) CHECK(std::string(waba::map_error(code)) == cls);
     CHECK(waba::read_error(Json{{"code", 131056}}).retry_after_ms == 6000);
+    CHECK(waba::read_error(Json{{"code", 131000}}).tries == 3);
+    CHECK(waba::read_error(Json{{"code", 131053}}).media == "gone");
 }
 
 TEST_CASE("where \"invalid parameter\" has a subcode that names the reason, that one counts") {

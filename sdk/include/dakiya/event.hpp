@@ -20,17 +20,24 @@ namespace dakiya {
 // Why a message failed. `cls` is one of the closed list: recipient opted_out window content template policy
 // throttled provider auth balance quota config plugin other. `code` and `text` are the provider's own.
 // `scope` "recipient": a throttled message was too many for this person, and others may go at once.
+// `tries`: a class that is tried again is tried so many times altogether at most.
+// `media` "gone": the provider cannot use the file that the message named, or not any more. The host uploads
+// it again and tries the message once more, whatever the class.
 struct Error {
     std::string cls{};
     std::string code{};
     std::string text{};
     std::int64_t retry_after_ms = 0;  // 0: not told
     std::string scope{};              // empty: the limit that the request drew on
+    int tries = 0;                    // 0: as the class says
+    std::string media{};              // empty: the error is not about a file
 
     Json json() const {
         Json out{{"class", cls}, {"code", code}, {"text", text}};
         if (retry_after_ms > 0) out.set("retry_after_ms", retry_after_ms);
         if (!scope.empty()) out.set("scope", scope);
+        if (tries > 0) out.set("tries", std::int64_t{tries});
+        if (!media.empty()) out.set("media", media);
         return out;
     }
 };

@@ -16,6 +16,7 @@ TEST_CASE("providers: list and manifest") {
     World world;
     const auto list = world.ask("GET", "/v1/providers");
     CHECK(list.json.at("items").at(0).at("id").text() == "crowd");
+    CHECK_FALSE(list.json.at("items").at(0).at("template_files").boolean());
     CHECK(world.ask("GET", "/v1/providers/crowd").json.at("settings").contains("properties"));
     CHECK(world.ask("GET", "/v1/providers/nobody").status == 404);
 }

@@ -1,6 +1,8 @@
 // Status events: whatever their order and however often they come, the same messages and the same counters.
 #include <random>
 
+#include "domain/media.hpp"
+#include "store/media_handles.hpp"
 #include "world.hpp"
 
 using namespace dakiya;
@@ -252,6 +254,47 @@ TEST_CASE("what a lost owner knows not to be sent is tried again in its lane whe
     SECTION("but not on another tenant's word") {
         CHECK(world.give({event}, World::other_tenant).unmatched.size() == 1);
         CHECK(world.state(1) == State::uncertain);
+    }
+}
+
+TEST_CASE("a report that the provider has forgotten the file has it uploaded again") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    const bool single = GENERATE(false, true);
+    const Id file = 300;
+    const std::string content =
+        R"({"kind":"media","media":{"type":"image","media":")" + format_id(prefix::media, file) + R"("}})";
+    world.add(1, State::sent, "p1", "+919800000001", single);
+    world.session.execute("UPDATE outcomes SET sent_at = 5000");
+    world.session.execute("UPDATE campaigns SET content = ?", {content});
+    if (single)
+        world.session.execute("UPDATE messages SET content = ?",
+                              {R"({"from":"shop","content":)" + content + "}"});
+    const store::MediaKey key{World::connection, single ? "shop" : "", file};
+    store::MediaHandle handle = store::media_handles::want(world.session, {World::tenant}, key, true, 1'000);
+    handle.state = "ready";
+    handle.handle = "h1";
+    handle.ready_at = 4'000;
+    const auto after = [&](const Json& event) {
+        store::media_handles::finish(world.session, handle);
+        world.give({event});
+        return store::media_handles::find(world.session, {World::tenant}, key)->state;
+    };
+    Json gone = failure(1, "content", "131053");
+    gone.find("error")->set("media", "gone");
+    SECTION("once for each message") {
+        CHECK(after(gone) == "wanted");
+        CHECK_FALSE(store::media_handles::find(world.session, {World::tenant}, key)->usable(World::now));
+        CHECK(world.state(1) == State::failed);
+        handle.fence = store::media_handles::find(world.session, {World::tenant}, key)->fence;
+        handle.ready_at = 4'500;
+        CHECK(after(gone) == "ready");
+    }
+    SECTION("but not when that was done after the message had left") {
+        handle.ready_at = 5'001;
+        CHECK(after(gone) == "ready");
+    }
+    SECTION("nor when it failed for another reason") {
+        CHECK(after(failure(1, "content", "100")) == "ready");
     }
 }
 

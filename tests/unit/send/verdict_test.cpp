@@ -66,6 +66,39 @@ TEST_CASE("failures are retried as their class says") {
     CHECK(v.cls == domain::parse_class(row.cls));
 }
 
+TEST_CASE("an error may say how many attempts there are altogether, and that its file is to come anew") {
+    struct Row {
+        const char* cls;
+        Json more;
+        int attempt;
+        How how;
+        bool file_gone;
+    };
+    const Json three{{"tries", 3}}, gone{{"media", "gone"}};
+    const Row rows[] = {
+        {"provider", three, 2, How::again, false},
+        {"provider", three, 3, How::failed, false},
+        {"provider", Json{{"tries", 0}}, 9, How::again, false},
+        {"provider", Json{{"tries", -1}}, 9, How::again, false},
+        {"content", three, 1, How::failed, false},  // a class that is not tried again stays one
+        {"content", gone, 1, How::again, true},
+        {"content", gone, 2, How::failed, false},
+        {"content", Json{{"media", "gone"}, {"tries", 1}}, 1, How::failed, false},
+        {"content", Json{{"media", "heavy"}}, 1, How::failed, false},
+    };
+    for (const Row& row : rows) {
+        Json error = row.more;
+        error.set("class", row.cls);
+        INFO(error.dump() << " attempt " << row.attempt);
+        const Verdict v = judge_one(finished({result(0, "failed", Json{{"error", error}})}), row.attempt);
+        CHECK(v.how == row.how);
+        CHECK(v.file_gone == row.file_gone);
+        CHECK(v.cls == domain::parse_class(row.cls));
+        // Ten in a row would pause the campaign.
+        if (v.file_gone) CHECK(ending_of(v, 1).cls == Class::other);
+    }
+}
+
 TEST_CASE("a retry waits at least as long as the provider said") {
     for (const std::uint64_t random : {0ULL, 1ULL, 12'345'678'901ULL, ~0ULL}) {
         const Verdict v = judge(finished({failed_result(0, "throttled", "429", 30'000)}), 1, 1, random).at(0);

@@ -148,7 +148,7 @@ TEST_CASE("a connection that dies at the commit is reported, never run again", "
             db.session().execute("KILL " + std::to_string(me.integer(0)));
         });
         FAIL("the loss was not reported");
-    } catch (const DbError& error) {
+    } catch (const CommitUnknown& error) {
         CHECK(error.kind() == DbError::Kind::lost);
     }
     CHECK(runs == 1);

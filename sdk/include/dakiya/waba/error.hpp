@@ -21,6 +21,8 @@ struct Meaning {
     const char* cls;
     std::int64_t retry_after_ms = 0;
     const char* scope = "";
+    int tries = 0;
+    const char* media = "";
 };
 
 inline constexpr std::int64_t second_ms = 1'000, hour_ms = 3'600'000;
@@ -40,7 +42,7 @@ inline constexpr Meaning meanings[] = {
     {130429, 130429, "throttled", second_ms},     // messages per second of this number
     {130472, 130472, "policy"},                   // the person is in an experiment that gets no marketing
     {130497, 130497, "policy"},                   // this business may not write to that country
-    {131000, 131000, "provider"},                 // generic
+    {131000, 131000, "provider", 0, "", 3},       // generic; may be a fault of the content that stays
     {131005, 131005, "auth"},                     // access denied
     {131008, 131009, "content"},                  // parameter missing or of a wrong value
     {131014, 131014, "content"},                  // on partners: the address of a file cannot be fetched
@@ -56,8 +58,9 @@ inline constexpr Meaning meanings[] = {
     {131048, 131048, "quota"},                    // number restricted because people report it as spam
     {131049, 131049, "policy", 24 * hour_ms},     // held back: this person gets too much marketing
     {131050, 131050, "opted_out"},                // the person stopped marketing of this business
-    {131051, 131053, "content"},                  // type not supported; media cannot be fetched or stored
-    {131055, 131055, "template"},                 // not a marketing template: not for the marketing call
+    {131051, 131052, "content"},                  // type not supported; a person's media cannot be fetched
+    {131053, 131053, "content", 0, "", 0, "gone"},
+    {131055, 131055, "template"},  // not a marketing template: not for the marketing call
     {131056, 131056, "throttled", 6 * second_ms, "recipient"},  // one message in 6 s to the same person
     {131057, 131057, "provider", 60 * second_ms},               // maintenance, a throughput upgrade
     {131062, 131062, "recipient"},                              // this kind needs a phone number
@@ -116,6 +119,8 @@ inline Error read_error(const Json& error, int status = 0) {
         out.cls = known->cls;
         out.retry_after_ms = known->retry_after_ms;
         out.scope = known->scope;
+        out.tries = known->tries;
+        out.media = known->media;
     } else if (status == 429) {
         out.cls = "throttled";
     } else {
