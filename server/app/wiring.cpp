@@ -126,6 +126,7 @@ struct Wiring::Rooms {
           environment(config.environment_providers, config.environment),
           connections({db, registry, vault, redactor, config.public_url, environment}),
           pacer(limiter, clock),
+          stops(writers.bulk(), clock),
           intake({db, writers.urgent(), ids, send::row_opener(connections), clock, processor_bell, handover,
                   redactor}),
           processor({db, writers.beside(), send::opener(connections), clock, processor_bell, handover}),
@@ -241,8 +242,8 @@ struct Wiring::Rooms {
     send::Holder holder() const { return {node, Millis(config.lease_ms)}; }
 
     send::SenderParts sender_parts(store::Writer& writer) {
-        return {db,      writer, exchange, connections,    pacer,
-                workers, limits, clock,    campaigns_bell, processor_bell};
+        return {db,     writer, exchange,       connections,    pacer, workers,
+                limits, clock,  campaigns_bell, processor_bell, stops};
     }
 
     const Config config;
@@ -272,6 +273,7 @@ struct Wiring::Rooms {
     plugin::Environment environment;
     send::Connections connections;
     send::Pacer pacer;
+    send::StopCounts stops;
 
     receive::Handover handover;
     receive::StoreIntake intake;

@@ -296,7 +296,7 @@ std::vector<std::size_t> enter(store::Session& session, const std::vector<Incomi
     for (const auto& [i, id] : matched) {
         const auto change = changes.find(id);
         const bool known = change != changes.end();
-        const Again again = requeue(session, events[i], id, known ? &change->second.after : nullptr, now_ms);
+        const Again again = requeue(session, events[i], id, known ? &change->second.after : nullptr);
         if (again == Again::queued) changes.erase(change);
         if (again != Again::no) continue;
         // A reference is only believed within its tenant.

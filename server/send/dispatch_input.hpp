@@ -17,7 +17,6 @@
 namespace dakiya::send {
 
 struct Scanned {
-    std::vector<Id> sending;                 // all that send, in order
     std::vector<store::Campaign> campaigns;  // whose chunks may be leased
     Id last = 0;                             // of the sending ones among them: see store::campaigns::Turn
     std::vector<store::Campaign> held;       // nothing may be marked; what a lost owner left is to be settled
@@ -36,6 +35,10 @@ struct Sent {
     std::vector<Json> events;
     std::int64_t begun_at;
 };
+struct NotLaunched {  // marked, and no call could be made of them
+    std::uint64_t runner;
+    std::size_t messages;
+};
 struct Committed {
     Commits commits;
     std::exception_ptr error;
@@ -46,7 +49,7 @@ struct HandedOn {
     std::exception_ptr error;
 };
 
-using DispatchInput = std::variant<Scanned, Leased, Sent, Committed, HandedOn>;
+using DispatchInput = std::variant<Scanned, Leased, Sent, NotLaunched, Committed, HandedOn>;
 using DispatchInbox = std::shared_ptr<Mailbox<DispatchInput>>;
 
 }  // namespace dakiya::send

@@ -4,14 +4,13 @@
 #include <atomic>
 #include <map>
 #include <random>
-#include <set>
 #include <thread>
 #include <variant>
 
 #include <spdlog/spdlog.h>
 
 #include "domain/admission.hpp"
-#include "domain/stop_rules.hpp"
+#include "send/departure.hpp"
 #include "send/dispatch_input.hpp"
 #include "send/late.hpp"
 #include "send/runner.hpp"
@@ -37,13 +36,6 @@ bool passes(const std::exception_ptr& error) {
     } catch (const std::exception&) {
         return false;
     }
-}
-
-// Which share of failures pauses it. Where a further step follows them, failures are no trouble.
-domain::StopRule slope_of(const Job& job) {
-    domain::StopRule rule = job.timing.plan.stop;
-    if (job.follow_up.next) rule.max_failed_percent = 100;
-    return rule;
 }
 
 }  // namespace
@@ -116,15 +108,6 @@ private:
 
     Millis nearest_wake() const { return runners_.empty() ? scan_every : Millis(5); }
 
-    // What was watched of campaigns that are over, or paused.
-    void forget_stops() {
-        std::set<Id> running;
-        for (const auto& [id, runner] : runners_) running.insert(runner->chunk.campaign);
-        std::erase_if(stops_, [&](const auto& entry) {
-            return !running.contains(entry.first) && !slots_.knows(entry.first);
-        });
-    }
-
     void give_up_surplus() {
         if (Runner* yields = slots_.surplus(runners_)) yields->yields = yields->draining = true;
     }
@@ -139,10 +122,7 @@ private:
         return order;
     }
 
-    void handle(Scanned& scanned) {
-        slots_.scanned(scanned);
-        forget_stops();
-    }
+    void handle(Scanned& scanned) { slots_.scanned(scanned); }
 
     void handle(Leased& leased) {
         slots_.leased(leased);
@@ -343,7 +323,10 @@ private:
         if (runner.on_the_way > 0 || runner.ready.empty() || now < runner.retry_at) return;
         runner.committing = true;
         auto known = std::make_shared<Flush>(std::exchange(runner.ready, Flush{}));
-        for (store::Queued& queued : known->deferred) queued.whereabouts = runner.chunk.whereabouts;
+        for (store::Queued& queued : known->deferred) {
+            queued.whereabouts = runner.chunk.whereabouts;
+            queued.attempts = 1;
+        }
         parts_.writer.submit(
             [known, connection = runner.job ? runner.job->connection.id : 0,
              resent = runner.job && runner.job->sent_again(), now_ms = parts_.clock.now_ms()](
@@ -371,48 +354,26 @@ private:
     void launch(Runner& runner, Commit& commit) {
         const std::size_t marked = commit.launch.size();
         try {
-            parts_.exchange.run_all(calls_for(runner, commit));
+            const std::int64_t now = parts_.clock.now_ms();
+            depart({runner.id, runner.job, runner.chunk.campaign, runner.per_second,
+                    std::min(runner.usable_until, closing(runner, now, parts_.clock.steady())), now,
+                    commit.place, random_(), std::move(commit.launch)},
+                   parts_.exchange, parts_.workers, inbox_);
         } catch (...) {
-            // None of them left. The chunk's next owner finds the marks.
-            runner.on_the_way -= static_cast<int>(marked);
-            runner.lost = true;
+            not_launched(runner, marked);
             throw;
         }
     }
 
-    // Takes the messages out of the commit.
-    std::vector<Exchange::Job> calls_for(const Runner& runner, Commit& commit) {
-        std::vector<Exchange::Job> jobs;
-        std::span<Message> messages = commit.launch;
-        const std::int64_t begun_at = parts_.clock.now_ms();
-        while (!messages.empty()) {
-            const auto n =
-                batch_size(runner.job->input, messages, runner.job->batch, runner.job->personal_batch);
-            jobs.push_back(call_for(runner, messages.first(n), begun_at));
-            jobs.back().call.place = commit.place;
-            messages = messages.subspan(n);
-        }
-        return jobs;
+    // None of them left. The chunk's next owner finds the marks.
+    static void not_launched(Runner& runner, std::size_t messages) {
+        runner.on_the_way -= static_cast<int>(messages);
+        runner.lost = true;
     }
 
-    Exchange::Job call_for(const Runner& runner, std::span<Message> messages, std::int64_t begun_at) {
-        Call call = call_to(runner.job->connection, "send");
-        call.input = send_input(runner.job->input, messages);
-        call.recipients = messages.size();
-        call.files = runner.job->files;
-        call.lane = net::Lane::campaign;
-        call.not_after = std::min(runner.usable_until, closing(runner, begun_at, parts_.clock.steady()));
-        call.pace = pace_of(runner.chunk.campaign, runner.per_second, static_cast<int>(messages.size()));
-        return {std::move(call), [inbox = inbox_, id = runner.id, begun_at, random = random_(),
-                                  batch = std::vector<Message>(std::make_move_iterator(messages.begin()),
-                                                               std::make_move_iterator(messages.end()))](
-                                     const Ended& ended) mutable {
-                    Sent sent{id, {}, events_of(ended), begun_at};
-                    auto verdicts = judge(ended, batch.size(), 1, random);
-                    for (std::size_t i = 0; i < batch.size(); ++i)
-                        sent.verdicts.emplace_back(std::move(batch[i]), std::move(verdicts[i]));
-                    inbox->put_quietly(std::move(sent));
-                }};
+    void handle(NotLaunched& done) {
+        const auto found = runners_.find(done.runner);
+        if (found != runners_.end()) not_launched(*found->second, done.messages);
     }
 
     void handle(Sent& sent) {
@@ -422,12 +383,13 @@ private:
         runner.on_the_way -= static_cast<int>(sent.verdicts.size());
         slots_.ended(runner.chunk.campaign, sent.verdicts.size());
         Attempt attempt = attempt_of(runner, sent.begun_at, parts_.clock.now_ms());
+        std::vector<domain::Ending> endings;
         for (const auto& [message, verdict] : sent.verdicts) {
             attempt.in_doubt = message.id < runner.first_new;
             runner.ready.add(message, verdict, attempt);
-            stops_.try_emplace(runner.chunk.campaign, slope_of(*runner.job))
-                .first->second.note(ending_of(verdict, sent.begun_at));
+            endings.push_back(ending_of(verdict, sent.begun_at));
         }
+        parts_.stops.note(*runner.job, endings);
         for (const Json& event : sent.events)
             runner.ready.add_event(sent.verdicts.front().first, event, attempt.ended_at);
         if (!sent.events.empty()) ring_processor_ = true;
@@ -436,11 +398,7 @@ private:
     // After a commit: does a stop rule apply, and is there news for the processor?
     void watch(const Runner& runner) {
         if (std::exchange(ring_processor_, false)) parts_.processor.ring();
-        const auto stop = stops_.find(runner.chunk.campaign);
-        if (stop == stops_.end() || !stop->second.reason()) return;
-        const std::int64_t now = parts_.clock.now_ms();
-        pause(runner.job->campaign, *stop->second.reason(), now);
-        stop->second.begin_anew(now);
+        if (runner.job) parts_.stops.pause_if_due(runner.job->campaign);
     }
 
     bool finished(Runner& runner) {
@@ -469,7 +427,6 @@ private:
     Runners runners_;
     Commits together_;  // made in this turn, written in one go
     int commits_under_way_ = 0;
-    std::map<Id, domain::StopRules> stops_;
     bool ring_processor_ = false;
     std::uint64_t runner_ids_ = 0, marks_ = 0;
     std::thread thread_;

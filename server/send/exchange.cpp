@@ -476,6 +476,10 @@ void Exchange::run(Call call, std::function<void(Ended)> done) {
     std::make_shared<Run>(parts_, files_, std::move(call), std::move(done))->start();
 }
 
+void Exchange::run_here(Call call, std::function<void(Ended)> done) {
+    std::make_shared<Run>(parts_, files_, std::move(call), std::move(done))->turn();
+}
+
 void Exchange::run_all(std::vector<Job> jobs) {
     std::map<Pool*, std::vector<Pool::Work>> work;
     for (Job& job : jobs) {

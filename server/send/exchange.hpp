@@ -97,6 +97,8 @@ public:
 
     // `done` is called once, on a worker's thread. [any thread]
     void run(Call call, std::function<void(Ended)> done);
+    // As run(), with the first turn on the caller's thread, which must be a worker's of the call's lane.
+    void run_here(Call call, std::function<void(Ended)> done);
     // As run(), for many at the price of one wake-up.
     struct Job {
         Call call;

@@ -36,19 +36,19 @@ Outcome refused(const store::Queued& queued, std::int64_t now_ms) {
     outcome.state = State::failed;
     outcome.cls = domain::to_string(domain::Class::other);
     outcome.code = "lost_owner";
-    outcome.text = "it was not taken at its first attempt, and its server was cut off before the next one";
+    outcome.text = "it was not taken, and its server was cut off before the next attempt";
     outcome.updated_at = now_ms;
     return outcome;
 }
 
-// A campaign's message goes on where its lost owner had left it (receive/requeue).
+// It goes on where its lost owner had left it (receive/requeue).
 Json event_of(const store::Queued& row, std::int64_t now_ms) {
     Json event = event_of(refused(row, now_ms));
-    if (row.campaign != 0)
-        event.set("again", Json{{"due_at", row.due_at},
-                                {"deadline_at", row.deadline_at},
-                                {"attempts", std::int64_t{row.attempts}},
-                                {"whereabouts", row.whereabouts}});
+    event.set("again", Json{{"lane", std::int64_t{static_cast<int>(row.lane)}},
+                            {"due_at", row.due_at},
+                            {"deadline_at", row.deadline_at},
+                            {"attempts", std::int64_t{row.attempts}},
+                            {"whereabouts", row.whereabouts}});
     return event;
 }
 

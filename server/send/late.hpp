@@ -10,6 +10,8 @@ namespace dakiya::send {
 // Inside a writer's unit; again does no harm. Skips what the store knows already, and what is being tried
 // again. `resent`: the next owner sends unsettled messages again (Job::sent_again), so a refusal that we got
 // says nothing about how they end. A success does, and stops that.
+// The deferred ones wait to be tried again; their `attempts` count the lost one even if it came to nothing:
+// by that number the next owner's `uncertain` is known to be of the same attempt, and of no later one.
 void hand_on(store::Session& session, const Flush& known, Id connection, bool resent, std::int64_t now_ms);
 
 }  // namespace dakiya::send

@@ -1,5 +1,6 @@
 #include "send/queue_item.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <tuple>
@@ -98,12 +99,32 @@ void count(store::Session& session, Id campaign, const Flush& flush) {
     store::campaigns::add_deltas(session, campaign, deltas);
 }
 
-// Another server took it over while we were stopped or cut off.
+// Its next attempt, of which nothing was begun in this one: it is looked at anew whether it may go.
+store::Queued not_begun(const QueueItem& item) {
+    store::Queued row = item.row;
+    row.due_at = std::max(item.due_at, item.begun_at);
+    if (item.end == QueueItem::End::put_off) row.deadline_at += item.due_at - item.begun_at;
+    return row;
+}
+
+// Another server took it over while we were stopped or cut off. What was stored with its mark was perhaps
+// not stored at all.
 void hand_on_lost(store::Session& session, const QueueItem& item, std::int64_t now_ms) {
-    if (item.end != QueueItem::End::attempted) return;
     Flush known;
-    known.add(item.message, item.verdict, attempt_of(item));
-    for (const Json& event : item.events) known.add_event(item.message, event, item.ended_at);
+    if (item.end == QueueItem::End::attempted) {
+        known.add(item.message, item.verdict, attempt_of(item));
+        for (const Json& event : item.events) known.add_event(item.message, event, item.ended_at);
+        for (store::Queued& again : known.deferred) {
+            again.lane = item.row.lane;
+            again.attempts = item.row.attempts;
+            again.whereabouts = item.row.whereabouts;
+        }
+        if (item.verdict.untried && item.perhaps_written) known.deferred.clear();
+    } else if (!item.perhaps_written &&
+               !store::outcomes::by_messages(session, {&item.row.message, 1}).empty()) {
+        known.deferred.push_back(not_begun(item));
+    }
+    if (known.empty()) return;
     hand_on(session, known, item.row.connection, item.job && item.job->sent_again(), now_ms);
 }
 

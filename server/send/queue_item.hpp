@@ -33,6 +33,9 @@ struct QueueItem {
     std::string_view skip_reason;  // skipped
     std::int64_t due_at = 0;       // put_back, put_off; Unix ms
     int per_second = 0;            // the campaign's pace; 0: none
+    // The connection was lost in the commit: somebody else may have the next attempt by now, whose number is
+    // this one's when this one was not counted.
+    bool perhaps_written = false;
 };
 
 // Writes what these items came to, except those that somebody else holds by now. Inside a writer's unit.

@@ -398,8 +398,17 @@ private:
     void finish(std::vector<Item> items) {
         on_the_way_ -= static_cast<int>(items.size());
         for (Item& item : items) {
+            if (counts(item)) {
+                const auto ending = ending_of(item.verdict, item.begun_at);
+                parts_.stops.note(*item.job, {&ending, 1});
+            }
             ended_.push_back(std::move(item));
         }
+    }
+
+    // Whether its end is an answer for the stop rules of its campaign.
+    static bool counts(const Item& item) {
+        return item.row.campaign != 0 && item.job && item.end == Item::End::attempted;
     }
 
     // While the database is away, what has ended waits here and stays leased: it is known, so it must not
@@ -411,6 +420,8 @@ private:
                 write_ended(session, ended_, now_ms);
             });
         } catch (const store::DbError& error) {
+            if (dynamic_cast<const store::CommitUnknown*>(&error))
+                for (Item& item : ended_) item.perhaps_written = true;
             if (error.passing()) throw;
             spdlog::error("{} outcomes cannot be written and are uncertain", ended_.size());
             forget_ended();
@@ -418,6 +429,8 @@ private:
         }
         const bool events =
             std::any_of(ended_.begin(), ended_.end(), [](const Item& item) { return !item.events.empty(); });
+        for (const Item& item : ended_)
+            if (counts(item)) parts_.stops.pause_if_due(item.job->campaign);
         forget_ended();
         if (options_.lane == store::Lane::campaign) parts_.campaigns.ring();
         if (events) parts_.processor.ring();

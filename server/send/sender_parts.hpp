@@ -8,6 +8,7 @@
 #include "send/exchange.hpp"
 #include "send/limits.hpp"
 #include "send/pacer.hpp"
+#include "send/stop_counts.hpp"
 #include "store/writer.hpp"
 
 namespace dakiya::send {
@@ -23,6 +24,7 @@ struct SenderParts {
     const Clock& clock;
     Bell& campaigns;  // of the campaigns engine: a chunk is done, a campaign must be paused
     Bell& processor;  // of receive's processor: results may bring events
+    StopCounts& stops;
 };
 
 }  // namespace dakiya::send

@@ -16,6 +16,7 @@ namespace {
 using domain::CampaignState;
 
 constexpr int most_campaigns = 1000;
+constexpr std::chrono::minutes throughput_kept{10};
 
 domain::Holder holder_of(const Runner& runner) {
     return {{runner.chunk.tenant, runner.chunk.campaign}, runner.leased_at};
@@ -35,7 +36,6 @@ std::vector<int> worked_on(const Runners& runners, Id campaign) {
 Scanned with_chunks(store::Session& session, const std::map<Id, std::vector<int>>& supplied, Id last,
                     std::int64_t now_ms) {
     Scanned found;
-    found.sending = store::campaigns::ids_in_state(session, CampaignState::sending);
     for (const auto& [campaign, ours] : supplied)
         if (store::chunks::any_abandoned(session, campaign, now_ms, ours))
             found.abandoned.push_back(campaign);
@@ -102,7 +102,6 @@ void Slots::scan(const Runners& runners) {
 
 void Slots::scanned(Scanned& scanned) {
     scanning_ = false;
-    sending_ = std::move(scanned.sending);
     last_ = scanned.last;
     campaigns_.clear();
     using store::chunks::Lease;
@@ -111,11 +110,9 @@ void Slots::scanned(Scanned& scanned) {
     for (Known& known : campaigns_)
         known.left_behind =
             std::count(scanned.abandoned.begin(), scanned.abandoned.end(), known.campaign.id) > 0;
-    std::erase_if(throughput_, [this](const auto& entry) { return !knows(entry.first); });
-}
-
-bool Slots::knows(Id campaign) const {
-    return std::binary_search(sending_.begin(), sending_.end(), campaign);
+    std::erase_if(throughput_, [now = parts_.clock.steady()](const auto& entry) {
+        return now - entry.second.last() > throughput_kept;
+    });
 }
 
 // Slots are shared between tenants, then campaigns. Whoever comes when all are taken gets one beyond them,

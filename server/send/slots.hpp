@@ -53,8 +53,6 @@ public:
 
     // Nothing that was asked for is still to come.
     bool at_rest() const { return leasing_.empty() && !scanning_; }
-    // Whether it sent when we last looked.
-    bool knows(Id campaign) const;
 
 private:
     struct Known {
@@ -83,8 +81,7 @@ private:
     const DispatchInbox inbox_;
     std::atomic<bool> due_ = true;
     std::vector<Known> campaigns_;
-    std::vector<Id> sending_;  // in order
-    Id last_ = 0;              // that had its turn in the last scan, when not all have one in each
+    Id last_ = 0;  // that had its turn in the last scan, when not all have one in each
     std::map<Id, domain::Throughput> throughput_;      // by campaign
     std::map<std::uint64_t, domain::Holder> leasing_;  // slots that are given, by the number of the lease
     std::uint64_t leases_ = 0;

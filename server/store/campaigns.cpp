@@ -208,12 +208,6 @@ Turn with_open_chunks(Session& session, std::int64_t now_ms, int limit, Id after
         {std::int64_t{static_cast<int>(domain::CampaignState::sending)}, now_ms, now_ms}, limit, after);
 }
 
-std::vector<Id> ids_in_state(Session& session, domain::CampaignState state) {
-    return map_rows(session.query("SELECT id FROM campaigns WHERE state = ? AND finished_at = 0 ORDER BY id",
-                                  {std::int64_t{static_cast<int>(state)}}),
-                    [](const Row& row) { return row.integer(0); });
-}
-
 std::vector<Campaign> under_way(Session& session, Scope scope) {
     using domain::CampaignState;
     const auto number = [](CampaignState state) { return std::int64_t{static_cast<int>(state)}; };

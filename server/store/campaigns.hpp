@@ -100,8 +100,6 @@ struct Turn {
 Turn in_state(Session& session, domain::CampaignState state, int limit, Id after);
 // The same of sending ones, and only those with a chunk that is open now, or that a lost owner may have left.
 Turn with_open_chunks(Session& session, std::int64_t now_ms, int limit, Id after);
-// All of them, in order.
-std::vector<Id> ids_in_state(Session& session, domain::CampaignState state);
 
 // The changes below say false when the row is not as `campaign` was read (its version has moved on).
 // Writes name, connection, channel, content, audience, per_second, scheduled_at, plan, fallback and

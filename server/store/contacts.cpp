@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "store/contact_rows.hpp"
+#include "store/own_ranges.hpp"
 #include "store/sql.hpp"
 
 namespace dakiya::store::contacts {
@@ -45,8 +46,6 @@ std::optional<Contact> one(Session& session, Scope scope, const char* where, Val
     return std::move(page.front());
 }
 
-enum class Order { oldest_first, newest_first };
-
 // One page of the ids that have any of the tags. Each tag is its own walk along the primary key of
 // contact_tags; together in one statement the database would sort all of their contacts for every page.
 std::vector<Id> tagged_ids(Session& session, Scope scope, std::span<const std::string> tags, Order order,
@@ -68,14 +67,42 @@ std::vector<Id> tagged_ids(Session& session, Scope scope, std::span<const std::s
     return ids;
 }
 
+// One page of those that have the tag, along the primary key of contact_tags.
+std::vector<Contact> tagged_page(Session& session, Scope scope, const std::string& tag, Order order, Id bound,
+                                 int limit) {
+    const std::string sql =
+        "SELECT c.id, c.tenant_id, c.phone, c.email, c.name, c.attributes, c.created_at, c.updated_at FROM "
+        "contact_tags t " +
+        std::string(join_next(session.dialect())) +
+        " contacts c ON c.id = t.contact_id WHERE c.tenant_id + 0 = ? AND t.tenant_id = ? AND t.tag = ? AND "
+        "t.contact_id " +
+        (order == Order::newest_first ? "< ? ORDER BY t.contact_id DESC" : "> ? ORDER BY t.contact_id") +
+        " LIMIT ?";
+    return map_rows(session.query(sql, {scope.tenant, scope.tenant, tag, bound, limit}), rows::from_row);
+}
+
+// One page of all of them.
+std::vector<Contact> page_of_all(Session& session, Scope scope, Order order, Id bound, std::int64_t limit) {
+    const std::string sql = select() + "WHERE " + own_page(session.dialect()) +
+                            " AND id BETWEEN ? AND ? ORDER BY id " +
+                            (order == Order::newest_first ? "DESC" : "ASC") + " LIMIT ?";
+    std::vector<Contact> page;
+    walk_own_ranges(session, "contacts", scope, order, bound,
+                    [&](Id first, Id last) -> std::optional<std::int64_t> {
+                        const Rows found = session.query(sql, {scope.tenant, first, last, limit});
+                        for (const Row& row : found) page.push_back(rows::from_row(row));
+                        const auto n = static_cast<std::int64_t>(found.size());
+                        limit -= n;
+                        return limit > 0 ? std::optional(n) : std::nullopt;
+                    });
+    return page;
+}
+
 std::vector<Contact> page(Session& session, Scope scope, const ContactFilter& filter, Order order, Id bound,
                           int limit) {
     const bool newest = order == Order::newest_first;
-    if (filter.tags.empty())
-        return map_rows(session.query(select() + "WHERE tenant_id = ? AND id " +
-                                          (newest ? "< ? ORDER BY id DESC" : "> ? ORDER BY id") + " LIMIT ?",
-                                      {scope.tenant, bound, limit}),
-                        rows::from_row);
+    if (filter.tags.empty()) return page_of_all(session, scope, order, bound, limit);
+    if (filter.tags.size() == 1) return tagged_page(session, scope, filter.tags.front(), order, bound, limit);
     for (;;) {
         const std::vector<Id> ids = tagged_ids(session, scope, filter.tags, order, bound, limit);
         if (ids.empty()) return {};

@@ -5,6 +5,7 @@
 
 #include "domain/campaign.hpp"
 #include "domain/outcome.hpp"
+#include "store/own_ranges.hpp"
 #include "store/sql.hpp"
 
 namespace dakiya::store::messages {
@@ -141,8 +142,6 @@ void narrow(const MessageFilter& filter, std::string& where, std::vector<Value>&
 // Looks through ranges of ids, one after the other, until a page is full.
 class Walk {
 public:
-    enum class Order { oldest_first, newest_first };
-
     // `tenant`: how the rows' tenant is named (own_rows when the ranges are of one tenant).
     Walk(Session& session, Scope scope, const MessageFilter& filter, Order order, std::string_view tenant,
          int limit)
@@ -175,6 +174,8 @@ public:
         return true;
     }
 
+    // Rows of the page until now.
+    std::int64_t size() const { return static_cast<std::int64_t>(page_.rows.size()); }
     MessagePage page() && { return std::move(page_); }
 
 private:
@@ -213,10 +214,10 @@ private:
 };
 
 // The chunks say where a campaign's messages lie, so this goes along the primary key.
-MessagePage of_campaign(Session& session, Scope scope, const MessageFilter& filter, Walk::Order order,
-                        Id from, int limit) {
+MessagePage of_campaign(Session& session, Scope scope, const MessageFilter& filter, Order order, Id from,
+                        int limit) {
     constexpr std::size_t at_once = 20;
-    const bool newest_first = order == Walk::Order::newest_first;
+    const bool newest_first = order == Order::newest_first;
     const std::string chunks = "SELECT first_id, last_id FROM campaign_chunks WHERE campaign_id = ? AND " +
                                std::string(own_rows) +
                                (newest_first ? " AND first_id < ? ORDER BY no DESC LIMIT ?"
@@ -239,34 +240,26 @@ MessagePage of_campaign(Session& session, Scope scope, const MessageFilter& filt
 
 // A tenant's messages to one address: they have their own index.
 MessagePage to_address(Session& session, Scope scope, const MessageFilter& filter, Id before, int limit) {
-    Walk walk(session, scope, filter, Walk::Order::newest_first, "tenant_id = ?", limit);
+    Walk walk(session, scope, filter, Order::newest_first, "tenant_id = ?", limit);
     walk.look(1, before - 1);
     return std::move(walk).page();
 }
 
-// All of a tenant, through its index, in ranges that have two ends and grow while they hold few of its
-// messages. With one end only, MariaDB began at the tenant's newest message and skipped all that came after
-// `before`.
-MessagePage of_tenant(Session& session, Scope scope, const MessageFilter& filter, Id before, int limit) {
-    const auto number = [&](const char* sql, std::vector<Value> values) {
-        return session.query(sql, values).front().integer(0);
-    };
-    before = std::min(
-        before, number("SELECT COALESCE(MAX(id), 0) FROM messages WHERE tenant_id = ?", {scope.tenant}) + 1);
-    Walk walk(session, scope, filter, Walk::Order::newest_first, "tenant_id = ?", limit);
-    Id width = 1'000;
-    while (before > 1) {
-        const Id first = std::max<Id>(1, before - width);
-        if (!walk.look(first, before - 1)) break;
-        const std::int64_t held =
-            looks_through(filter)
-                ? number("SELECT COUNT(*) FROM messages WHERE tenant_id = ? AND id BETWEEN ? AND ?",
-                         {scope.tenant, first, before - 1})
-                : 0;
-        before = first;
-        if (before > 1 && walk.enough(static_cast<std::size_t>(held), before)) break;
-        if (held < width / 2) width *= 2;
-    }
+// All of a tenant.
+MessagePage of_tenant(Session& session, Scope scope, const MessageFilter& filter, Id from, int limit) {
+    const std::string tenant = own_page(session.dialect());
+    const std::string count = "SELECT COUNT(*) FROM messages WHERE " + tenant + " AND id BETWEEN ? AND ?";
+    Walk walk(session, scope, filter, Order::newest_first, tenant, limit);
+    walk_own_ranges(
+        session, "messages", scope, Order::newest_first, from,
+        [&](Id first, Id last) -> std::optional<std::int64_t> {
+            const std::int64_t before = walk.size();
+            if (!walk.look(first, last)) return std::nullopt;
+            if (!looks_through(filter)) return walk.size() - before;
+            const auto held = session.query(count, {scope.tenant, first, last}).front().integer(0);
+            if (walk.enough(static_cast<std::size_t>(held), first)) return std::nullopt;
+            return held;
+        });
     return std::move(walk).page();
 }
 
@@ -309,11 +302,11 @@ MessagePage list(Session& session, Scope scope, const MessageFilter& filter, Id 
     const Id from = below(before);
     if (!filter.address.empty()) return to_address(session, scope, filter, from, limit);
     if (filter.campaign == 0) return of_tenant(session, scope, filter, from, limit);
-    return of_campaign(session, scope, filter, Walk::Order::newest_first, from, limit);
+    return of_campaign(session, scope, filter, Order::newest_first, from, limit);
 }
 
 MessagePage recipients(Session& session, Scope scope, const MessageFilter& filter, Id after, int limit) {
-    return of_campaign(session, scope, filter, Walk::Order::oldest_first, after, limit);
+    return of_campaign(session, scope, filter, Order::oldest_first, after, limit);
 }
 
 // One walk along the primary key that looks into three others. Lists of a thousand ids and addresses took

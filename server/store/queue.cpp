@@ -59,7 +59,8 @@ bool requeue(Session& session, const Queued& row) {
     session.execute("DELETE FROM fallbacks WHERE message_id = ?", {row.message});
     insert(session, {&row, 1});
     // Whoever was about to complete the campaign, because nothing of it was open, looks again.
-    session.execute("UPDATE campaigns SET version = version + 1 WHERE id = ?", {row.campaign});
+    if (row.campaign != 0)
+        session.execute("UPDATE campaigns SET version = version + 1 WHERE id = ?", {row.campaign});
     return true;
 }
 

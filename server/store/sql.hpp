@@ -89,6 +89,12 @@ inline std::string unless_there(Dialect dialect, std::string_view column) {
 // campaign read every contact).
 inline constexpr const char* own_rows = "tenant_id + 0 = ?";
 
+// An inner join that reads the tables in the order in which they are written.
+// https://mariadb.com/kb/en/join-syntax/, https://www.sqlite.org/optoverview.html#crossjoin
+inline const char* join_next(Dialect dialect) {
+    return dialect == Dialect::sqlite ? "CROSS JOIN" : "STRAIGHT_JOIN";
+}
+
 // Locks what a transaction read; SQLite has one writer anyway.
 // Of rows that several servers take for themselves: what another one is taking is passed over, not waited
 // for.

@@ -195,8 +195,9 @@ struct Writer::State {
                 if (lost) session.reset();
                 // Lost while committing: it may be durable or not, and nobody can say. Running it again
                 // could do it twice, so the callers are told.
-                const bool unknown = lost && step == Step::committing;
-                if (!error.passing() || unknown || left == 1)
+                if (lost && step == Step::committing)
+                    return {std::make_exception_ptr(CommitUnknown(error.what()))};
+                if (!error.passing() || left == 1)
                     return {std::current_exception(), !error.passing() && step == Step::running,
                             step == Step::connecting};
                 spdlog::warn("writer: {}; trying again in {} ms", error.what(), pause.count());

@@ -13,13 +13,20 @@
 
 namespace dakiya::store {
 
+// The connection was lost while a group was being committed: it may be durable or not, and nobody can say.
+class CommitUnknown : public DbError {
+public:
+    explicit CommitUnknown(const std::string& text) : DbError(Kind::lost, text) {}
+};
+
 class Writer {
 public:
     // What to write. Runs on the writer's thread inside a transaction that it does not see; may run more
     // than once (a group that fails is rolled back and its units are run again one by one), so it must
     // set its results, never add to them. Throwing rolls its own work back and nobody else's.
     using Unit = std::function<void(Session&)>;
-    // Called on the writer's thread after the commit, or with what went wrong. Must not block.
+    // Called on the writer's thread after the commit, or with what went wrong (CommitUnknown among others).
+    // Must not block.
     using Done = std::function<void(std::exception_ptr)>;
 
     struct Options {

@@ -291,6 +291,34 @@ TEST_CASE("a refused connection pauses the campaign with the provider's words, h
     check_books(world, campaign);
 }
 
+TEST_CASE("what a further attempt is answered stops the campaign as a first one does") {
+    const auto dialect = both();
+    const auto [cls, reason, plan] = GENERATE(table<std::string, std::string, std::string>(
+        {{"balance", "the provider refuses this connection", ""},
+         {"template", "ten messages in a row were refused for the same reason", ""},
+         // To which first attempts and further ones add up.
+         {"recipient", "of the last 40 messages failed (allowed 30 %)",
+          R"({"stop":{"max_failed_percent":30,"after":40}})"}}));
+    CAPTURE(cls);
+    std::map<std::string, int> attempts;
+    // All are asked to come back, and are refused then; under the slope every other one is sent at once.
+    World world(dialect, "scripted", [&, error = cls](const Json& input) {
+        const Json& to = input.at("to").at(std::size_t{0});
+        if (error == "recipient" && number_of(to) % 2 == 0) return all_sent(input);
+        if (attempts[to.at("ref").text()]++ == 0) return records({failed_record(0, "throttled", "429", 1)});
+        return records({failed_record(0, error, "42")});
+    });
+    world.add_contacts(60);
+    const Id campaign = world.add_campaign();
+    if (!plan.empty()) world.execute("UPDATE campaigns SET plan = '" + plan + "'");
+    Node node(world);
+    node.start();
+    world.until([&] { return world.campaign(campaign).state == CampaignState::paused; });
+    CHECK(world.campaign(campaign).state_text.find(reason) != std::string::npos);
+    node.stop();
+    CHECK(world.stats(campaign) == world.counted(campaign));
+}
+
 TEST_CASE("whoever resumes a campaign forgives what was on its way before") {
     std::set<int> earlier;
     World world(both(), "scripted", [&](const Json& input) {

@@ -254,6 +254,45 @@ TEST_CASE("single messages after a crash: those on their way are uncertain, thos
     CHECK(world.provider.requests() == 2);
 }
 
+TEST_CASE("a single message of a server that was thought lost goes on when it was surely not sent") {
+    const auto lane = GENERATE(store::Lane::otp, store::Lane::single);
+    World world(both(), "scripted", [](const Json&) { return std::nullopt; });
+    const Id message = world.add_single("+919800000001");
+    world.execute("UPDATE queue SET lane = " + std::to_string(static_cast<int>(lane)));
+    Node first(world, "first");
+    send::QueueRunner& stopped = lane == store::Lane::otp ? *first.otp : *first.singles;
+    stopped.turn();
+    world.until([&] { return world.provider.hanging() == 1; });
+    world.clock.advance(Millis(601'000));
+    Node second(world, "second");
+    second.start();
+    world.until([&] { return world.message(message).state == State::uncertain; });
+
+    // Its answer came in time; the server was stopped, and reads it only now.
+    world.provider.on_request([](const Json&) { return records({failed_record(0, "provider", "500")}); });
+    world.provider.release();
+    world.until([&] {
+        stopped.turn();
+        return world.number("SELECT COUNT(*) FROM pending_events") == 1;
+    });
+    world.provider.on_request(all_sent);
+    SECTION("in its lane") {
+        world.apply_events();
+        CHECK(world.number("SELECT lane FROM queue") == static_cast<int>(lane));
+        world.until([&] { return world.message(message).state == State::sent; });
+        CHECK(world.message(message).outcome->attempts == 2);
+        CHECK(world.provider.requests() == 2);
+    }
+    SECTION("not when it is not valid any more") {
+        world.clock.advance(Millis(3'600'000));
+        world.apply_events();
+        world.until([&] { return world.message(message).state == State::failed; });
+        CHECK(world.message(message).outcome->code == "expired");
+        CHECK(world.message(message).outcome->text == "its deadline passed before it could be sent");
+        CHECK(world.provider.requests() == 1);
+    }
+}
+
 TEST_CASE("single messages are retried until they are sent, and not after their deadline") {
     World world(both());
     std::atomic<int> refusals = 3;

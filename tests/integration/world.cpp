@@ -2,7 +2,9 @@
 
 #include <fstream>
 
+#include "receive/apply.hpp"
 #include "store/connections.hpp"
+#include "store/pending_events.hpp"
 #include "store/queue.hpp"
 #include "store/suppressions.hpp"
 #include "store/tenants.hpp"
@@ -179,6 +181,21 @@ void World::execute(const std::string& sql) {
     writer.run([&](store::Session& session) { session.execute(sql); });
 }
 
+void World::apply_events() {
+    const std::int64_t now = clock.now_ms();
+    writer.run([&](store::Session& session) {
+        std::vector<receive::Incoming> events;
+        std::vector<Id> ids;
+        for (const auto& event : store::pending_events::take(session, now, now, 1'000)) {
+            events.push_back({event.tenant, event.connection, Json::parse(event.event), event.received_at});
+            ids.push_back(event.id);
+        }
+        const auto applied = receive::apply(session, events, now);
+        if (!applied.unmatched.empty()) throw std::runtime_error("an event names no message");
+        store::pending_events::remove(session, ids);
+    });
+}
+
 void World::until(const std::function<bool()>& condition) {
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     Bell never;
@@ -201,6 +218,7 @@ Node::Node(World& w, const std::string& name, Options options)
       exchange({w.provider, limiter, breaker, workers, workers, workers, w.clock, limits, nullptr,
                 &credentials, w.blobs}),
       pacer(limiter, w.clock),
+      stops(w.writer, w.clock),
       otp(lane(store::Lane::otp, name, options)),
       singles(lane(store::Lane::single, name, options)),
       retries(lane(store::Lane::campaign, name, options)),
@@ -221,7 +239,7 @@ Node::Node(World& w, const std::string& name, Options options)
     store::Database& db = world.database.database();
     dispatcher = std::make_unique<send::Dispatcher>(
         send::Dispatcher::Parts{db, world.writer, exchange, world.connections, pacer, workers, limits,
-                                world.clock, campaigns_bell, processor_bell},
+                                world.clock, campaigns_bell, processor_bell, stops},
         sending);
     campaigns = std::make_unique<send::Campaigns>(
         send::Campaigns::Parts{db, world.writer, world.connections, world.clock, campaigns_bell,
@@ -242,7 +260,7 @@ std::unique_ptr<send::QueueRunner> Node::lane(store::Lane which, const std::stri
     queued.window = options.queue_window;
     return std::make_unique<send::QueueRunner>(
         send::QueueRunner::Parts{world.database.database(), world.writer, exchange, world.connections, pacer,
-                                 workers, limits, world.clock, campaigns_bell, processor_bell},
+                                 workers, limits, world.clock, campaigns_bell, processor_bell, stops},
         queued);
 }
 

@@ -50,6 +50,9 @@ public:
     std::int64_t number(const std::string& sql);  // the first column of the first row
     void execute(const std::string& sql);
 
+    // As receive's processor does: what engines have handed on.
+    void apply_events();
+
     // Lets time pass (ten times as fast as it does) until the condition holds; fails after half a minute.
     void until(const std::function<bool()>& condition);
 
@@ -96,6 +99,7 @@ public:
     send::Credentials credentials;
     send::Exchange exchange;
     send::Pacer pacer;
+    send::StopCounts stops;
     std::unique_ptr<send::Dispatcher> dispatcher;
     std::unique_ptr<send::QueueRunner> otp, singles, retries;
     std::unique_ptr<send::Campaigns> campaigns;

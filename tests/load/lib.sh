@@ -140,6 +140,7 @@ start_database() { # [OPTION of mariadbd]…
   db_settings="store.kind = mysql
 store.host = $db_host
 store.port = $db_port
+store.socket = $(db_setting socket)
 store.user = root
 store.database = bench"
 }

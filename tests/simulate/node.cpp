@@ -77,21 +77,22 @@ struct Node::Rooms {
           exchange({wire, limiter, breaker, workers, workers, workers, clock, limits}),
           connections({db, registry, vault, redactor, "https://dakiya.example"}),
           pacer(limiter, clock),
+          stops(writer, clock),
           intake({db, writer, ids, send::row_opener(connections), clock, processor_bell, handover, redactor}),
           processor({db, writer, send::opener(connections), clock, processor_bell, handover}),
           campaigns({db, writer, connections, clock, campaigns_bell, [this] { dispatcher.ring(); },
                      send::Holder{parts.name}}),
           dispatcher({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
-                      processor_bell},
+                      processor_bell, stops},
                      dispatcher_options(parts.name, parts.chance)),
           otp({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
-               processor_bell},
+               processor_bell, stops},
               queue_options(parts.name, store::Lane::otp, parts.chance)),
           singles({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
-                   processor_bell},
+                   processor_bell, stops},
                   queue_options(parts.name, store::Lane::single, parts.chance)),
           retries({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
-                   processor_bell},
+                   processor_bell, stops},
                   queue_options(parts.name, store::Lane::campaign, parts.chance)),
           settle({db, writer, exchange, connections, clock, processor_bell, send::Holder{parts.name}}),
           template_sync({db, writer, exchange, connections, clock, send::Holder{parts.name}}),
@@ -121,6 +122,7 @@ struct Node::Rooms {
     send::Exchange exchange;
     send::Connections connections;
     send::Pacer pacer;
+    send::StopCounts stops;
     receive::Handover handover;
     receive::StoreIntake intake;
     receive::Processor processor;

@@ -174,9 +174,10 @@ TEST_CASE("news that do not end a message's attempts wait") {
 TEST_CASE("what a lost owner knows not to be sent is tried again") {
     World world(GENERATE_REF(from_range(store::dialects())));
     world.add(1, State::uncertain);
-    world.session.execute("UPDATE outcomes SET code = 'lost_owner'");
+    world.session.execute("UPDATE outcomes SET code = 'lost_owner', attempts = 2");
     Json event = failure(1, "other", "lost_owner");
-    event.set("again", Json{{"due_at", World::now + 5},
+    event.set("again", Json{{"lane", 2},
+                            {"due_at", World::now + 5},
                             {"deadline_at", World::now + 1'000},
                             {"attempts", 2},
                             {"whereabouts", "IN"}});
@@ -204,15 +205,15 @@ TEST_CASE("what a lost owner knows not to be sent is tried again") {
         CHECK(world.give({event}).unmatched.empty());
         CHECK(world.state(1) == State::delivered);
     }
+    SECTION("unless a later attempt was lost, which may have left") {
+        world.session.execute("UPDATE outcomes SET attempts = 3");
+        CHECK(world.give({event}).unmatched.empty());
+        CHECK(world.state(1) == State::uncertain);
+    }
     SECTION("or it is too late, and it has failed") {
         SECTION("the campaign was cancelled") { world.session.execute("UPDATE campaigns SET state = 5"); }
         SECTION("another message has followed") {
             world.session.execute("INSERT INTO follow_ups (message_id, next_id) VALUES (1, 2)");
-        }
-        SECTION("its deadline has passed") {
-            Json again = event.at("again");
-            again.set("deadline_at", World::now);
-            event.set("again", again);
         }
         SECTION("it was uncertain for another reason") {
             world.session.execute("UPDATE outcomes SET code = ''");
@@ -220,6 +221,37 @@ TEST_CASE("what a lost owner knows not to be sent is tried again") {
         world.give({event});
         CHECK(world.state(1) == State::failed);
         CHECK(world.number("SELECT COUNT(*) FROM queue") == 0);
+    }
+}
+
+TEST_CASE("what a lost owner knows not to be sent is tried again in its lane when it is of no campaign") {
+    World world(GENERATE_REF(from_range(store::dialects())));
+    world.add(1, State::uncertain, "", "+919800000001", true);
+    world.session.execute("UPDATE outcomes SET code = 'lost_owner', attempts = 1");
+    const auto lane = GENERATE(store::Lane::otp, store::Lane::single);
+    Json event = failure(1, "other", "lost_owner");
+    event.set("again", Json{{"lane", static_cast<int>(lane)},
+                            {"due_at", World::now + 5},
+                            {"deadline_at", World::now + 1'000},
+                            {"attempts", 1},
+                            {"whereabouts", ""}});
+    SECTION("once") {
+        for (int said = 0; said < 2; ++said) {
+            CHECK(world.give({event}).unmatched.empty());
+            CHECK(world.state(1) == State::queued);
+        }
+        CHECK(world.number("SELECT COUNT(*) FROM queue WHERE attempts = 1 AND marked = 0 AND lane = " +
+                           std::to_string(static_cast<int>(lane))) == 1);
+        CHECK(world.deltas().empty());
+    }
+    SECTION("but not when somebody had another message follow it") {
+        world.session.execute("INSERT INTO follow_ups (message_id, next_id) VALUES (1, 2)");
+        world.give({event});
+        CHECK(world.state(1) == State::failed);
+    }
+    SECTION("but not on another tenant's word") {
+        CHECK(world.give({event}, World::other_tenant).unmatched.size() == 1);
+        CHECK(world.state(1) == State::uncertain);
     }
 }
 

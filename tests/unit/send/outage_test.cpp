@@ -4,6 +4,7 @@
 
 #include "../store/databases.hpp"
 #include "send/late.hpp"
+#include "send/queue_item.hpp"
 #include "send/runner.hpp"
 
 using namespace dakiya;
@@ -190,6 +191,62 @@ TEST_CASE("what a lost owner knows goes to the messages that are uncertain for t
     SECTION("the next owner sends again with the same key: only what was taken is news") {
         hand_on(session, ours, 60, true, 2'000);
         CHECK(told() == std::map<std::string, std::string>{{format_id(prefix::message, 100), "sent"}});
+    }
+}
+
+TEST_CASE("what a lost owner had not begun, or was refused, is to go on in its lane") {
+    store::TestDatabase db(GENERATE_REF(from_range(store::dialects())));
+    store::Session& session = db.session();
+    QueueItem item;
+    item.message = message(100);
+    item.message.campaign = 0;
+    item.row.message = 100;
+    item.row.tenant = 7;
+    item.row.connection = 60;
+    item.row.lane = store::Lane::otp;
+    item.row.attempts = 3;
+    item.row.deadline_at = 90'000;
+    item.row.owner = "lost";
+    item.begun_at = item.ended_at = 1'500;
+    item.verdict.how = Verdict::How::again;
+    item.verdict.wait = Millis(500);
+    item.verdict.untried = GENERATE(false, true);
+    item.end = GENERATE(QueueItem::End::attempted, QueueItem::End::put_back, QueueItem::End::skipped);
+    item.due_at = item.end == QueueItem::End::put_back ? 2'000 : 0;
+    const auto taken_over = [&] {
+        Flush theirs;
+        theirs.add(item.message, lost_owner(), Attempt{});
+        theirs.write(session, 0);
+    };
+    const auto told = [&] { return number(session, "SELECT COUNT(*) FROM pending_events"); };
+    const bool counted = item.end == QueueItem::End::attempted && !item.verdict.untried;
+    SECTION("when somebody else took it over") {
+        taken_over();
+        write_ended(session, {item}, 3'000);
+        REQUIRE(told() == 1);
+        const Json event = Json::parse(session.query("SELECT event FROM pending_events").at(0).text(0));
+        CHECK(event.at("again").at("lane").integer() == 0);
+        CHECK(event.at("again").at("attempts").integer() == 3);
+        CHECK(event.at("again").at("deadline_at").integer() == 90'000);
+        CHECK(event.at("again").at("due_at").integer() ==
+              (item.end == QueueItem::End::skipped ? 1'500 : 2'000));
+    }
+    SECTION("but not when an earlier copy may have arrived") {
+        item.row.in_doubt = true;
+        taken_over();
+        write_ended(session, {item}, 3'000);
+        CHECK(told() == 0);
+    }
+    SECTION("nor when our own row may have been somebody else's attempt since, under the same number") {
+        item.perhaps_written = true;
+        taken_over();
+        write_ended(session, {item}, 3'000);
+        CHECK(told() == (counted ? 1 : 0));
+    }
+    SECTION("nor when it was never stored") {
+        if (item.end == QueueItem::End::attempted) return;
+        write_ended(session, {item}, 3'000);
+        CHECK(told() == 0);
     }
 }
 

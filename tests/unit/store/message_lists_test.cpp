@@ -4,6 +4,7 @@
 
 #include "databases.hpp"
 #include "store/chunks.hpp"
+#include "store/contacts.hpp"
 #include "store/messages.hpp"
 
 using namespace dakiya;
@@ -211,4 +212,74 @@ TEST_CASE("a rare state is looked for in bounded steps, and found") {
     CHECK(pages(5'000, [&](Id after, int n) {
               return messages::recipients(session, ours, filter, after, n);
           }).size() == 44'999);
+}
+
+namespace {
+
+// What the statements of a session made the database's engine read since the last call.
+std::int64_t rows_read(Session& session) {
+    std::int64_t n = 0;
+    for (const Row& row : session.query("SHOW SESSION STATUS WHERE Variable_name LIKE 'Handler_read%' OR "
+                                        "Variable_name = 'Handler_icp_attempts'"))
+        n += std::stoll(row.text(1));
+    session.execute("FLUSH STATUS");
+    return n;
+}
+
+constexpr Scope newcomer{9};
+
+// Ids 1 to 2^16: the last 100 are a newcomer's, every 500th is theirs, the others are ours.
+void fill_large(Session& session) {
+    constexpr Id all = 1 << 16;
+    messages::insert(session, std::vector<Message>{message(1, ours, 0)});
+    session.execute(
+        "INSERT INTO contacts (id, tenant_id, name, attributes, created_at, updated_at) VALUES (1, 7, '', "
+        "'{}', 1, 1)");
+    for (Id n = 1; n < all; n *= 2) {
+        session.execute(
+            "INSERT INTO messages (id, tenant_id, origin, campaign_id, connection_id, contact_id, channel, "
+            "address, state, reason, params, created_at, after_id) SELECT id + ?, tenant_id, origin, "
+            "campaign_id, connection_id, contact_id, channel, address, state, reason, params, created_at, "
+            "after_id FROM messages",
+            {n});
+        session.execute(
+            "INSERT INTO contacts (id, tenant_id, name, attributes, created_at, updated_at) SELECT id + ?, "
+            "tenant_id, name, attributes, created_at, updated_at FROM contacts",
+            {n});
+    }
+    for (const std::string table : {"messages", "contacts"}) {
+        session.execute("UPDATE " + table + " SET tenant_id = 8 WHERE id % 500 = 0");
+        session.execute("UPDATE " + table + " SET tenant_id = 9 WHERE id > ?", {all - 100});
+        session.query("ANALYZE TABLE " + table);
+    }
+}
+
+}  // namespace
+
+// MariaDB took "tenant_id = ?" for the way to go, and read a large tenant's rows from one end to the page.
+TEST_CASE("a page of a large table reads what it shows, wherever it lies and whoever it is for") {
+    if (!mysql_server()) return;
+    TestDatabase db(Dialect::mysql);
+    Session& session = db.session();
+    fill_large(session);
+    const auto reads = [&](const auto& page) {
+        rows_read(session);
+        CHECK(page() == 50);
+        return rows_read(session);
+    };
+    for (const Scope scope : {ours, theirs, newcomer}) {
+        INFO("tenant " << scope.tenant);
+        const Id middle = scope.tenant == newcomer.tenant ? (1 << 16) - 45 : 1 << 15;
+        for (const Id before : {Id{0}, middle})
+            for (const bool filtered : {false, true}) {
+                INFO("before " << before << ", filtered " << filtered);
+                MessageFilter filter;
+                if (filtered) filter.state = State::queued;
+                CHECK(reads([&] { return messages::list(session, scope, filter, before, 50).rows.size(); }) <
+                      5'000);
+                CHECK(reads([&] { return contacts::list(session, scope, {}, before, 50).size(); }) < 2'000);
+            }
+        const Id after = scope.tenant == newcomer.tenant ? 0 : middle;
+        CHECK(reads([&] { return contacts::walk(session, scope, {}, after, 50).size(); }) < 2'000);
+    }
 }

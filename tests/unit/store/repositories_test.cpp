@@ -230,6 +230,12 @@ TEST_CASE("suppressions") {
         CHECK(closed.at(asked[2'499]) == Suppression::opted_out);
         CHECK(suppressions::which_of(session, theirs, "sms", asked).empty());
         CHECK(suppressions::which_of(session, ours, "sms", {}).empty());
+        for (int i = 0; i < 300; ++i)
+            add("+49" + std::to_string(i * 3), Suppression::complaint);  // a long list
+        const auto many = suppressions::which_of(session, ours, "sms", asked);
+        CHECK(many.size() == 300 + 1);
+        CHECK(many.at("+49897") == Suppression::complaint);
+        CHECK_FALSE(many.contains("+49898"));
     }
     SECTION("pages, across channels") {
         for (const auto* address : {"a", "b", "c"}) add(address, Suppression::manual);
