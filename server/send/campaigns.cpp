@@ -1,5 +1,7 @@
 #include "send/campaigns.hpp"
 
+#include <algorithm>
+
 #include <spdlog/spdlog.h>
 
 #include "send/media_prepare.hpp"
@@ -47,7 +49,11 @@ bool Campaigns::work() {
         last = turn.last;
         return std::move(turn.campaigns);
     };
-    for (const Campaign& campaign : in_turn(CampaignState::sending, last_sending_)) {
+    std::vector<Campaign> sending = in_turn(CampaignState::sending, last_sending_);
+    // A new one does not wait for all that wait for tomorrow.
+    std::stable_partition(sending.begin(), sending.end(),
+                          [](const Campaign& campaign) { return !campaign.materialised; });
+    for (const Campaign& campaign : sending) {
         if (duty_.stopping() || !duty_.hold()) return false;
         if (!prepare_media(campaign)) continue;
         if (reopen_chunks(parts_.db, parts_.writer, campaign, parts_.clock.now_ms())) parts_.to_dispatch();
