@@ -7,7 +7,6 @@
 
 namespace fast2sms {
 
-using dakiya::Error;
 using dakiya::Fault;
 using dakiya::Http;
 using dakiya::Json;

@@ -13,7 +13,6 @@ using dakiya::Json;
 using dakiya::JsonError;
 using dakiya::Next;
 using dakiya::phone_of;
-using dakiya::Recipient;
 using dakiya::Send;
 using dakiya::Turn;
 namespace waba = dakiya::waba;

@@ -7,7 +7,6 @@ namespace twofactor {
 
 using dakiya::Error;
 using dakiya::Fault;
-using dakiya::Http;
 using dakiya::Json;
 using dakiya::lower;
 using dakiya::Next;

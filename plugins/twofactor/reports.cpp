@@ -9,7 +9,6 @@
 
 namespace twofactor {
 
-using dakiya::Error;
 using dakiya::Event;
 using dakiya::Fault;
 using dakiya::Form;

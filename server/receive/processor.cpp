@@ -231,11 +231,11 @@ void Processor::try_again(std::span<const PendingEvent> taken, std::int64_t now)
 // After the events are durable: a unit may run twice, and must not count twice.
 void Processor::watch(const Applied& applied, std::int64_t now) {
     StopWatch::Due due = stops_.note(applied.reports, now);
-    for (const auto& [tenant, campaign, message] : due.looks) {
+    for (const StopWatch::Look& look : due.looks) {
         const auto reason = parts_.db.read([&](store::Session& session) {
-            return too_many_failed(session, store::Scope{tenant}, campaign, message);
+            return too_many_failed(session, store::Scope{look.tenant}, look.campaign, look.message);
         });
-        if (reason) due.stops.push_back({tenant, campaign, *reason});
+        if (reason) due.stops.push_back({look.tenant, look.campaign, *reason});
     }
     for (const StopWatch::Stop& stop : due.stops)
         store::stop_campaign(parts_.writer, store::Scope{stop.tenant}, stop.campaign, stop.reason, now);

@@ -10,7 +10,6 @@ namespace sim {
 namespace {
 
 using dakiya::Json;
-using dakiya::JsonError;
 
 constexpr std::string_view base = "/dev";
 

@@ -32,6 +32,16 @@ TEST_CASE("the parts of a named value are references to it") {
     CHECK(&json.at("list") == json.find("list"));
 }
 
+// Where the members move because there is no room for one more, the key must have been read before.
+TEST_CASE("a key may be a text of the object that gets it") {
+    Json json{{"0", "1"}};
+    for (int i = 2; i < 40; ++i)
+        json.set(json.members().back().second.text(), std::to_string(i) + std::string(i % 2 * 40U, ' '));
+    int place = 0;
+    for (const auto& [key, value] : json.members()) CHECK(std::stoi(key) == place++);
+    CHECK(place == 39);
+}
+
 TEST_CASE("what is no JSON or no text is refused with its place") {
     struct Case {
         std::string text, said;

@@ -9,7 +9,6 @@
 
 using namespace dakiya;
 using namespace dakiya::send;
-using domain::State;
 
 namespace {
 
