@@ -29,7 +29,7 @@ enum class Class : std::uint8_t {
 enum class Retry : std::uint8_t {
     never,
     when_told,   // only if the provider said when (retry_after_ms > 0)
-    after_hint,  // at the time that the provider said; without one, with back-off until the message's deadline
+    after_hint,  // when the provider said; without that with back-off, until the message's deadline
     once
 };
 

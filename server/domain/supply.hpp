@@ -24,6 +24,7 @@ class Throughput {
 public:
     void note(std::size_t messages, Steady now);
     double per_second() const { return per_second_; }  // 0: not known yet
+    Steady last() const { return since_; }             // when it was reckoned
 
 private:
     double per_second_ = 0;

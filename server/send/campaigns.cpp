@@ -1,5 +1,7 @@
 #include "send/campaigns.hpp"
 
+#include <algorithm>
+
 #include <spdlog/spdlog.h>
 
 #include "send/media_prepare.hpp"
@@ -40,12 +42,18 @@ bool Campaigns::work() {
     start_scheduled();
     end_holds();
     bool more = false;
-    const auto in_state = [this](CampaignState state) {
-        return parts_.db.read([&](store::Session& session) {
-            return store::campaigns::in_state(session, state, most_campaigns);
+    const auto in_turn = [this](CampaignState state, Id& last) {
+        auto turn = parts_.db.read([&](store::Session& session) {
+            return store::campaigns::in_state(session, state, most_campaigns, last);
         });
+        last = turn.last;
+        return std::move(turn.campaigns);
     };
-    for (const Campaign& campaign : in_state(CampaignState::sending)) {
+    std::vector<Campaign> sending = in_turn(CampaignState::sending, last_sending_);
+    // A new one does not wait for all that wait for tomorrow.
+    std::stable_partition(sending.begin(), sending.end(),
+                          [](const Campaign& campaign) { return !campaign.materialised; });
+    for (const Campaign& campaign : sending) {
         if (duty_.stopping() || !duty_.hold()) return false;
         if (!prepare_media(campaign)) continue;
         if (reopen_chunks(parts_.db, parts_.writer, campaign, parts_.clock.now_ms())) parts_.to_dispatch();
@@ -56,7 +64,7 @@ bool Campaigns::work() {
         else
             more = go_on(campaign) || more;
     }
-    for (const Campaign& campaign : in_state(CampaignState::cancelled)) {
+    for (const Campaign& campaign : in_turn(CampaignState::cancelled, last_cancelled_)) {
         more = unpark(campaign) || more;
         end_if_done(campaign);
     }
@@ -65,11 +73,9 @@ bool Campaigns::work() {
 
 void Campaigns::start_scheduled() {
     const std::int64_t now = parts_.clock.now_ms();
-    const auto scheduled = parts_.db.read([&](store::Session& session) {
-        return store::campaigns::in_state(session, CampaignState::scheduled, most_campaigns);
-    });
-    for (const Campaign& campaign : scheduled) {
-        if (campaign.scheduled_at > now) continue;
+    const auto due = parts_.db.read(
+        [&](store::Session& session) { return store::campaigns::to_start(session, now, most_campaigns); });
+    for (const Campaign& campaign : due) {
         if (domain::stored_plan(campaign.plan).recurring()) {
             run_series(parts_.db, parts_.writer, campaign, now);
             continue;

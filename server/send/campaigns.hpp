@@ -47,6 +47,7 @@ private:
     Parts parts_;
     Materialiser materialiser_;
     CanaryWatch canary_;
+    Id last_sending_ = 0, last_cancelled_ = 0;  // that had their turn in the last round
     Duty duty_;
 };
 

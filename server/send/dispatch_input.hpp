@@ -17,9 +17,10 @@
 namespace dakiya::send {
 
 struct Scanned {
-    std::vector<store::Campaign> campaigns;
-    std::vector<store::Campaign> held;  // nothing may be marked; what a lost owner left is to be settled
-    std::vector<Id> abandoned;          // of those that were asked about: a lost owner left something
+    std::vector<store::Campaign> campaigns;  // whose chunks may be leased
+    Id last = 0;                             // of the sending ones among them: see store::campaigns::Turn
+    std::vector<store::Campaign> held;       // nothing may be marked; what a lost owner left is to be settled
+    std::vector<Id> abandoned;               // of those that were asked about: a lost owner left something
 };
 struct Leased {  // loaded is an Error when the campaign cannot go on
     std::uint64_t no = 0;

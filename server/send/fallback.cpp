@@ -193,8 +193,9 @@ Fallback::Fallback(Parts parts, Millis every)
             {store::fallbacks::any_due, [this] { return pages(); }}, every) {}
 
 bool Fallback::pages() {
-    const auto routes = parts_.db.read(
-        [](store::Session& session) { return store::campaigns::routes_sending(session, most_routes); });
+    const auto routes = parts_.db.read([now = parts_.clock.now_ms()](store::Session& session) {
+        return store::campaigns::routes_due(session, now, most_routes);
+    });
     bool more = page_of_singles();
     for (const Campaign& route : routes) {
         if (duty_.stopping() || !duty_.hold()) return false;

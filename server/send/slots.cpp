@@ -16,6 +16,7 @@ namespace {
 using domain::CampaignState;
 
 constexpr int most_campaigns = 1000;
+constexpr std::chrono::minutes throughput_kept{10};
 
 domain::Holder holder_of(const Runner& runner) {
     return {{runner.chunk.tenant, runner.chunk.campaign}, runner.leased_at};
@@ -32,20 +33,23 @@ std::vector<int> worked_on(const Runners& runners, Id campaign) {
 // Those that a quota holds wait for its end, and meanwhile settle what a lost owner left; what was cancelled
 // ends all the same. supplied: campaigns of which there is enough here, with the chunks that it is in; what a
 // lost owner left of them is taken over all the same.
-Scanned with_chunks(store::Session& session, const std::map<Id, std::vector<int>>& supplied,
+Scanned with_chunks(store::Session& session, const std::map<Id, std::vector<int>>& supplied, Id last,
                     std::int64_t now_ms) {
     Scanned found;
     for (const auto& [campaign, ours] : supplied)
         if (store::chunks::any_abandoned(session, campaign, now_ms, ours))
             found.abandoned.push_back(campaign);
     const auto held = store::holds::all(session, now_ms);
-    for (auto& campaign : store::campaigns::in_state(session, CampaignState::sending, most_campaigns)) {
+    auto open = store::campaigns::with_open_chunks(session, now_ms, most_campaigns, last);
+    found.last = open.last;
+    for (auto& campaign : open.campaigns) {
         if (std::find(held.begin(), held.end(), campaign.id) == held.end())
             found.campaigns.push_back(std::move(campaign));
         else if (store::chunks::any_abandoned(session, campaign.id, now_ms))
             found.held.push_back(std::move(campaign));
     }
-    auto cancelled = store::campaigns::in_state(session, CampaignState::cancelled, most_campaigns);
+    auto cancelled =
+        store::campaigns::in_state(session, CampaignState::cancelled, most_campaigns, 0).campaigns;
     std::move(cancelled.begin(), cancelled.end(), std::back_inserter(found.campaigns));
     return found;
 }
@@ -82,20 +86,23 @@ void Slots::scan(const Runners& runners) {
     std::map<Id, std::vector<int>> enough;
     for (const Known& known : campaigns_)
         if (supplied(known, held)) enough[known.campaign.id] = worked_on(runners, known.campaign.id);
-    parts_.workers.post([parts = parts_, inbox = inbox_, enough] {  // `this` may be gone by then
-        Scanned scanned;
-        try {
-            scanned = parts.db.read(
-                [&](store::Session& session) { return with_chunks(session, enough, parts.clock.now_ms()); });
-        } catch (const std::exception& error) {
-            spdlog::error("dispatcher: reading campaigns: {}", error.what());
-        }
-        inbox->put(std::move(scanned));
-    });
+    parts_.workers.post(
+        [parts = parts_, inbox = inbox_, enough, last = last_] {  // `this` may be gone by then
+            Scanned scanned;
+            try {
+                scanned = parts.db.read([&](store::Session& session) {
+                    return with_chunks(session, enough, last, parts.clock.now_ms());
+                });
+            } catch (const std::exception& error) {
+                spdlog::error("dispatcher: reading campaigns: {}", error.what());
+            }
+            inbox->put(std::move(scanned));
+        });
 }
 
 void Slots::scanned(Scanned& scanned) {
     scanning_ = false;
+    last_ = scanned.last;
     campaigns_.clear();
     using store::chunks::Lease;
     for (auto& campaign : scanned.campaigns) campaigns_.push_back({std::move(campaign), Lease::open});
@@ -103,12 +110,9 @@ void Slots::scanned(Scanned& scanned) {
     for (Known& known : campaigns_)
         known.left_behind =
             std::count(scanned.abandoned.begin(), scanned.abandoned.end(), known.campaign.id) > 0;
-    std::erase_if(throughput_, [this](const auto& entry) { return !knows(entry.first); });
-}
-
-bool Slots::knows(Id campaign) const {
-    return std::any_of(campaigns_.begin(), campaigns_.end(),
-                       [campaign](const Known& known) { return known.campaign.id == campaign; });
+    std::erase_if(throughput_, [now = parts_.clock.steady()](const auto& entry) {
+        return now - entry.second.last() > throughput_kept;
+    });
 }
 
 // Slots are shared between tenants, then campaigns. Whoever comes when all are taken gets one beyond them,

@@ -75,13 +75,13 @@ private:
     Holdings held(const Runners& runners) const;
     bool supplied(const Known& known, const Holdings& held) const;
     double per_second(Id campaign) const;
-    bool knows(Id campaign) const;
 
     const SenderParts parts_;
     const DispatcherOptions& options_;
     const DispatchInbox inbox_;
     std::atomic<bool> due_ = true;
     std::vector<Known> campaigns_;
+    Id last_ = 0;  // that had its turn in the last scan, when not all have one in each
     std::map<Id, domain::Throughput> throughput_;      // by campaign
     std::map<std::uint64_t, domain::Holder> leasing_;  // slots that are given, by the number of the lease
     std::uint64_t leases_ = 0;

@@ -1,6 +1,7 @@
 #include "store/campaigns.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/text.hpp"
 #include "store/sql.hpp"
@@ -64,6 +65,26 @@ std::vector<Campaign> from_rows(const Rows& rows) {
 // Cancelled is not among them: set_finished() says when its last chunk is closed.
 bool ends_at_once(domain::CampaignState state) {
     return state == domain::CampaignState::completed || state == domain::CampaignState::failed;
+}
+
+// of: what else must hold, after the state; values: of state and `of`.
+campaigns::Turn in_turn(Session& session, std::string_view of, const std::vector<Value>& values, int limit,
+                        Id after) {
+    const auto between = [&](Id from, Id to, int most) {
+        std::vector<Value> all = values;
+        all.insert(all.end(), {from, to, std::int64_t{most}});
+        return from_rows(session.query("SELECT " + std::string(columns) +
+                                           " FROM campaigns WHERE state = ? AND finished_at = 0" +
+                                           std::string(of) + " AND id > ? AND id <= ? ORDER BY id LIMIT ?",
+                                       all));
+    };
+    campaigns::Turn turn{between(after, std::numeric_limits<Id>::max(), limit)};
+    if (const int room = limit - static_cast<int>(turn.campaigns.size()); after != 0 && room > 0) {
+        auto first = between(0, after, room);
+        std::move(first.begin(), first.end(), std::back_inserter(turn.campaigns));
+    }
+    if (static_cast<int>(turn.campaigns.size()) == limit) turn.last = turn.campaigns.back().id;
+    return turn;
 }
 
 }  // namespace
@@ -136,12 +157,13 @@ std::vector<Campaign> list(Session& session, Scope scope, Id before, int limit) 
         {scope.tenant, before, std::int64_t{limit}}));
 }
 
-std::vector<Campaign> routes_sending(Session& session, int limit) {
+std::vector<Campaign> routes_due(Session& session, std::int64_t now_ms, int limit) {
     return from_rows(session.query(
         "SELECT " + std::string(columns) +
             " FROM campaigns WHERE state = ? AND finished_at = 0 AND parent_id = 0 AND fallback IS NOT NULL "
+            "AND EXISTS (SELECT 1 FROM fallbacks WHERE route_id = campaigns.id AND due_at <= ?) "
             "ORDER BY id LIMIT ?",
-        {std::int64_t{static_cast<int>(domain::CampaignState::sending)}, std::int64_t{limit}}));
+        {std::int64_t{static_cast<int>(domain::CampaignState::sending)}, now_ms, std::int64_t{limit}}));
 }
 
 std::vector<Campaign> with_steps_left(Session& session, std::span<const Id> ids) {
@@ -166,11 +188,24 @@ bool any_to_work_on(Session& session, std::int64_t now_ms) {
                 .empty();
 }
 
-std::vector<Campaign> in_state(Session& session, domain::CampaignState state, int limit) {
-    return from_rows(
-        session.query("SELECT " + std::string(columns) +
-                          " FROM campaigns WHERE state = ? AND finished_at = 0 ORDER BY id LIMIT ?",
-                      {std::int64_t{static_cast<int>(state)}, std::int64_t{limit}}));
+std::vector<Campaign> to_start(Session& session, std::int64_t now_ms, int limit) {
+    return from_rows(session.query(
+        "SELECT " + std::string(columns) +
+            " FROM campaigns WHERE state = ? AND finished_at = 0 AND scheduled_at <= ? "
+            "ORDER BY scheduled_at, id LIMIT ?",
+        {std::int64_t{static_cast<int>(domain::CampaignState::scheduled)}, now_ms, std::int64_t{limit}}));
+}
+
+Turn in_state(Session& session, domain::CampaignState state, int limit, Id after) {
+    return in_turn(session, "", {std::int64_t{static_cast<int>(state)}}, limit, after);
+}
+
+Turn with_open_chunks(Session& session, std::int64_t now_ms, int limit, Id after) {
+    return in_turn(
+        session,
+        " AND EXISTS (SELECT 1 FROM campaign_chunks WHERE campaign_id = campaigns.id AND done = 0 AND "
+        "(intent_id > cursor_id OR (not_before <= ? AND (closes_at = 0 OR closes_at > ?))))",
+        {std::int64_t{static_cast<int>(domain::CampaignState::sending)}, now_ms, now_ms}, limit, after);
 }
 
 std::vector<Campaign> under_way(Session& session, Scope scope) {

@@ -81,15 +81,25 @@ std::vector<Campaign> steps(Session& session, Scope scope, Id parent);
 std::vector<Campaign> list(Session& session, Scope scope, Id before, int limit);
 // Scheduled, sending or paused, the steps of routes among them; oldest first.
 std::vector<Campaign> under_way(Session& session, Scope scope);
-// Of all tenants, for the engines: campaigns with a route that are sending. Without the steps; oldest first.
-std::vector<Campaign> routes_sending(Session& session, int limit);
+// Of all tenants, for the engines: sending campaigns of which a further step is due. Without the steps.
+std::vector<Campaign> routes_due(Session& session, std::int64_t now_ms, int limit);
 // Of these, the ones that have further steps (Campaign::fallback). Of all tenants.
 std::vector<Campaign> with_steps_left(Session& session, std::span<const Id> ids);
 // Of all tenants: whether one is sending, is to be started by now, or was cancelled and is not closed yet.
 bool any_to_work_on(Session& session, std::int64_t now_ms);
-// Of all tenants, for the engines: those that still need work (finished_at is 0), oldest first. A cancelled
-// campaign is finished once its open chunks and queued messages are closed.
-std::vector<Campaign> in_state(Session& session, domain::CampaignState state, int limit);
+// Of all tenants: scheduled ones that are to be started by now, the longest due first.
+std::vector<Campaign> to_start(Session& session, std::int64_t now_ms, int limit);
+
+// Of all tenants, for the engines: those that still need work (finished_at is 0), `limit` at a time and all
+// in turn, however many wait for tomorrow: by id, from behind the last of the turn before, and after the end
+// from the beginning. A cancelled campaign is finished once its open chunks and queued messages are closed.
+struct Turn {
+    std::vector<Campaign> campaigns;
+    Id last = 0;  // for the next turn; 0: these were all
+};
+Turn in_state(Session& session, domain::CampaignState state, int limit, Id after);
+// The same of sending ones, and only those with a chunk that is open now, or that a lost owner may have left.
+Turn with_open_chunks(Session& session, std::int64_t now_ms, int limit, Id after);
 
 // The changes below say false when the row is not as `campaign` was read (its version has moved on).
 // Writes name, connection, channel, content, audience, per_second, scheduled_at, plan, fallback and
