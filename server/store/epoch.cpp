@@ -1,12 +1,16 @@
 #include "store/epoch.hpp"
 
 #include "domain/campaign.hpp"
+#include "store/ids.hpp"
 
 namespace dakiya::store::epoch {
 
 namespace {
 
 using domain::CampaignState;
+
+// More ids than anybody gives out between a backup and its return; there are nine million times as many.
+constexpr std::int64_t ids_passed_over = 1'000'000'000'000;
 
 std::int64_t number(CampaignState state) { return static_cast<std::int64_t>(state); }
 
@@ -43,6 +47,7 @@ void hold(Session& session, bool chunks_too, std::int64_t now_ms) {
     session.execute(
         "UPDATE queue SET marked = 1, owner = 'restored', lease_until = 1, due_at = ?, deadline_at = ?",
         {now_ms, now_ms});
+    reserve_ids(session, ids_passed_over);
     session.execute("UPDATE epoch SET restored_at = ? WHERE one = 1", {now_ms});
 }
 

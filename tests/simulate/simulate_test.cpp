@@ -160,7 +160,7 @@ TEST_CASE("a process that dies in the middle of its work is gone at once") {
     plan.process.crash = 30;
     plan.store.busy = 5;
     int deaths = 0;
-    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 8; ++seed) {
         World world(seed, plan, false);
         const Outcome outcome = world.run();
         CHECK_FALSE(outcome.finding);
