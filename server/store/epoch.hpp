@@ -23,8 +23,8 @@ Open open(Session& session);
 // Campaigns that send or are scheduled pause; waiting messages outside of chunks are handed to the next
 // server as ones that may have been sent, which makes them uncertain, also where the provider drops repeats:
 // nobody knows how long ago the backup was made. chunks_too: so are the unsettled messages of open chunks,
-// once their campaigns go on. Ids that were given out since the backup are not given out again: a provider would
-// take the message for the one that it knows by that id. Notes the time, see restored_at.
+// once their campaigns go on. Ids that were given out since the backup are not given out again: a provider
+// would take the message for the one that it knows by that id. Notes the time, see restored_at.
 void hold(Session& session, bool chunks_too, std::int64_t now_ms);
 
 // When that was the last time (Unix ms), or 0. Nothing follows by itself what was begun before: neither a
