@@ -37,8 +37,7 @@ Scanned with_chunks(store::Session& session, const std::map<Id, std::vector<int>
                     std::int64_t now_ms) {
     Scanned found;
     for (const auto& [campaign, ours] : supplied)
-        if (store::chunks::any_abandoned(session, campaign, now_ms, ours))
-            found.abandoned.push_back(campaign);
+        if (store::chunks::any_left(session, campaign, now_ms, ours)) found.abandoned.push_back(campaign);
     const auto held = store::holds::all(session, now_ms);
     auto open = store::campaigns::with_open_chunks(session, now_ms, most_campaigns, last);
     found.last = open.last;
@@ -135,7 +134,7 @@ void Slots::lease_free(const Runners& runners) {
         if (!next) return;
         holders.push_back({waiting[*next], now});
         const bool enough = supplied(*known[*next], held);
-        lease(*known[*next], enough ? store::chunks::Lease::abandoned : known[*next]->which,
+        lease(*known[*next], enough ? store::chunks::Lease::left : known[*next]->which,
               worked_on(runners, known[*next]->campaign.id));
         known[*next]->left_behind = false;
         held[known[*next]->campaign.id].supply.waiting += Materialiser::later_page;

@@ -54,7 +54,8 @@ std::optional<Chunk> lease(Session& session, Id campaign, std::string_view owner
                            std::int64_t until_ms, Lease which, std::span<const int> except) {
     std::vector<Value> values{std::string(owner), until_ms, campaign, now_ms, campaign, now_ms};
     const std::string others = but(except, values);
-    values.insert(values.end(), {std::int64_t{which == Lease::open}, now_ms, now_ms});
+    values.insert(values.end(), {std::int64_t{which != Lease::abandoned}, now_ms, now_ms,
+                                 std::int64_t{which == Lease::open}});
     // The derived table keeps MySQL from reading the table that it updates. Two nodes that pick the same
     // chunk are told apart by the outer WHERE: one changes a row, the other none.
     const auto leased = session.execute(
@@ -63,7 +64,8 @@ std::optional<Chunk> lease(Session& session, Id campaign, std::string_view owner
         "(SELECT no FROM (SELECT no FROM campaign_chunks "
         "WHERE campaign_id = ? AND done = 0 AND lease_until < ?" +
             others +
-            " AND (intent_id > cursor_id OR (? AND not_before <= ? AND (closes_at = 0 OR closes_at > ?))) "
+            " AND (intent_id > cursor_id OR (? AND not_before <= ? AND (closes_at = 0 OR closes_at > ?) AND "
+            "(? OR owner <> ''))) "
             "ORDER BY not_before, no LIMIT 1) AS free)",
         values);
     if (leased == 0) return std::nullopt;
@@ -75,13 +77,23 @@ std::optional<Chunk> lease(Session& session, Id campaign, std::string_view owner
     return from_row(rows.front());
 }
 
-bool any_abandoned(Session& session, Id campaign, std::int64_t now_ms, std::span<const int> except) {
-    std::vector<Value> values{campaign, now_ms};
-    const std::string others = but(except, values);
+bool any_abandoned(Session& session, Id campaign, std::int64_t now_ms) {
     return !session
                 .query(
                     "SELECT no FROM campaign_chunks WHERE campaign_id = ? AND done = 0 AND intent_id > "
-                    "cursor_id AND lease_until < ?" +
+                    "cursor_id AND lease_until < ? LIMIT 1",
+                    {campaign, now_ms})
+                .empty();
+}
+
+bool any_left(Session& session, Id campaign, std::int64_t now_ms, std::span<const int> except) {
+    std::vector<Value> values{campaign, now_ms, now_ms, now_ms};
+    const std::string others = but(except, values);
+    return !session
+                .query(
+                    "SELECT no FROM campaign_chunks WHERE campaign_id = ? AND done = 0 AND lease_until < ? "
+                    "AND (intent_id > cursor_id OR (owner <> '' AND not_before <= ? AND (closes_at = 0 OR "
+                    "closes_at > ?)))" +
                         others + " LIMIT 1",
                     values)
                 .empty();

@@ -49,13 +49,15 @@ enum class Lease {
     open,       // not done, and its time has come; or abandoned
     abandoned,  // whose owner is gone and left messages that may have been sent: they must be settled,
                 // whether or not it is time to send more
+    left,       // abandoned; or whose owner is gone, whatever it left, and whose time has come
 };
 // Takes the first such chunk of the campaign that nobody has. `owner` must be new for every call. except:
 // numbers of chunks that the caller works on: should their time be over, its next commit renews it.
 std::optional<Chunk> lease(Session& session, Id campaign, std::string_view owner, std::int64_t now_ms,
                            std::int64_t until_ms, Lease which = Lease::open,
                            std::span<const int> except = {});
-bool any_abandoned(Session& session, Id campaign, std::int64_t now_ms, std::span<const int> except = {});
+bool any_abandoned(Session& session, Id campaign, std::int64_t now_ms);
+bool any_left(Session& session, Id campaign, std::int64_t now_ms, std::span<const int> except);
 // Moves cursor and intent, adds to the totals, extends the lease. Throws LeaseLost when the fence moved.
 void advance(Session& session, const Chunk& chunk, Id cursor, Id intent, const ChunkTotals& add,
              std::int64_t until_ms);

@@ -290,6 +290,12 @@ TEST_CASE("a chunk whose owner left messages in doubt is taken whether or not it
     SECTION("nothing was marked") {
         CHECK_FALSE(store::chunks::any_abandoned(session, 9, 7'000));
         CHECK_FALSE(take(Lease::abandoned));
+        CHECK_FALSE(store::chunks::any_left(session, 9, 5'000, {}));  // its owner may live
+        CHECK(store::chunks::any_left(session, 9, 7'000, {}));
+        if (GENERATE(true, false)) {
+            CHECK(take(Lease::left));
+            return;
+        }
         session.execute("UPDATE campaign_chunks SET closes_at = 6500");
         CHECK_FALSE(take(Lease::open));
     }
@@ -298,9 +304,9 @@ TEST_CASE("a chunk whose owner left messages in doubt is taken whether or not it
         write_commit(session, marks);
         std::vector<int> ours(GENERATE(1, 2, 3, 5, 8));
         std::iota(ours.begin(), ours.end(), runner.chunk.no + 1);
-        CHECK(store::chunks::any_abandoned(session, 9, 7'000, ours));
+        CHECK(store::chunks::any_left(session, 9, 7'000, ours));
         ours.back() = runner.chunk.no;
-        CHECK_FALSE(store::chunks::any_abandoned(session, 9, 7'000, ours));
+        CHECK_FALSE(store::chunks::any_left(session, 9, 7'000, ours));
         CHECK_FALSE(store::chunks::lease(session, 9, "next", 7'000, 9'000, Lease::open, ours));
         ours.pop_back();
         CHECK(store::chunks::lease(session, 9, "next", 7'000, 9'000, Lease::open, ours));
