@@ -301,9 +301,11 @@ TEST_CASE("what a further attempt is answered stops the campaign as a first one 
           R"({"stop":{"max_failed_percent":30,"after":40}})"}}));
     CAPTURE(cls);
     std::map<std::string, int> attempts;
-    // All are asked to come back, and are refused then; under the slope every other one is sent at once.
-    World world(dialect, "scripted", [&, error = cls](const Json& input) {
+    // All are asked to come back, and are refused then; under the slope every other one is sent at once. The
+    // last one waits for its answer, so that the campaign cannot be through before it is stopped.
+    World world(dialect, "scripted", [&, error = cls](const Json& input) -> std::optional<net::Reply> {
         const Json& to = input.at("to").at(std::size_t{0});
+        if (number_of(to) == 59) return std::nullopt;
         if (error == "recipient" && number_of(to) % 2 == 0) return all_sent(input);
         if (attempts[to.at("ref").text()]++ == 0) return records({failed_record(0, "throttled", "429", 1)});
         return records({failed_record(0, error, "42")});
@@ -315,6 +317,8 @@ TEST_CASE("what a further attempt is answered stops the campaign as a first one 
     node.start();
     world.until([&] { return world.campaign(campaign).state == CampaignState::paused; });
     CHECK(world.campaign(campaign).state_text.find(reason) != std::string::npos);
+    world.provider.on_request(all_sent);
+    world.provider.release();
     node.stop();
     CHECK(world.stats(campaign) == world.counted(campaign));
 }
