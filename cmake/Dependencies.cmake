@@ -19,6 +19,8 @@ find_package(Poco REQUIRED COMPONENTS Foundation Net Util Data DataSQLite DataMy
 # Boost is used header-only: Asio and Beast in net, DLL in plugin.
 find_package(Boost 1.74 REQUIRED)
 
+find_library(JEMALLOC_LIBRARY jemalloc REQUIRED)
+
 find_path(PHONENUMBERS_INCLUDE_DIR phonenumbers/phonenumberutil.h REQUIRED)
 find_library(PHONENUMBERS_LIBRARY phonenumber REQUIRED)
 add_library(phonenumbers INTERFACE)
