@@ -22,6 +22,7 @@ public:
         Bell& bell;  // wakes this engine
         std::function<void()> to_dispatch;
         Holder holder;
+        PageSizes pages = {};
     };
 
     explicit Campaigns(Parts parts);

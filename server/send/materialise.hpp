@@ -8,6 +8,7 @@
 #include "domain/content.hpp"
 #include "send/audience.hpp"
 #include "send/connections.hpp"
+#include "send/page_sizes.hpp"
 #include "store/campaigns.hpp"
 #include "store/contacts.hpp"
 #include "store/messages.hpp"
@@ -34,25 +35,20 @@ Admitted admit_contacts(store::Session& session, const AdmitInput& input,
 
 class Materialiser {
 public:
-    Materialiser(store::Database& db, store::Writer& writer, Connections& connections, const Clock& clock)
-        : db_(db), writer_(writer), connections_(connections), clock_(clock) {}
+    Materialiser(store::Database& db, store::Writer& writer, Connections& connections, const Clock& clock,
+                 PageSizes pages = {})
+        : db_(db), writer_(writer), connections_(connections), clock_(clock), pages_(pages) {}
 
     // One page of a campaign that is sending and not materialised. True when there is more to do. The Error
     // is why the campaign cannot go on. Blocks on the store.
     Result<bool> page(const store::Campaign& campaign);
-
-    // The first page is small, so that the first message leaves at once.
-    static constexpr int first_page = 200;
-    static constexpr int later_page = 1000;
-    // Of campaigns whose people are sorted by the time of their opening, so that a world-wide one does not
-    // get a chunk for every thirty people.
-    static constexpr int timed_page = 4000;
 
 private:
     store::Database& db_;
     store::Writer& writer_;
     Connections& connections_;
     const Clock& clock_;
+    const PageSizes pages_;
 };
 
 }  // namespace dakiya::send
