@@ -8,6 +8,7 @@
 #include "domain/content.hpp"
 #include "send/audience.hpp"
 #include "send/connections.hpp"
+#include "send/fresh_chunks.hpp"
 #include "send/page_sizes.hpp"
 #include "store/campaigns.hpp"
 #include "store/contacts.hpp"
@@ -36,8 +37,8 @@ Admitted admit_contacts(store::Session& session, const AdmitInput& input,
 class Materialiser {
 public:
     Materialiser(store::Database& db, store::Writer& writer, Connections& connections, const Clock& clock,
-                 PageSizes pages = {})
-        : db_(db), writer_(writer), connections_(connections), clock_(clock), pages_(pages) {}
+                 FreshChunks& fresh, PageSizes pages = {})
+        : db_(db), writer_(writer), connections_(connections), clock_(clock), fresh_(fresh), pages_(pages) {}
 
     // One page of a campaign that is sending and not materialised. True when there is more to do. The Error
     // is why the campaign cannot go on. Blocks on the store.
@@ -48,6 +49,7 @@ private:
     store::Writer& writer_;
     Connections& connections_;
     const Clock& clock_;
+    FreshChunks& fresh_;
     const PageSizes pages_;
 };
 
