@@ -78,6 +78,7 @@ private:
     // throws itself is for the wall behind this one.
     template <class Work>
     void guarded(const Work& work) {
+        if (!done_) return;  // it has ended after a failure, whatever still comes
         try {
             work();
         } catch (const std::exception& error) {
@@ -86,13 +87,12 @@ private:
             if (std::exchange(judging_, false)) parts_.breaker.succeeded(breaker_key_);
             ended_.cls = domain::Class::plugin;
             ended_.code = "internal";
-            ended_.text = std::string("the server failed in the middle of it: ") + error.what();
+            ended_.text = "the server failed in the middle of this call; its log says why";
             end(answered_ || handed_over_ ? Ended::How::unknown : Ended::How::fault);
         }
     }
 
     void take_turn() {
-        if (!done_) return;  // it has ended after a failure, whatever still comes
         plugin::Turn turn;
         turn.op = call_.op;
         turn.input = call_.input;
@@ -300,7 +300,7 @@ private:
     }
 
     void request() {
-        if (!done_) return;  // as in take_turn
+        if (!done_) return;  // as in guarded
         if (const auto closed_for = parts_.breaker.ask(breaker_key_)) {
             ended_.untried = true;
             return end_not_sent("breaker",
