@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <pthread.h>
+#include <spdlog/spdlog.h>
 
 namespace dakiya {
 
@@ -10,6 +11,15 @@ namespace {
 
 constexpr std::size_t unbounded = SIZE_MAX;  // posters must never wait: they are loops themselves
 constexpr std::size_t at_once = 32;          // taken per lock
+
+// The wall of the workers.
+void run(const std::string& name, const Pool::Work& piece) {
+    try {
+        piece();
+    } catch (const std::exception& error) {
+        spdlog::error("{}: a piece of work failed: {}", name, error.what());
+    }
+}
 
 }  // namespace
 
@@ -19,7 +29,7 @@ Pool::Pool(std::string name, std::size_t threads) : queue_(unbounded) {
         threads_.emplace_back([this, name] {
             pthread_setname_np(pthread_self(), name.c_str());
             for (auto work = queue_.pop_some(at_once); !work.empty(); work = queue_.pop_some(at_once))
-                for (const Work& piece : work) piece();
+                for (const Work& piece : work) run(name, piece);
         });
 }
 

@@ -14,8 +14,8 @@ class Pool {
 public:
     using Work = std::function<void()>;
 
-    // Work must not throw; what it throws all the same ends the process, for it is a bug. Without threads
-    // nothing runs until run_one() is called, and what is left at the end is dropped.
+    // What work throws is logged, and the next piece comes: whoever waits for the end of work hears nothing.
+    // Without threads nothing runs until run_one() is called, and what is left at the end is dropped.
     Pool(std::string name, std::size_t threads);
     ~Pool();  // as stop()
     Pool(const Pool&) = delete;
@@ -27,8 +27,8 @@ public:
     void post(Work work);
     void post_all(std::vector<Work> work);
 
-    // Runs the oldest piece that waits on the caller's thread: how tests/simulate steps a pool without
-    // threads. False when there is none.
+    // Runs the oldest piece that waits on the caller's thread, who hears what it throws: how tests/simulate
+    // steps a pool without threads. False when there is none.
     bool run_one();
 
 private:

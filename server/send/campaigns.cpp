@@ -32,7 +32,7 @@ bool anything_to_do(store::Session& session, std::int64_t now_ms) {
 
 Campaigns::Campaigns(Parts parts)
     : parts_(std::move(parts)),
-      materialiser_(parts_.db, parts_.writer, parts_.connections, parts_.clock, parts_.fresh),
+      materialiser_(parts_.db, parts_.writer, parts_.connections, parts_.clock, parts_.fresh, parts_.pages),
       canary_(parts_.db, parts_.writer, parts_.clock),
       duty_("campaigns", {parts_.db, parts_.writer, parts_.clock, parts_.holder}, parts_.bell,
             {anything_to_do, [this] { return work(); }}) {}

@@ -23,6 +23,7 @@ public:
         std::function<void()> to_dispatch;
         FreshChunks& fresh;
         Holder holder;
+        PageSizes pages = {};
     };
 
     explicit Campaigns(Parts parts);

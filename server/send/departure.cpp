@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <span>
 #include <utility>
 
@@ -22,12 +23,20 @@ constexpr std::size_t calls_at_once = 16;  // by one worker; the others take the
 // Steps between numbers of a sequence that fills the range evenly (Weyl).
 constexpr std::uint64_t golden = 0x9E3779B97F4A7C15;
 
-// How many of the first messages one worker takes.
-std::size_t share_of(const Job& job, std::span<const Message> messages) {
-    std::size_t share = 0;
-    for (std::size_t calls = 0; calls < calls_at_once && share < messages.size(); ++calls)
-        share += batch_size(job.input, messages.subspan(share), job.batch, job.personal_batch);
-    return share;
+// What one worker takes.
+struct Share {
+    Departure departure;
+    std::vector<std::size_t> calls;  // how many of its messages go in each
+};
+
+// Of the first messages.
+std::vector<std::size_t> calls_of(const Job& job, std::span<const Message> messages) {
+    std::vector<std::size_t> calls;
+    while (calls.size() < calls_at_once && !messages.empty()) {
+        calls.push_back(batch_size(job.input, messages, job.batch, job.personal_batch));
+        messages = messages.subspan(calls.back());
+    }
+    return calls;
 }
 
 Call call_for(const Departure& departure, std::span<const Message> messages) {
@@ -44,12 +53,13 @@ Call call_for(const Departure& departure, std::span<const Message> messages) {
 }
 
 // On a worker's thread.
-void launch(Departure& departure, Exchange& exchange, const DispatchInbox& inbox) {
-    const Job& job = *departure.job;
+void launch(Share& share, Exchange& exchange, const DispatchInbox& inbox) {
+    Departure& departure = share.departure;
     std::span<Message> left = departure.messages;
+    std::uint64_t random = departure.random;
     try {
-        for (std::uint64_t random = departure.random; !left.empty(); random += golden) {
-            const auto batch = left.first(batch_size(job.input, left, job.batch, job.personal_batch));
+        for (const std::size_t size : share.calls) {
+            const auto batch = left.first(size);
             Call call = call_for(departure, batch);
             std::vector<Message> messages(std::make_move_iterator(batch.begin()),
                                           std::make_move_iterator(batch.end()));
@@ -63,7 +73,8 @@ void launch(Departure& departure, Exchange& exchange, const DispatchInbox& inbox
                         sent.verdicts.emplace_back(std::move(messages[i]), std::move(verdicts[i]));
                     inbox->put_quietly(std::move(sent));
                 });
-            left = left.subspan(batch.size());
+            left = left.subspan(size);
+            random += golden;
         }
     } catch (const std::exception& error) {
         spdlog::error("campaign {}: {} marked messages do not leave: {}", departure.campaign, left.size(),
@@ -78,10 +89,12 @@ void depart(Departure departure, Exchange& exchange, Pool& workers, const Dispat
     std::vector<Message> messages = std::exchange(departure.messages, {});
     std::vector<Pool::Work> shares;
     for (std::span<Message> left = messages; !left.empty();) {
-        const auto mine = left.first(share_of(*departure.job, left));
+        auto share = std::make_shared<Share>(Share{departure, calls_of(*departure.job, left)});
+        const auto mine =
+            left.first(std::accumulate(share->calls.begin(), share->calls.end(), std::size_t{0}));
         left = left.subspan(mine.size());
-        auto share = std::make_shared<Departure>(departure);
-        share->messages.assign(std::make_move_iterator(mine.begin()), std::make_move_iterator(mine.end()));
+        share->departure.messages.assign(std::make_move_iterator(mine.begin()),
+                                         std::make_move_iterator(mine.end()));
         shares.emplace_back([share, &exchange, inbox] { launch(*share, exchange, inbox); });
         departure.random += golden * calls_at_once;
     }

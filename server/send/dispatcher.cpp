@@ -76,6 +76,7 @@ public:
             guarded([this] { slots_.lease_free(runners_); });
         }
         give_up_surplus();
+        sums_ = sums_of(runners_, options_.window);
         for (Runner* runner : in_turn()) guarded([this, runner] { step(*runner); });
         submit(std::exchange(together_, {}));
         // While a commit is being written, outcomes only gather for the next one.
@@ -198,7 +199,7 @@ private:
     void step(Runner& runner) {
         const Steady now = parts_.clock.steady();
         if (runner.unwritten && now >= runner.retry_at)
-            return together_.push_back(std::exchange(runner.unwritten, {}));
+            return put_together(std::exchange(runner.unwritten, {}));
         if (runner.committing || runner.done) return;
         if (stopping_ || closed(runner, parts_.clock.now_ms())) runner.draining = true;
         if (runner.lost) return hand_on(runner, now);
@@ -213,22 +214,14 @@ private:
         // new until a commit, which its fence guards, has renewed the lease.
         if (runner.draining || now >= runner.usable_until) return 0;
         const int micro = std::max(options_.micro_batch, static_cast<int>(runner.job->batch));
-        const int room =
-            std::min(options_.window - runner.on_the_way, slots_.room(runner, runners_, together_));
+        const int room = std::min(options_.window - runner.on_the_way,
+                                  slots_.room(runner, sums_.marked[runner.chunk.campaign]));
         int wanted = std::min({micro, std::max(room, 0), static_cast<int>(runner.unmarked.size())});
         if (wanted < std::min<int>(micro, static_cast<int>(runner.unmarked.size())) &&
             runner.on_the_way > 0 && wanted < micro / 2)
             return 0;  // a fuller micro-batch soon
-        return parts_.pacer.room(paced(runner), wanted, std::max(wanted, ahead_of(runner)));
-    }
-
-    // What may be marked soon through the same connection, and so draws on the same limits.
-    int ahead_of(const Runner& runner) const {
-        int ahead = 0;
-        for (const auto& [id, other] : runners_)
-            if (!other->draining && other->job->connection.id == runner.job->connection.id)
-                ahead += std::min(options_.window, static_cast<int>(other->unmarked.size()));
-        return ahead;
+        return parts_.pacer.room(paced(runner), wanted,
+                                 std::max(wanted, sums_.ahead[runner.job->connection.id]));
     }
 
     static Pacer::Campaign paced(const Runner& runner) {
@@ -247,6 +240,7 @@ private:
     }
 
     void commit(Runner& runner, int mark, Steady now) {
+        const int ahead = ahead_of(runner, options_.window);
         auto commit = std::make_shared<Commit>(
             next_commit(runner, mark, parts_.clock.now_ms() + options_.lease.count(), now));
         commit->now_ms = parts_.clock.now_ms();
@@ -254,7 +248,13 @@ private:
         if (mark > 0) {
             commit->place = parts_.pacer.place(paced(runner), mark);
             runner.marked_no = ++marks_;
+            sums_.ahead[runner.job->connection.id] += ahead_of(runner, options_.window) - ahead;
         }
+        put_together(std::move(commit));
+    }
+
+    void put_together(std::shared_ptr<Commit> commit) {
+        sums_.marked[commit->chunk.campaign] += static_cast<int>(commit->launch.size());
         together_.push_back(std::move(commit));
     }
 
@@ -436,6 +436,7 @@ private:
     // The rest is the loop's own.
     Slots slots_;
     Runners runners_;
+    Sums sums_;         // of this turn
     Commits together_;  // made in this turn, written in one go
     int commits_under_way_ = 0;
     bool ring_processor_ = false;

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "base/clock.hpp"
+#include "send/page_sizes.hpp"
 #include "send/sender_parts.hpp"
 
 namespace dakiya::send {
@@ -25,6 +26,7 @@ struct DispatcherOptions {
     int micro_batch = 64;          // most that one commit marks
     Millis lease{5'000};           // of a chunk; renewed at a third of it
     Millis lease_margin{1'000};    // no request begins this close to the lease's end
+    PageSizes pages;               // as Campaigns has them: what a chunk that is asked for may bring
     // Of the jitter.
     std::uint64_t seed = std::random_device{}();
 };

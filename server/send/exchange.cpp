@@ -5,6 +5,8 @@
 #include <system_error>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "send/answer.hpp"
 #include "send/connections.hpp"
 #include "send/mail_effect.hpp"
@@ -68,6 +70,29 @@ public:
 
     // On a worker's thread.
     void turn() {
+        guarded([this] { take_turn(); });
+    }
+
+private:
+    // The wall of an operation: whatever fails on a worker, `done` hears of an end, and once. What `done`
+    // throws itself is for the wall behind this one.
+    template <class Work>
+    void guarded(const Work& work) {
+        if (!done_) return;  // it has ended after a failure, whatever still comes
+        try {
+            work();
+        } catch (const std::exception& error) {
+            if (!done_) throw;
+            spdlog::error("{} through connection {}: {}", call_.op, call_.connection_id, error.what());
+            if (std::exchange(judging_, false)) parts_.breaker.succeeded(breaker_key_);
+            ended_.cls = domain::Class::plugin;
+            ended_.code = "internal";
+            ended_.text = "the server failed in the middle of this call; its log says why";
+            end(answered_ || handed_over_ ? Ended::How::unknown : Ended::How::fault);
+        }
+    }
+
+    void take_turn() {
         plugin::Turn turn;
         turn.op = call_.op;
         turn.input = call_.input;
@@ -97,7 +122,6 @@ public:
         perform();
     }
 
-private:
     // ---- credentials (docs/design.md 6.8)
 
     // What this turn is given. One that is about to end is renewed meanwhile.
@@ -125,8 +149,10 @@ private:
                                if (!why) return self->begin_anew();
                                if (!why->text.empty()) explain(out->records, *why);
                                self->workers_.post([self, out] {
-                                   self->take_records(*out);
-                                   self->end(Ended::How::finished);
+                                   self->guarded([&] {
+                                       self->take_records(*out);
+                                       self->end(Ended::How::finished);
+                                   });
                                });
                            });
     }
@@ -274,6 +300,7 @@ private:
     }
 
     void request() {
+        if (!done_) return;  // as in guarded
         if (const auto closed_for = parts_.breaker.ask(breaker_key_)) {
             ended_.untried = true;
             return end_not_sent("breaker",
@@ -290,6 +317,7 @@ private:
         request.lane = call_.lane;
         if (moves_files)
             if (const auto ready = move_files(request); !ready) return end_without_files(ready.error());
+        handed_over_ = true;
         parts_.client.perform(std::move(request), [self = shared_from_this()](net::Reply reply) {
             self->answered(to_answer(std::move(reply)));
         });
@@ -351,7 +379,7 @@ private:
                 return end_not_sent("attachment", ours.error().text, Millis(0));
         }
         files_.get(url, path, [self = shared_from_this(), next](const MailFiles::File& file) {
-            self->take_file(next, file);
+            self->guarded([&] { self->take_file(next, file); });
         });
     }
 
@@ -369,6 +397,7 @@ private:
     void mail() {
         mail_.request.not_after = call_.not_after;
         mail_.request.lane = call_.lane;
+        handed_over_ = true;
         parts_.mail->send(std::move(mail_.request), [self = shared_from_this()](net::MailReply reply) {
             self->answered(to_answer(std::move(reply)));
         });
@@ -376,6 +405,7 @@ private:
 
     // On the client's thread: decide, then hand over to a worker.
     void answered(Answer answer) {
+        handed_over_ = false;
         const bool reached = answer.transport == net::Transport::ok;
         if (incoming_) answer.seen.blob = kept_reply(reached && answer.in_file);
         // A refusal is our own (guard, deadline, bad URL) and says nothing about the provider.
@@ -443,18 +473,22 @@ private:
 
     void end(Ended::How how) {
         ended_.how = how;
-        done_(std::move(ended_));
+        tell();
     }
 
     void finish_on_worker() {
-        workers_.post([self = shared_from_this()] { self->done_(std::move(self->ended_)); });
+        workers_.post([self = shared_from_this()] { self->tell(); });
+    }
+
+    void tell() {
+        if (const auto done = std::exchange(done_, nullptr)) done(std::move(ended_));
     }
 
     const std::shared_ptr<const Parts> kept_;  // a run may outlive its exchange
     const Parts& parts_;
     MailFiles& files_;
     Call call_;
-    std::function<void(Ended)> done_;
+    std::function<void(Ended)> done_;  // null once it was called
     Pool& workers_;
     const std::string breaker_key_;
     const bool person_;
@@ -465,6 +499,7 @@ private:
     int turns_ = 0, repeats_ = 0;
     bool judging_ = false;  // an answer came, and the next turn says whether it was trouble
     bool answered_ = false;
+    bool handed_over_ = false;  // a request is the client's, which has not answered yet
     Effect effect_;
     MailWish mail_;                                  // of effect mail/1
     std::string limit_;                              // that the effect draws on

@@ -8,6 +8,43 @@
 
 namespace dakiya::send {
 
+namespace {
+
+// A file of ours as if it had been fetched. What fails is told as a file that did not come, here and below:
+// many may wait for it.
+net::Reply on_disk(const std::string& path) try {
+    std::ifstream in(path, std::ios::binary);
+    net::Reply reply;
+    reply.status = 200;
+    reply.body.resize(MailFiles::most_bytes + 1);
+    in.read(reply.body.data(), static_cast<std::streamsize>(reply.body.size()));
+    reply.body.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
+    if (reply.body.size() > MailFiles::most_bytes)
+        return net::no_reply(net::Transport::too_large, "files of mails may have 10 MiB at most");
+    if (!in.is_open() || in.bad())
+        return net::no_reply(net::Transport::closed, "it cannot be read from our disk");
+    return reply;
+} catch (const std::exception& error) {
+    return net::no_reply(net::Transport::closed, error.what());
+}
+
+MailFiles::File encoded(net::Reply reply) {
+    MailFiles::File file;
+    file.transport = reply.transport;
+    file.status = reply.status;
+    file.text = std::move(reply.text);
+    if (reply.transport != net::Transport::ok || reply.status != 200) return file;
+    try {
+        file.base64 = std::make_shared<const std::string>(base64_lines(reply.body));
+    } catch (const std::exception& error) {
+        file.transport = net::Transport::closed;
+        file.text = error.what();
+    }
+    return file;
+}
+
+}  // namespace
+
 MailFiles::MailFiles(net::HttpClient& client, const Clock& clock, Pool& workers)
     : client_(client), clock_(clock), workers_(workers) {}
 
@@ -36,29 +73,11 @@ void MailFiles::get(const std::string& url, const std::string& path, Done done) 
     });
 }
 
-// A file of ours as if it had been fetched.
-void MailFiles::read(const std::string& url, const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    net::Reply reply;
-    reply.status = 200;
-    reply.body.resize(most_bytes + 1);
-    in.read(reply.body.data(), static_cast<std::streamsize>(reply.body.size()));
-    reply.body.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
-    if (reply.body.size() > most_bytes)
-        reply = net::no_reply(net::Transport::too_large, "files of mails may have 10 MiB at most");
-    else if (!in.is_open() || in.bad())
-        reply = net::no_reply(net::Transport::closed, "it cannot be read from our disk");
-    came(url, std::move(reply));
-}
+void MailFiles::read(const std::string& url, const std::string& path) { came(url, on_disk(path)); }
 
 // What did not come is not kept: whoever asks next tries again.
 void MailFiles::came(const std::string& url, net::Reply reply) {
-    File file;
-    file.transport = reply.transport;
-    file.status = reply.status;
-    file.text = std::move(reply.text);
-    if (reply.transport == net::Transport::ok && reply.status == 200)
-        file.base64 = std::make_shared<const std::string>(base64_lines(reply.body));
+    const File file = encoded(std::move(reply));
     std::vector<Done> waiting;
     {
         const std::lock_guard lock(mutex_);

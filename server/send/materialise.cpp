@@ -26,10 +26,8 @@ const std::string& address_of(const Contact& contact, std::string_view channel) 
     return channel == "email" ? contact.email : contact.phone;
 }
 
-int page_size(const store::Campaign& campaign, bool timed) {
-    const int size = campaign.next_chunk == 0 ? Materialiser::first_page
-                     : timed                  ? Materialiser::timed_page
-                                              : Materialiser::later_page;
+int page_size(const PageSizes& pages, const store::Campaign& campaign, bool timed) {
+    const int size = campaign.next_chunk == 0 ? pages.first : timed ? pages.timed : pages.later;
     if (campaign.canary != store::CanaryState::under_way) return size;
     return static_cast<int>(std::min<std::int64_t>(size, campaign.canary_left));
 }
@@ -124,7 +122,7 @@ Result<bool> Materialiser::page(const store::Campaign& campaign) {
         const Timing timing = load_timing(session, campaign);
         page.suppressions = store::suppressions::version(session, scope);
         const AudiencePage people = audience_page(session, scope, *audience, campaign.audience_cursor,
-                                                  page_size(campaign, timing.plan.timed()));
+                                                  page_size(pages_, campaign, timing.plan.timed()));
         std::string template_status;
         if (content->kind == "template")
             if (const auto found = store::templates::find(session, scope, campaign.connection,

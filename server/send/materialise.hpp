@@ -9,6 +9,7 @@
 #include "send/audience.hpp"
 #include "send/connections.hpp"
 #include "send/fresh_chunks.hpp"
+#include "send/page_sizes.hpp"
 #include "store/campaigns.hpp"
 #include "store/contacts.hpp"
 #include "store/messages.hpp"
@@ -36,19 +37,12 @@ Admitted admit_contacts(store::Session& session, const AdmitInput& input,
 class Materialiser {
 public:
     Materialiser(store::Database& db, store::Writer& writer, Connections& connections, const Clock& clock,
-                 FreshChunks& fresh)
-        : db_(db), writer_(writer), connections_(connections), clock_(clock), fresh_(fresh) {}
+                 FreshChunks& fresh, PageSizes pages = {})
+        : db_(db), writer_(writer), connections_(connections), clock_(clock), fresh_(fresh), pages_(pages) {}
 
     // One page of a campaign that is sending and not materialised. True when there is more to do. The Error
     // is why the campaign cannot go on. Blocks on the store.
     Result<bool> page(const store::Campaign& campaign);
-
-    // The first page is small, so that the first message leaves at once.
-    static constexpr int first_page = 200;
-    static constexpr int later_page = 1000;
-    // Of campaigns whose people are sorted by the time of their opening, so that a world-wide one does not
-    // get a chunk for every thirty people.
-    static constexpr int timed_page = 4000;
 
 private:
     store::Database& db_;
@@ -56,6 +50,7 @@ private:
     Connections& connections_;
     const Clock& clock_;
     FreshChunks& fresh_;
+    const PageSizes pages_;
 };
 
 }  // namespace dakiya::send

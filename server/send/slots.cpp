@@ -6,7 +6,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include "send/materialise.hpp"
 #include "store/quotas.hpp"
 
 namespace dakiya::send {
@@ -14,6 +13,7 @@ namespace dakiya::send {
 namespace {
 
 using domain::CampaignState;
+using store::chunks::Lease;
 
 constexpr int most_campaigns = 1000;
 constexpr std::chrono::minutes throughput_kept{10};
@@ -37,14 +37,15 @@ Scanned with_chunks(store::Session& session, const std::map<Id, std::vector<int>
                     std::int64_t now_ms) {
     Scanned found;
     for (const auto& [campaign, ours] : supplied)
-        if (store::chunks::any_left(session, campaign, now_ms, ours)) found.abandoned.push_back(campaign);
+        if (store::chunks::any_free(session, campaign, now_ms, Lease::left, ours))
+            found.abandoned.push_back(campaign);
     const auto held = store::holds::all(session, now_ms);
     auto open = store::campaigns::with_open_chunks(session, now_ms, most_campaigns, last);
     found.last = open.last;
     for (auto& campaign : open.campaigns) {
         if (std::find(held.begin(), held.end(), campaign.id) == held.end())
             found.campaigns.push_back(std::move(campaign));
-        else if (store::chunks::any_abandoned(session, campaign.id, now_ms))
+        else if (store::chunks::any_free(session, campaign.id, now_ms, Lease::abandoned))
             found.held.push_back(std::move(campaign));
     }
     auto cancelled =
@@ -75,6 +76,19 @@ void load(const SenderParts& parts, Leased& leased) {
 
 }  // namespace
 
+int ahead_of(const Runner& runner, int window) {
+    return runner.draining ? 0 : std::min(window, static_cast<int>(runner.unmarked.size()));
+}
+
+Sums sums_of(const Runners& runners, int window) {
+    Sums sums;
+    for (const auto& [id, runner] : runners) {
+        sums.marked[runner->chunk.campaign] += runner->on_the_way;
+        if (!runner->draining) sums.ahead[runner->job->connection.id] += ahead_of(*runner, window);
+    }
+    return sums;
+}
+
 void Slots::scan(const Runners& runners) {
     const Steady now = parts_.clock.steady();
     if (scanning_ || (!due_ && now < scan_at_)) return;
@@ -103,7 +117,6 @@ void Slots::scanned(Scanned& scanned) {
     scanning_ = false;
     last_ = scanned.last;
     campaigns_.clear();
-    using store::chunks::Lease;
     for (auto& campaign : scanned.campaigns) campaigns_.push_back({std::move(campaign), Lease::open});
     for (auto& campaign : scanned.held) campaigns_.push_back({std::move(campaign), Lease::abandoned});
     for (Known& known : campaigns_)
@@ -134,10 +147,10 @@ void Slots::lease_free(const Runners& runners) {
         if (!next) return;
         holders.push_back({waiting[*next], now});
         const bool enough = supplied(*known[*next], held);
-        lease(*known[*next], enough ? store::chunks::Lease::left : known[*next]->which,
+        lease(*known[*next], enough ? Lease::left : known[*next]->which,
               worked_on(runners, known[*next]->campaign.id));
         known[*next]->left_behind = false;
-        held[known[*next]->campaign.id].supply.waiting += Materialiser::later_page;
+        held[known[*next]->campaign.id].supply.waiting += static_cast<std::size_t>(options_.pages.later);
         if (!supplied(*known[*next], held)) continue;
         known.erase(known.begin() + static_cast<std::ptrdiff_t>(*next));
         waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(*next));
@@ -154,31 +167,24 @@ Slots::Holdings Slots::held(const Runners& runners) const {
         holding.batch = std::max<std::size_t>(holding.batch, runner->job->batch);
     }
     for (const auto& [no, holder] : leasing_)
-        held[holder.party.campaign].supply.waiting += Materialiser::later_page;
+        held[holder.party.campaign].supply.waiting += static_cast<std::size_t>(options_.pages.later);
     return held;
 }
 
 // What is only settled or ended does not go out, and is over soon.
 bool Slots::supplied(const Known& known, const Holdings& held) const {
-    if (known.which != store::chunks::Lease::open || known.campaign.state != CampaignState::sending)
-        return false;
+    if (known.which != Lease::open || known.campaign.state != CampaignState::sending) return false;
     const auto holding = held.find(known.campaign.id);
     if (holding == held.end()) return false;
     return domain::lasts(holding->second.supply, per_second(known.campaign.id),
                          2 * options_.connections * holding->second.batch);
 }
 
-int Slots::room(const Runner& runner, const Runners& runners, const Commits& together) const {
-    const Id campaign = runner.chunk.campaign;
+int Slots::room(const Runner& runner, int marked) const {
     const std::size_t batch = runner.job->batch;
-    int marked = 0;
-    for (const auto& [id, other] : runners)
-        if (other->chunk.campaign == campaign) marked += other->on_the_way;
-    for (const auto& commit : together)
-        if (commit->chunk.campaign == campaign) marked += static_cast<int>(commit->launch.size());
     const std::size_t micro_batch = std::max<std::size_t>(options_.micro_batch, batch);
     const std::size_t most =
-        domain::most_marked(per_second(campaign), options_.connections * batch, micro_batch);
+        domain::most_marked(per_second(runner.chunk.campaign), options_.connections * batch, micro_batch);
     return static_cast<int>(most) - marked;
 }
 
@@ -212,7 +218,7 @@ Runner* Slots::surplus(const Runners& runners) const {
     return keep[domain::to_yield(holders)];
 }
 
-void Slots::lease(const Known& known, store::chunks::Lease which, std::vector<int> except) {
+void Slots::lease(const Known& known, Lease which, std::vector<int> except) {
     const store::Campaign& campaign = known.campaign;
     auto leased = std::make_shared<Leased>();
     leased->no = ++leases_;

@@ -21,6 +21,14 @@ namespace dakiya::send {
 
 using Runners = std::map<std::uint64_t, std::unique_ptr<Runner>>;
 
+// What the runners of this server have. Summed once a turn; a commit that is made in it is added.
+struct Sums {
+    std::map<Id, int> marked;  // by campaign: not ended, or in a commit of this turn
+    std::map<Id, int> ahead;   // by connection: may be marked soon, and so draws on the same limits
+};
+Sums sums_of(const Runners& runners, int window);
+int ahead_of(const Runner& runner, int window);
+
 constexpr Millis scan_every{200};  // how late a campaign of another node is noticed
 
 class Slots {
@@ -43,9 +51,9 @@ public:
     void pass_over(Id campaign);
     // So many of the campaign's messages have ended.
     void ended(Id campaign, std::size_t messages);
-    // How many more of its campaign's messages a runner may mark (domain/supply). together: the commits of
-    // this turn. Below zero: none.
-    int room(const Runner& runner, const Runners& runners, const Commits& together) const;
+    // How many more of its campaign's messages a runner may mark (domain/supply), when so many are marked.
+    // Below zero: none.
+    int room(const Runner& runner, int marked) const;
     // Too many have a slot: who is to give its own back. Null: nobody.
     Runner* surplus(const Runners& runners) const;
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include <spdlog/spdlog.h>
+
 namespace dakiya::send {
 
 namespace {
@@ -69,16 +71,20 @@ Verdict from_result(const Json& result, int attempt, std::uint64_t random) {
     return verdict;
 }
 
+Verdict unreadable(const char* why) {
+    Verdict verdict;
+    verdict.cls = Class::plugin;
+    verdict.code = "bad_result";
+    verdict.text = std::string("the plugin's result cannot be read: ") + why;
+    return verdict;
+}
+
 // A result of another shape than its schema says tells us nothing about the message.
 Verdict read_result(const Json& result, int attempt, std::uint64_t random) {
     try {
         return from_result(result, attempt, random);
     } catch (const JsonError& error) {
-        Verdict verdict;
-        verdict.cls = Class::plugin;
-        verdict.code = "bad_result";
-        verdict.text = std::string("the plugin's result cannot be read: ") + error.what();
-        return verdict;
+        return unreadable(error.what());
     }
 }
 
@@ -130,9 +136,8 @@ void doubt(Verdict& verdict) {
     verdict.text = "an answer was lost, and the repeat was refused: " + verdict.text;
 }
 
-}  // namespace
-
-std::vector<Verdict> judge(const Ended& ended, std::size_t recipients, int attempt, std::uint64_t random) {
+std::vector<Verdict> all_verdicts(const Ended& ended, std::size_t recipients, int attempt,
+                                  std::uint64_t random) {
     std::vector<std::optional<Verdict>> said(recipients);
     for (const plugin::Record& record : ended.records) {
         if (record.kind != "result") continue;
@@ -147,6 +152,19 @@ std::vector<Verdict> judge(const Ended& ended, std::size_t recipients, int attem
     if (ended.earlier_copy)
         for (Verdict& verdict : verdicts) doubt(verdict);
     return verdicts;
+}
+
+}  // namespace
+
+// Whoever counts what is on its way waits for a verdict of each: when none can be given, nobody can say what
+// happened.
+std::vector<Verdict> judge(const Ended& ended, std::size_t recipients, int attempt, std::uint64_t random) {
+    try {
+        return all_verdicts(ended, recipients, attempt, random);
+    } catch (const std::exception& error) {
+        spdlog::error("the end of a call cannot be read: {}", error.what());
+        return std::vector<Verdict>(recipients, unreadable(error.what()));
+    }
 }
 
 Verdict lost_owner() {

@@ -40,6 +40,18 @@ std::string but(std::span<const int> chunks, std::vector<Value>& values) {
     return " AND no NOT IN " + placeholders(chunks.size());
 }
 
+// "campaign_id = ? AND …" of the chunks that may be leased now, with its values.
+std::string free_ones(Id campaign, std::int64_t now_ms, Lease which, std::span<const int> except,
+                      std::vector<Value>& values) {
+    values.insert(values.end(), {campaign, now_ms});
+    const std::string others = but(except, values);
+    values.insert(values.end(), {std::int64_t{which != Lease::abandoned}, now_ms, now_ms,
+                                 std::int64_t{which == Lease::open}});
+    return "campaign_id = ? AND done = 0 AND lease_until < ?" + others +
+           " AND (intent_id > cursor_id OR (? AND not_before <= ? AND (closes_at = 0 OR closes_at > ?) AND "
+           "(? OR owner <> '')))";
+}
+
 }  // namespace
 
 void create(Session& session, const Chunk& c) {
@@ -52,21 +64,15 @@ void create(Session& session, const Chunk& c) {
 
 std::optional<Chunk> lease(Session& session, Id campaign, std::string_view owner, std::int64_t now_ms,
                            std::int64_t until_ms, Lease which, std::span<const int> except) {
-    std::vector<Value> values{std::string(owner), until_ms, campaign, now_ms, campaign, now_ms};
-    const std::string others = but(except, values);
-    values.insert(values.end(), {std::int64_t{which != Lease::abandoned}, now_ms, now_ms,
-                                 std::int64_t{which == Lease::open}});
+    std::vector<Value> values{std::string(owner), until_ms, campaign, now_ms};
+    const std::string free = free_ones(campaign, now_ms, which, except, values);
     // The derived table keeps MySQL from reading the table that it updates. Two nodes that pick the same
     // chunk are told apart by the outer WHERE: one changes a row, the other none.
     const auto leased = session.execute(
         "UPDATE campaign_chunks SET owner = ?, fence = fence + 1, lease_until = ? "
         "WHERE campaign_id = ? AND done = 0 AND lease_until < ? AND no = "
-        "(SELECT no FROM (SELECT no FROM campaign_chunks "
-        "WHERE campaign_id = ? AND done = 0 AND lease_until < ?" +
-            others +
-            " AND (intent_id > cursor_id OR (? AND not_before <= ? AND (closes_at = 0 OR closes_at > ?) AND "
-            "(? OR owner <> ''))) "
-            "ORDER BY not_before, no LIMIT 1) AS free)",
+        "(SELECT no FROM (SELECT no FROM campaign_chunks WHERE " +
+            free + " ORDER BY not_before, no LIMIT 1) AS free)",
         values);
     if (leased == 0) return std::nullopt;
     const Rows rows =
@@ -77,26 +83,10 @@ std::optional<Chunk> lease(Session& session, Id campaign, std::string_view owner
     return from_row(rows.front());
 }
 
-bool any_abandoned(Session& session, Id campaign, std::int64_t now_ms) {
-    return !session
-                .query(
-                    "SELECT no FROM campaign_chunks WHERE campaign_id = ? AND done = 0 AND intent_id > "
-                    "cursor_id AND lease_until < ? LIMIT 1",
-                    {campaign, now_ms})
-                .empty();
-}
-
-bool any_left(Session& session, Id campaign, std::int64_t now_ms, std::span<const int> except) {
-    std::vector<Value> values{campaign, now_ms, now_ms, now_ms};
-    const std::string others = but(except, values);
-    return !session
-                .query(
-                    "SELECT no FROM campaign_chunks WHERE campaign_id = ? AND done = 0 AND lease_until < ? "
-                    "AND (intent_id > cursor_id OR (owner <> '' AND not_before <= ? AND (closes_at = 0 OR "
-                    "closes_at > ?)))" +
-                        others + " LIMIT 1",
-                    values)
-                .empty();
+bool any_free(Session& session, Id campaign, std::int64_t now_ms, Lease which, std::span<const int> except) {
+    std::vector<Value> values;
+    const std::string free = free_ones(campaign, now_ms, which, except, values);
+    return !session.query("SELECT no FROM campaign_chunks WHERE " + free + " LIMIT 1", values).empty();
 }
 
 void advance(Session& session, const Chunk& chunk, Id cursor, Id intent, const ChunkTotals& add,

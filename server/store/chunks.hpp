@@ -56,8 +56,9 @@ enum class Lease {
 std::optional<Chunk> lease(Session& session, Id campaign, std::string_view owner, std::int64_t now_ms,
                            std::int64_t until_ms, Lease which = Lease::open,
                            std::span<const int> except = {});
-bool any_abandoned(Session& session, Id campaign, std::int64_t now_ms);
-bool any_left(Session& session, Id campaign, std::int64_t now_ms, std::span<const int> except);
+// Whether lease() would find one.
+bool any_free(Session& session, Id campaign, std::int64_t now_ms, Lease which,
+              std::span<const int> except = {});
 // Moves cursor and intent, adds to the totals, extends the lease. Throws LeaseLost when the fence moved.
 void advance(Session& session, const Chunk& chunk, Id cursor, Id intent, const ChunkTotals& add,
              std::int64_t until_ms);

@@ -8,28 +8,38 @@ using store::DbError;
 using store::Value;
 
 class FaultySession final : public store::Session {
+    template <class Statement>
+    auto heard(const Statement& run) {
+        try {
+            return run();
+        } catch (const DbError& error) {
+            refusals_(error);
+            throw;
+        }
+    }
+
 public:
-    FaultySession(std::unique_ptr<store::Session> real, Troubles troubles)
-        : real_(std::move(real)), troubles_(std::move(troubles)) {}
+    FaultySession(std::unique_ptr<store::Session> real, Troubles troubles, Refusals refusals)
+        : real_(std::move(real)), troubles_(std::move(troubles)), refusals_(std::move(refusals)) {}
 
     store::Dialect dialect() const override { return store::Dialect::sqlite; }
 
     std::uint64_t execute(std::string_view sql, std::span<const Value> values) override {
         if (sql == "ROLLBACK") {
             open_ = false;
-            return real_ ? real_->execute(sql, values) : 0;
+            return real_ ? heard([&] { return real_->execute(sql, values); }) : 0;
         }
         if (sql == "COMMIT") return commit();
         const bool begins = sql.starts_with("BEGIN");
         before(begins ? Point::begin : open_ ? Point::write : Point::read);
-        const auto changed = real_->execute(sql, values);
+        const auto changed = heard([&] { return real_->execute(sql, values); });
         open_ = open_ || begins;
         return changed;
     }
 
     store::Rows query(std::string_view sql, std::span<const Value> values) override {
         before(open_ ? Point::write : Point::read);
-        return real_->query(sql, values);
+        return heard([&] { return real_->query(sql, values); });
     }
 
 private:
@@ -57,7 +67,7 @@ private:
         const Trouble trouble = real_ ? troubles_(Point::commit) : Trouble::lost;
         if (trouble != Trouble::lost_after) meet(trouble);
         if (!real_) throw DbError(DbError::Kind::lost, "the connection was lost while committing");
-        real_->execute("COMMIT", std::span<const Value>{});
+        heard([&] { return real_->execute("COMMIT", std::span<const Value>{}); });
         open_ = false;
         if (trouble != Trouble::lost_after) return 0;
         real_.reset();
@@ -66,13 +76,15 @@ private:
 
     std::unique_ptr<store::Session> real_;  // null: lost
     const Troubles troubles_;
+    const Refusals refusals_;
     bool open_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<store::Session> faulty(std::unique_ptr<store::Session> real, Troubles troubles) {
-    return std::make_unique<FaultySession>(std::move(real), std::move(troubles));
+std::unique_ptr<store::Session> faulty(std::unique_ptr<store::Session> real, Troubles troubles,
+                                       Refusals refusals) {
+    return std::make_unique<FaultySession>(std::move(real), std::move(troubles), std::move(refusals));
 }
 
 }  // namespace dakiya::simulate

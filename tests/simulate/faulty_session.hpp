@@ -17,7 +17,10 @@ enum class Trouble : std::uint8_t {
     refused      // for good
 };
 using Troubles = std::function<Trouble(Point)>;
+// What the database itself refuses, before the engine hears of it: no trouble of ours did that.
+using Refusals = std::function<void(const store::DbError&)>;
 
-std::unique_ptr<store::Session> faulty(std::unique_ptr<store::Session> real, Troubles troubles);
+std::unique_ptr<store::Session> faulty(std::unique_ptr<store::Session> real, Troubles troubles,
+                                       Refusals refusals);
 
 }  // namespace dakiya::simulate

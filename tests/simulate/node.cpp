@@ -22,10 +22,16 @@ namespace dakiya::simulate {
 namespace {
 
 // Small, so that a few dozen recipients make many commits.
-send::DispatcherOptions dispatcher_options(const std::string& node, Chance& chance) {
+send::PageSizes page_sizes(const Plan& plan) {
+    return plan.page > 0 ? send::PageSizes{plan.page, plan.page, plan.page} : send::PageSizes();
+}
+
+send::DispatcherOptions dispatcher_options(const std::string& node, const Plan& plan, Chance& chance) {
     send::DispatcherOptions options;
     options.node = node;
-    options.chunks = 2;
+    options.chunks = plan.chunks;
+    options.connections = static_cast<std::size_t>(plan.connections);
+    options.pages = page_sizes(plan);
     options.window = static_cast<int>(chance.between(1, 12));
     options.micro_batch = static_cast<int>(chance.between(1, 6));
     options.seed = chance.next();
@@ -56,8 +62,10 @@ struct Node::Rooms {
         : parts(std::move(given)),
           clock(parts.timeline),
           db(database_config(parts.database),
-             [troubles = parts.troubles](const store::DbConfig& config) {
-                 return faulty(store::open_session(config), troubles);
+             [troubles = parts.troubles, failed = parts.failed](const store::DbConfig& config) {
+                 return faulty(store::open_session(config), troubles, [failed](const store::DbError& error) {
+                     failed("a statement", error.what());
+                 });
              }),
           writer(db, {500, false, parts.pause}),
           ids(writer),
@@ -82,10 +90,10 @@ struct Node::Rooms {
           intake({db, writer, ids, send::row_opener(connections), clock, processor_bell, handover, redactor}),
           processor({db, writer, send::opener(connections), clock, processor_bell, handover}),
           campaigns({db, writer, connections, clock, campaigns_bell, [this] { dispatcher.ring(); }, fresh,
-                     send::Holder{parts.name}}),
+                     send::Holder{parts.name}, page_sizes(parts.plan)}),
           dispatcher({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
                       processor_bell, stops, fresh},
-                     dispatcher_options(parts.name, parts.chance)),
+                     dispatcher_options(parts.name, parts.plan, parts.chance)),
           otp({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
                processor_bell, stops, fresh},
               queue_options(parts.name, store::Lane::otp, parts.chance)),
@@ -187,8 +195,10 @@ void Node::step() {
             default:
                 r.workers.run_one();  // what matters of it is seen on the wire or by the writer
         }
-    } catch (const std::exception&) {
-        // Its thread goes on with the next piece.
+    } catch (const store::DbError&) {
+        // Its thread goes on with the next piece. One that no trouble caused was heard of by its session.
+    } catch (const std::exception& error) {
+        r.parts.failed("an engine", error.what());
     }
 }
 

@@ -36,6 +36,8 @@ public:
         Chance& chance;
         const Timeline& timeline;
         Troubles troubles;
+        // Something failed that no trouble caused, whatever the engine makes of it: what, and how.
+        std::function<void(const std::string& what, const std::string& how)> failed;
         std::function<void(Millis)> pause;  // of the writer, between two tries
         Wire::Parts wire;
     };

@@ -15,6 +15,14 @@ int sometimes(Chance& chance, std::int64_t often, std::int64_t rarely) {
     return chance.one_in(2) ? static_cast<int>(chance.between(often, rarely)) : 0;
 }
 
+// Audiences of many chunks, so that a node holds several of one campaign and others take over some of them.
+void draw_chunks(Chance& chance, Plan& plan) {
+    if (!chance.one_in(2)) return;
+    plan.page = static_cast<int>(chance.between(1, 6));
+    plan.chunks = static_cast<int>(chance.between(2, 9));
+    if (chance.one_in(2)) plan.connections = static_cast<int>(chance.between(1, 3));
+}
+
 // What is built upon sending a message once.
 void draw_features(Chance& chance, Plan& plan) {
     plan.route.resend = chance.one_in(2);
@@ -60,6 +68,7 @@ Plan draw_plan(std::uint64_t seed) {
     plan.wire.request_lost = sometimes(chance, 5, 60);
     plan.wire.answer_lost = sometimes(chance, 5, 60);
     plan.wire.late = sometimes(chance, 3, 40);
+    plan.wire.garbled = chance.one_in(4) ? static_cast<int>(chance.between(5, 60)) : 0;
     plan.provider.refused = sometimes(chance, 3, 30);
     plan.provider.throttled = sometimes(chance, 3, 30);
     plan.provider.trouble = sometimes(chance, 3, 30);
@@ -74,6 +83,7 @@ Plan draw_plan(std::uint64_t seed) {
     plan.people.pace = sometimes(chance, 60, 600);
     plan.people.stop = sometimes(chance, 40, 300);
     draw_features(chance, plan);
+    draw_chunks(chance, plan);
     return plan;
 }
 
@@ -96,6 +106,7 @@ std::string describe(const Plan& plan) {
     add("request lost", plan.wire.request_lost);
     add("answer lost", plan.wire.answer_lost);
     add("late", plan.wire.late);
+    add("garbled", plan.wire.garbled);
     add("refused by provider", plan.provider.refused);
     add("throttled", plan.provider.throttled);
     add("provider trouble", plan.provider.trouble);
@@ -110,6 +121,9 @@ std::string describe(const Plan& plan) {
     add("pace", plan.people.pace);
     add("STOP", plan.people.stop);
     add("retry failed", plan.people.retry_failed);
+    if (plan.page > 0)
+        text += fmt::format(", chunks of {} and {} of them at once over {} connections", plan.page,
+                            plan.chunks, plan.connections);
     const auto& route = plan.route;
     if (route.steps > 0)
         text += fmt::format(", {} further steps {}{}", route.steps, route.on_failure ? "after failures" : "",

@@ -20,6 +20,9 @@ struct Plan {
     int batch = 1;             // most recipients in one request
     int calls_per_second = 0;  // the provider's limit; 0: none published
     int contacts = 10;
+    int page = 0;          // people of a campaign's chunk; 0: as many as a server's own pages have, so all
+    int chunks = 2;        // that a node works on at once
+    int connections = 64;  // of a node to the provider: what it must hold of a campaign to be supplied
     int campaigns = 1;
     int singles = 0;
     int passwords = 0;     // one-time, asked for by people
@@ -34,6 +37,7 @@ struct Plan {
     struct Wire {  // of requests
         int no_connection = 0, slow_connection = 0;
         int request_lost = 0, answer_lost = 0, late = 0;
+        int garbled = 0;  // an answer at which the plugin throws
     } wire;
     struct Provider {  // of recipients
         int refused = 0, throttled = 0, trouble = 0, misconfigured = 0;

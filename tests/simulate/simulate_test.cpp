@@ -1,5 +1,8 @@
 // The simulation itself: a seed is one story, and its checks do find what they look for.
+#include <algorithm>
+#include <set>
 #include <sstream>
+#include <string>
 
 #include <spdlog/spdlog.h>
 #include <catch2/catch.hpp>
@@ -74,6 +77,52 @@ TEST_CASE("a world that is not as it must be is found") {
     check(world);
     REQUIRE(world.finding());
     CHECK(world.finding()->invariant == invariant);
+}
+
+TEST_CASE("a statement that the database refuses is found, and trouble that the story made is not") {
+    spdlog::set_level(spdlog::level::off);
+    Plan plan = calm_plan();
+    SECTION("trouble") {
+        plan.store.refused = plan.store.busy = 5;
+        plan.wire.garbled = 2;
+        CHECK_FALSE(World(1, plan, false).run().finding);
+    }
+    SECTION("a refusal") {
+        World world(1, plan, false);
+        world.observer().execute("DROP TABLE suppressions");
+        const auto finding = world.run().finding;
+        REQUIRE(finding);
+        CHECK(finding->invariant == "nothing fails without trouble");
+        CHECK(finding->text.find("no such table: suppressions") != std::string::npos);
+    }
+}
+
+TEST_CASE("a node works on many chunks of one campaign, and others take some of them over") {
+    spdlog::set_level(spdlog::level::off);
+    Plan plan = calm_plan();
+    plan.nodes = 2;
+    plan.contacts = 40;
+    plan.page = 2;
+    plan.chunks = 8;
+    plan.process.crash = 200;
+    plan.chaos = dakiya::Millis(10'000);
+    plan.calls_per_second = 10;
+    World world(1, plan, false);
+    std::set<std::string> owners;
+    std::int64_t most = 0;
+    for (int at = 0; at < 20'000; at += 50)
+        world.timeline().after(at, [&] {
+            for (const auto& row : world.observer().query(
+                     "SELECT SUBSTR(owner, 1, INSTR(owner, ':')), COUNT(*) FROM campaign_chunks "
+                     "WHERE done = 0 AND owner <> '' GROUP BY 1")) {
+                owners.insert(row.text(0));
+                most = std::max(most, row.integer(1));
+            }
+        });
+    CHECK_FALSE(world.run().finding);
+    CHECK(world.observer().query("SELECT COUNT(*) FROM campaign_chunks").at(0).integer(0) == 20);
+    CHECK(most > 4);
+    CHECK(owners.size() > 2);
 }
 
 TEST_CASE("a failure that nothing follows is found") {

@@ -107,19 +107,21 @@ void Wire::leave(const std::shared_ptr<Call>& call) {
         for (const Addressee& to : call->to) parts.unanswered(to.ref);
         return answer(call, failed(net::Transport::closed, true), travel);
     }
+    const bool garbled = trouble && parts.chance.one_in(parts.plan.wire.garbled);
     const bool lost = trouble && parts.chance.one_in(parts.plan.wire.answer_lost);
     const std::int64_t back = trouble && parts.chance.one_in(parts.plan.wire.late)
                                   ? parts.chance.between(1'000, 20'000)
                                   : parts.chance.between(1, 60);
     parts.timeline.after(
-        travel, [this, weak = std::weak_ptr(state_), call, lost, back, &provider = parts.provider] {
+        travel, [this, weak = std::weak_ptr(state_), call, lost, garbled, back, &provider = parts.provider] {
             net::Reply reply;
             reply.bytes_left = true;
             reply.status = 200;
             reply.body = provider.serve(call->operation, call->request.body);
             const auto state = weak.lock();
             if (!state) return;
-            if (lost)
+            if (garbled) reply.body = "<html>";
+            if (lost || garbled)
                 for (const Addressee& to : call->to) state->parts.unanswered(to.ref);
             answer(call, lost ? failed(net::Transport::closed, true) : std::move(reply), back);
         });

@@ -230,6 +230,9 @@ void World::start(std::size_t slot) {
     nodes_[slot] = std::make_unique<Node>(
         Node::Parts{fmt::format("n{}.{}", slot, ++starts_), (folder_ / "world.db").string(), plugin_, master_,
                     plan_, chance_, timeline_, [this, slot](Point point) { return trouble(slot, point); },
+                    [this](const std::string& what, const std::string& how) {
+                        find("nothing fails without trouble", what + ": " + how);
+                    },
                     [this, slot](Millis pause) { stall(*nodes_[slot], pause.count()); }, wire});
     if (!calm_) nodes_[slot]->clock().skew_ms = chance_.between(-400, 400);
     note(fmt::format("{} starts", nodes_[slot]->name()));

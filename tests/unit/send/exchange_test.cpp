@@ -230,3 +230,52 @@ TEST_CASE("an operation goes on from a stored step") {
     world.run(std::move(call));
     CHECK(seen == "page/cursor-9");
 }
+
+// A plugin's host answers with a status; what is thrown comes from the server itself, or from a record that
+// is not as its host promises.
+TEST_CASE("whatever fails in a turn, its caller hears an end, and the next call goes on") {
+    World world;
+    SECTION("before a request: nothing has happened") {
+        world.run([](const plugin::Turn&) -> plugin::Output { throw std::runtime_error("trouble"); });
+        const Ended end = world.take();
+        CHECK(end.how == How::fault);
+        CHECK(end.cls == domain::Class::plugin);
+        CHECK(end.code == "internal");
+    }
+    SECTION("after the answer: nobody can say what happened") {
+        world.run([](const plugin::Turn& turn) -> plugin::Output {
+            if (!turn.reply) return ask();
+            throw std::runtime_error("trouble");
+        });
+        world.answer(http_reply(200));
+        CHECK(world.take().how == How::unknown);
+    }
+    SECTION("with a record of another shape than its schema says") {
+        world.run([](const plugin::Turn& turn) {
+            if (!turn.reply) return ask();
+            return say({result(0, "failed", Json{{"error", Json{{"class", 5}}}})});
+        });
+        world.answer(http_reply(200));
+        CHECK(world.take().how == How::unknown);
+    }
+    world.ended.clear();
+    world.run(one_request);
+    world.answer(http_reply(200));
+    CHECK(world.take().how == How::finished);
+}
+
+TEST_CASE("what a caller throws when it hears the end is not told to it as another one") {
+    World world;
+    Call call;
+    call.connection = std::make_shared<FakeConnection>(one_request);
+    call.op = "send";
+    call.input = "{}";
+    int heard = 0;
+    world.exchange.run(std::move(call), [&heard](const Ended&) {
+        ++heard;
+        throw std::runtime_error("trouble");
+    });
+    world.settle();
+    world.answer(http_reply(200));
+    CHECK(heard == 1);
+}

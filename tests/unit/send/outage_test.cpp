@@ -288,10 +288,10 @@ TEST_CASE("a chunk whose owner left messages in doubt is taken whether or not it
         return store::chunks::lease(session, 9, "next", 7'000, 9'000, which);
     };
     SECTION("nothing was marked") {
-        CHECK_FALSE(store::chunks::any_abandoned(session, 9, 7'000));
+        CHECK_FALSE(store::chunks::any_free(session, 9, 7'000, Lease::abandoned));
         CHECK_FALSE(take(Lease::abandoned));
-        CHECK_FALSE(store::chunks::any_left(session, 9, 5'000, {}));  // its owner may live
-        CHECK(store::chunks::any_left(session, 9, 7'000, {}));
+        CHECK_FALSE(store::chunks::any_free(session, 9, 5'000, Lease::left, {}));  // its owner may live
+        CHECK(store::chunks::any_free(session, 9, 7'000, Lease::left));
         if (GENERATE(true, false)) {
             CHECK(take(Lease::left));
             return;
@@ -304,9 +304,9 @@ TEST_CASE("a chunk whose owner left messages in doubt is taken whether or not it
         write_commit(session, marks);
         std::vector<int> ours(GENERATE(1, 2, 3, 5, 8));
         std::iota(ours.begin(), ours.end(), runner.chunk.no + 1);
-        CHECK(store::chunks::any_left(session, 9, 7'000, ours));
+        CHECK(store::chunks::any_free(session, 9, 7'000, Lease::left, ours));
         ours.back() = runner.chunk.no;
-        CHECK_FALSE(store::chunks::any_left(session, 9, 7'000, ours));
+        CHECK_FALSE(store::chunks::any_free(session, 9, 7'000, Lease::left, ours));
         CHECK_FALSE(store::chunks::lease(session, 9, "next", 7'000, 9'000, Lease::open, ours));
         ours.pop_back();
         CHECK(store::chunks::lease(session, 9, "next", 7'000, 9'000, Lease::open, ours));
@@ -314,8 +314,9 @@ TEST_CASE("a chunk whose owner left messages in doubt is taken whether or not it
     SECTION("two were") {
         Commit marks = next_commit(runner, 2, 6'000, Steady(Millis(1)));
         write_commit(session, marks);
-        CHECK_FALSE(store::chunks::any_abandoned(session, 9, 5'000));  // its owner may live
-        CHECK(store::chunks::any_abandoned(session, 9, 7'000));
+        CHECK_FALSE(store::chunks::any_free(session, 9, 5'000,
+                                            Lease::abandoned));  // its owner may live
+        CHECK(store::chunks::any_free(session, 9, 7'000, Lease::abandoned));
         session.execute("UPDATE campaign_chunks SET closes_at = 6500");
         const auto taken = take(GENERATE(Lease::abandoned, Lease::open));
         REQUIRE(taken);

@@ -174,3 +174,13 @@ TEST_CASE("a provider's own uncertainty keeps its id, for the look-up") {
     CHECK(v.how == How::uncertain);
     CHECK(v.provider_id == "maybe-1");
 }
+
+TEST_CASE("when no verdict can be given of a call, all its messages are uncertain") {
+    const plugin::Record to_nobody{"result", Json{{"status", "sent"}}};
+    const auto verdicts = judge(finished({result(0, "sent"), to_nobody}), 3, 1, 0);
+    REQUIRE(verdicts.size() == 3);
+    for (const Verdict& verdict : verdicts) {
+        CHECK(verdict.how == How::uncertain);
+        CHECK(verdict.code == "bad_result");
+    }
+}
