@@ -127,11 +127,12 @@ struct Wiring::Rooms {
           connections({db, registry, vault, redactor, config.public_url, environment}),
           pacer(limiter, clock),
           stops(writers.bulk(), clock),
+          fresh(clock),
           intake({db, writers.urgent(), ids, send::row_opener(connections), clock, processor_bell, handover,
                   redactor}),
           processor({db, writers.beside(), send::opener(connections), clock, processor_bell, handover}),
           campaigns({db, writers.beside(), connections, clock, campaigns_bell, [this] { dispatcher.ring(); },
-                     holder()}),
+                     fresh, holder()}),
           dispatcher(sender_parts(writers.bulk()), dispatcher_options(config, node)),
           otp(sender_parts(writers.urgent()), queue_options(config, node, store::Lane::otp)),
           singles(sender_parts(writers.urgent()), queue_options(config, node, store::Lane::single)),
@@ -243,7 +244,7 @@ struct Wiring::Rooms {
 
     send::SenderParts sender_parts(store::Writer& writer) {
         return {db,     writer, exchange,       connections,    pacer, workers,
-                limits, clock,  campaigns_bell, processor_bell, stops};
+                limits, clock,  campaigns_bell, processor_bell, stops, fresh};
     }
 
     const Config config;
@@ -274,6 +275,7 @@ struct Wiring::Rooms {
     send::Connections connections;
     send::Pacer pacer;
     send::StopCounts stops;
+    send::FreshChunks fresh;
 
     receive::Handover handover;
     receive::StoreIntake intake;

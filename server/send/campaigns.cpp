@@ -32,7 +32,7 @@ bool anything_to_do(store::Session& session, std::int64_t now_ms) {
 
 Campaigns::Campaigns(Parts parts)
     : parts_(std::move(parts)),
-      materialiser_(parts_.db, parts_.writer, parts_.connections, parts_.clock),
+      materialiser_(parts_.db, parts_.writer, parts_.connections, parts_.clock, parts_.fresh),
       canary_(parts_.db, parts_.writer, parts_.clock),
       duty_("campaigns", {parts_.db, parts_.writer, parts_.clock, parts_.holder}, parts_.bell,
             {anything_to_do, [this] { return work(); }}) {}
@@ -108,6 +108,7 @@ void Campaigns::end_holds() {
 }
 
 bool Campaigns::materialise(const Campaign& campaign) {
+    if (parts_.fresh.enough(campaign.id)) return false;  // the end of a chunk wakes us
     const auto more = materialiser_.page(campaign);
     if (more) {
         parts_.to_dispatch();

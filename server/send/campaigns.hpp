@@ -21,6 +21,7 @@ public:
         const Clock& clock;
         Bell& bell;  // wakes this engine
         std::function<void()> to_dispatch;
+        FreshChunks& fresh;
         Holder holder;
     };
 

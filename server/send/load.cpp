@@ -8,7 +8,7 @@
 namespace dakiya::send {
 
 Result<LoadedChunk> load_chunk(store::Database& db, Connections& connections, const Limits& limits,
-                               const store::Campaign& campaign, const store::Chunk& chunk,
+                               const store::Campaign& campaign, const store::Chunk& chunk, FreshChunks& fresh,
                                std::int64_t now_ms) {
     LoadedChunk loaded;
     const bool cancelled = campaign.state == domain::CampaignState::cancelled;
@@ -26,6 +26,10 @@ Result<LoadedChunk> load_chunk(store::Database& db, Connections& connections, co
         if (cancelled) return;
         // First, so that what is closed meanwhile is looked up again.
         loaded.suppressions = store::suppressions::version(session, store::Scope{campaign.tenant});
+        if (auto messages = fresh.take(chunk, loaded.suppressions)) {
+            loaded.unmarked = std::move(*messages);
+            return;
+        }
         for (auto& [message, suppressed] :
              store::messages::unattempted(session, chunk.intent_id, chunk.last_id))
             (suppressed ? loaded.suppressed : loaded.unmarked).push_back(std::move(message));

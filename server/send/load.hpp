@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "send/fresh_chunks.hpp"
 #include "send/job.hpp"
 #include "store/chunks.hpp"
 
@@ -24,7 +25,7 @@ struct LoadedChunk {
 // Reads the store. The Error is why the campaign cannot go on. When files of the job are missing, nothing
 // else is read: the chunk is for later.
 Result<LoadedChunk> load_chunk(store::Database& db, Connections& connections, const Limits& limits,
-                               const store::Campaign& campaign, const store::Chunk& chunk,
+                               const store::Campaign& campaign, const store::Chunk& chunk, FreshChunks& fresh,
                                std::int64_t now_ms);
 
 }  // namespace dakiya::send

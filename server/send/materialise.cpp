@@ -38,11 +38,26 @@ struct Page {
     std::vector<Group> groups;
     Id cursor = 0;
     bool last = false;
+    std::int64_t suppressions = 0;  // their version, before anybody was admitted
+    bool written = false;           // not when the campaign has moved on
 };
 
-// Inside a writer's unit; may run again, so it only sets. Nothing, when the campaign has moved on.
+// Inside a writer's unit; may run again, so it only sets.
 void write_page(store::Session& session, const store::Campaign& campaign, Page& page) {
-    write_groups(session, campaign, page.groups, page.cursor, page.last);
+    page.written = write_groups(session, campaign, page.groups, page.cursor, page.last);
+}
+
+// What is to be sent at once need not be read back.
+void keep_fresh(FreshChunks& fresh, const store::Campaign& campaign, Page& page) {
+    if (!page.written) return;
+    int no = campaign.next_chunk;
+    for (Group& group : page.groups) {
+        FreshChunks::Fresh chunk{campaign.id, no++, page.suppressions, std::move(group.messages)};
+        if (group.not_before != 0) continue;
+        std::erase_if(chunk.messages,
+                      [](const Message& message) { return message.state != domain::State::queued; });
+        fresh.put(std::move(chunk));
+    }
 }
 
 }  // namespace
@@ -107,6 +122,7 @@ Result<bool> Materialiser::page(const store::Campaign& campaign) {
     Page page;
     db_.read([&](store::Session& session) {
         const Timing timing = load_timing(session, campaign);
+        page.suppressions = store::suppressions::version(session, scope);
         const AudiencePage people = audience_page(session, scope, *audience, campaign.audience_cursor,
                                                   page_size(campaign, timing.plan.timed()));
         std::string template_status;
@@ -130,6 +146,7 @@ Result<bool> Materialiser::page(const store::Campaign& campaign) {
         if (error.kind() != store::DbError::Kind::duplicate) throw;
         return true;
     }
+    keep_fresh(fresh_, campaign, page);
     return !page.last;
 }
 

@@ -8,6 +8,7 @@
 #include "domain/content.hpp"
 #include "send/audience.hpp"
 #include "send/connections.hpp"
+#include "send/fresh_chunks.hpp"
 #include "store/campaigns.hpp"
 #include "store/contacts.hpp"
 #include "store/messages.hpp"
@@ -34,8 +35,9 @@ Admitted admit_contacts(store::Session& session, const AdmitInput& input,
 
 class Materialiser {
 public:
-    Materialiser(store::Database& db, store::Writer& writer, Connections& connections, const Clock& clock)
-        : db_(db), writer_(writer), connections_(connections), clock_(clock) {}
+    Materialiser(store::Database& db, store::Writer& writer, Connections& connections, const Clock& clock,
+                 FreshChunks& fresh)
+        : db_(db), writer_(writer), connections_(connections), clock_(clock), fresh_(fresh) {}
 
     // One page of a campaign that is sending and not materialised. True when there is more to do. The Error
     // is why the campaign cannot go on. Blocks on the store.
@@ -53,6 +55,7 @@ private:
     store::Writer& writer_;
     Connections& connections_;
     const Clock& clock_;
+    FreshChunks& fresh_;
 };
 
 }  // namespace dakiya::send

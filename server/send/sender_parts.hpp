@@ -6,6 +6,7 @@
 #include "base/pool.hpp"
 #include "send/connections.hpp"
 #include "send/exchange.hpp"
+#include "send/fresh_chunks.hpp"
 #include "send/limits.hpp"
 #include "send/pacer.hpp"
 #include "send/stop_counts.hpp"
@@ -25,6 +26,7 @@ struct SenderParts {
     Bell& campaigns;  // of the campaigns engine: a chunk is done, a campaign must be paused
     Bell& processor;  // of receive's processor: results may bring events
     StopCounts& stops;
+    FreshChunks& fresh;  // what the campaigns engine has just written
 };
 
 }  // namespace dakiya::send

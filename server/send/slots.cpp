@@ -67,7 +67,7 @@ void note_failure(Id campaign, const std::exception_ptr& error) {
 void load(const SenderParts& parts, Leased& leased) {
     try {
         leased.loaded.emplace(load_chunk(parts.db, parts.connections, parts.limits, leased.campaign,
-                                         leased.chunk, parts.clock.now_ms()));
+                                         leased.chunk, parts.fresh, parts.clock.now_ms()));
     } catch (const std::exception& error) {
         spdlog::error("dispatcher: loading a chunk of campaign {}: {}", leased.campaign.id, error.what());
     }

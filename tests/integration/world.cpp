@@ -219,6 +219,7 @@ Node::Node(World& w, const std::string& name, Options options)
                 &credentials, w.blobs}),
       pacer(limiter, w.clock),
       stops(w.writer, w.clock),
+      fresh(w.clock),
       otp(lane(store::Lane::otp, name, options)),
       singles(lane(store::Lane::single, name, options)),
       retries(lane(store::Lane::campaign, name, options)),
@@ -239,11 +240,11 @@ Node::Node(World& w, const std::string& name, Options options)
     store::Database& db = world.database.database();
     dispatcher = std::make_unique<send::Dispatcher>(
         send::Dispatcher::Parts{db, world.writer, exchange, world.connections, pacer, workers, limits,
-                                world.clock, campaigns_bell, processor_bell, stops},
+                                world.clock, campaigns_bell, processor_bell, stops, fresh},
         sending);
     campaigns = std::make_unique<send::Campaigns>(
         send::Campaigns::Parts{db, world.writer, world.connections, world.clock, campaigns_bell,
-                               [this] { dispatcher->ring(); }, send::Holder{name, options.lease}});
+                               [this] { dispatcher->ring(); }, fresh, send::Holder{name, options.lease}});
     fallback = std::make_unique<send::Fallback>(
         send::Fallback::Parts{db, world.writer, world.connections, world.clock,
                               [this] { dispatcher->ring(); }, [this] { singles->ring(); },
@@ -260,7 +261,7 @@ std::unique_ptr<send::QueueRunner> Node::lane(store::Lane which, const std::stri
     queued.window = options.queue_window;
     return std::make_unique<send::QueueRunner>(
         send::QueueRunner::Parts{world.database.database(), world.writer, exchange, world.connections, pacer,
-                                 workers, limits, world.clock, campaigns_bell, processor_bell, stops},
+                                 workers, limits, world.clock, campaigns_bell, processor_bell, stops, fresh},
         queued);
 }
 

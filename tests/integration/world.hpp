@@ -100,6 +100,7 @@ public:
     send::Exchange exchange;
     send::Pacer pacer;
     send::StopCounts stops;
+    send::FreshChunks fresh;
     std::unique_ptr<send::Dispatcher> dispatcher;
     std::unique_ptr<send::QueueRunner> otp, singles, retries;
     std::unique_ptr<send::Campaigns> campaigns;

@@ -78,21 +78,22 @@ struct Node::Rooms {
           connections({db, registry, vault, redactor, "https://dakiya.example"}),
           pacer(limiter, clock),
           stops(writer, clock),
+          fresh(clock),
           intake({db, writer, ids, send::row_opener(connections), clock, processor_bell, handover, redactor}),
           processor({db, writer, send::opener(connections), clock, processor_bell, handover}),
-          campaigns({db, writer, connections, clock, campaigns_bell, [this] { dispatcher.ring(); },
+          campaigns({db, writer, connections, clock, campaigns_bell, [this] { dispatcher.ring(); }, fresh,
                      send::Holder{parts.name}}),
           dispatcher({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
-                      processor_bell, stops},
+                      processor_bell, stops, fresh},
                      dispatcher_options(parts.name, parts.chance)),
           otp({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
-               processor_bell, stops},
+               processor_bell, stops, fresh},
               queue_options(parts.name, store::Lane::otp, parts.chance)),
           singles({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
-                   processor_bell, stops},
+                   processor_bell, stops, fresh},
                   queue_options(parts.name, store::Lane::single, parts.chance)),
           retries({db, writer, exchange, connections, pacer, workers, limits, clock, campaigns_bell,
-                   processor_bell, stops},
+                   processor_bell, stops, fresh},
                   queue_options(parts.name, store::Lane::campaign, parts.chance)),
           settle({db, writer, exchange, connections, clock, processor_bell, send::Holder{parts.name}}),
           template_sync({db, writer, exchange, connections, clock, send::Holder{parts.name}}),
@@ -123,6 +124,7 @@ struct Node::Rooms {
     send::Connections connections;
     send::Pacer pacer;
     send::StopCounts stops;
+    send::FreshChunks fresh;
     receive::Handover handover;
     receive::StoreIntake intake;
     receive::Processor processor;
