@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "domain/pace.hpp"
 #include "domain/words.hpp"
 
 namespace dakiya::domain {
@@ -47,7 +48,6 @@ constexpr std::array<Meaning, classes.size()> meanings{{
 
 constexpr Millis first_delay{1'000};
 constexpr Millis longest_delay{300'000};
-constexpr Millis longest_hint{24LL * 3600 * 1000};
 
 // The upper end of the jitter before the next attempt.
 Millis ceiling(int attempt) {
@@ -94,7 +94,7 @@ Millis retry_delay(Class error_class, int attempt, Millis hint, std::uint64_t ra
     const auto top = static_cast<std::uint64_t>(ceiling(attempt).count());
     const Millis jitter(static_cast<Millis::rep>(random % (top + 1)));
     if (!listens_to_hint(meaning(error_class).retry)) return jitter;
-    return std::clamp(hint, Millis::zero(), longest_hint) + jitter;
+    return std::clamp(hint, Millis::zero(), Millis(longest_hint)) + jitter;
 }
 
 }  // namespace dakiya::domain

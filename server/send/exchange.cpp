@@ -252,8 +252,9 @@ private:
     // A campaign's own pace goes by messages, and before the provider's limit, which goes by calls.
     void wait_for_pace(net::Limiter::Draw pace) {
         const int messages = pace.permits;
+        const auto place = call_.place;  // wait_for_limit() takes it, here or meanwhile on another thread
         take(std::move(pace), [this] { wait_for_limit(); });
-        if (call_.place) call_.place->at_pace(messages);
+        if (place) place->at_pace(messages);
     }
 
     void wait_for_limit() {

@@ -171,6 +171,27 @@ TEST_CASE("a campaign's own pace comes before the provider's limit, and is count
     CHECK(world.client.waiting() == 1);
 }
 
+TEST_CASE("a message whose permit of the campaign's pace is here at once is not counted as coming any more") {
+    World world;
+    Pacer pacer(world.limiter, world.clock);
+    const Pacer::Campaign campaign{9, 100, 0, 1};
+    auto place = pacer.place(campaign, 1);
+    Call call;
+    call.connection = std::make_shared<FakeConnection>(one_request);
+    call.connection_id = 7;
+    call.op = "send";
+    call.lane = net::Lane::campaign;
+    call.pace = pace_of(9, 100, 1);
+    call.place = place;
+    world.run(std::move(call));
+    CHECK(world.client.waiting() == 1);
+    pacer.room(campaign, 64, 64);  // asks for permits, which come at once here
+    const int room = pacer.room(campaign, 64, 64);
+    CHECK(room > 0);
+    place.reset();
+    CHECK(pacer.room(campaign, 64, 64) == room);
+}
+
 TEST_CASE("ten lost connections in a row open the breaker, and nothing leaves any more") {
     World world;
     for (int i = 0; i < 10; ++i) {
