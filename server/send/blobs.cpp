@@ -1,5 +1,8 @@
 #include "send/blobs.hpp"
 
+#include <algorithm>
+#include <system_error>
+
 #include "domain/media.hpp"
 
 namespace dakiya::send {
@@ -33,6 +36,12 @@ Millis time_for(std::uint64_t bytes) {
     return without_file + Millis(std::chrono::seconds(static_cast<std::int64_t>(bytes / slowest)));
 }
 
+bool moves_files(const plugin::HttpRequest& wish) {
+    return wish.body_blob != 0 || wish.reply_to_blob ||
+           std::any_of(wish.parts.begin(), wish.parts.end(),
+                       [](const plugin::Part& part) { return part.blob != 0; });
+}
+
 Result<void> lend_files(const plugin::HttpRequest& wish, const Lent* files, const store::BlobFolder& folder,
                         net::Request& request) {
     std::uint64_t bytes = 0;
@@ -49,6 +58,22 @@ Result<void> lend_files(const plugin::HttpRequest& wish, const Lent* files, cons
     }
     if (bytes > 0) request.timeout = std::max(request.timeout, time_for(bytes));
     return {};
+}
+
+Result<std::shared_ptr<store::IncomingBlob>> reply_as_file(const store::BlobFolder& folder,
+                                                           std::uint64_t most_bytes, net::Request& request) {
+    if (most_bytes == 0)
+        return invalid("", "it asks for its answer as a file, which nobody waits for in this operation");
+    std::shared_ptr<store::IncomingBlob> incoming;
+    try {
+        incoming = std::make_shared<store::IncomingBlob>(folder.incoming());
+    } catch (const std::system_error& error) {
+        return Error{Code::unavailable, std::string("the answer cannot be stored: ") + error.what(), ""};
+    }
+    request.reply_file = incoming->path();
+    request.max_reply = most_bytes;
+    request.timeout = std::max(request.timeout, time_for(most_bytes));
+    return incoming;
 }
 
 std::string mail_address(Id media) { return std::string(scheme) + format_id(prefix::media, media); }

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <map>
-#include <system_error>
 #include <utility>
 
 #include <spdlog/spdlog.h>
 
 #include "send/answer.hpp"
 #include "send/connections.hpp"
+#include "send/hints.hpp"
 #include "send/mail_effect.hpp"
 #include "send/retry_after.hpp"
 #include "send/unauthorized.hpp"
@@ -107,7 +107,8 @@ private:
         Output out = call_.connection->advance(turn);
         ++turns_;
         if (reply_) heed_retry_after(out.records, *reply_, turn.now_ms);
-        heed_limits(out.records);
+        heed_limits(parts_.limiter, parts_.limits, call_.connection->manifest(), call_.connection_id, limit_,
+                    out.records);
         if (std::exchange(judging_, false)) tell_breaker(out.records);
         if (wants_another_credential(out)) return renew(std::move(out));
         take_records(out);
@@ -191,46 +192,11 @@ private:
         std::move(out.records.begin(), out.records.end(), std::back_inserter(ended_.records));
     }
 
-    // `limit` records and throttled results change the rate while it is running.
-    void heed_limits(const std::vector<Record>& records) {
-        for (const Record& record : records) {
-            if (record.kind == "limit") {
-                const std::string name = record.json.value("key", "default");
-                const std::string key = limit_key(name);
-                const Json& rate = record.json["per_second"];
-                if (!rate.is_null() && parts_.limits.report(call_.connection->manifest(), name,
-                                                            call_.connection_id, rate.number()))
-                    parts_.limiter.report(
-                        key, parts_.limits.published(call_.connection->manifest(), name).value_or(0),
-                        rate.number());
-                if (const auto wait = record.json.value("retry_after_ms", 0); wait > 0)
-                    parts_.limiter.slow_down(key, Millis(wait));
-            } else if (record.kind == "result") {
-                const Json& error = record.json["error"];
-                if (error.is_object() && error.value("class", "") == "throttled" &&
-                    error.value("scope", "") != "recipient")
-                    parts_.limiter.slow_down(limit_key(limit_), Millis(error.value("retry_after_ms", 0)));
-            }
-        }
-    }
-
-    // An answer may be trouble too, and only the plugin can read it: results of a class that means so count
-    // like a lost connection (domain/outcome).
     void tell_breaker(const std::vector<Record>& records) {
-        const bool trouble = std::any_of(records.begin(), records.end(), [](const Record& record) {
-            const Json& error = record.json["error"];
-            return record.kind == "result" && error.is_object() &&
-                   domain::meaning(domain::parse_class(error.value("class", ""))).stop ==
-                       domain::Stop::breaker;
-        });
-        if (trouble)
+        if (means_trouble(records))
             parts_.breaker.failed(breaker_key_);
         else
             parts_.breaker.succeeded(breaker_key_);
-    }
-
-    std::string limit_key(const std::string& name) const {
-        return breaker_key_ + "/" + (name.empty() ? "default" : name);
     }
 
     void perform() {
@@ -267,7 +233,7 @@ private:
             return request();
         }
         net::Limiter::Draw draw;
-        draw.key = limit_key(name);
+        draw.key = limit_key(call_.connection_id, name);
         draw.per_second = parts_.limits.published(manifest, name).value_or(*rate);
         take(draw, [this] { request(); });
         if (place) place->at_limit(draw.key, draw.per_second);
@@ -309,14 +275,14 @@ private:
                                 *closed_for);
         }
         if (effect_.kind == "mail/1") return fetch_files(0);
-        const bool moves_files = files_in(effect_.http);
+        const bool with_files = moves_files(effect_.http);
         // Needed again only when it may be repeated.
         plugin::HttpRequest http =
-            effect_.http.repeatable || moves_files ? effect_.http : std::move(effect_.http);
+            effect_.http.repeatable || with_files ? effect_.http : std::move(effect_.http);
         net::Request request = to_request(std::move(http));
         request.not_after = call_.not_after;
         request.lane = call_.lane;
-        if (moves_files)
+        if (with_files)
             if (const auto ready = move_files(request); !ready) return end_without_files(ready.error());
         handed_over_ = true;
         parts_.client.perform(std::move(request), [self = shared_from_this()](net::Reply reply) {
@@ -324,27 +290,14 @@ private:
         });
     }
 
-    static bool files_in(const plugin::HttpRequest& http) {
-        return http.body_blob != 0 || http.reply_to_blob ||
-               std::any_of(http.parts.begin(), http.parts.end(),
-                           [](const plugin::Part& part) { return part.blob != 0; });
-    }
-
     Result<void> move_files(net::Request& request) {
         if (auto lent = lend_files(effect_.http, call_.files.get(), parts_.blobs, request); !lent)
             return lent;
         incoming_.reset();
         if (!effect_.http.reply_to_blob) return {};
-        if (call_.most_reply == 0)
-            return invalid("", "it asks for its answer as a file, which nobody waits for in this operation");
-        try {
-            incoming_ = std::make_shared<store::IncomingBlob>(parts_.blobs.incoming());
-        } catch (const std::system_error& error) {
-            return Error{Code::unavailable, std::string("the answer cannot be stored: ") + error.what(), ""};
-        }
-        request.reply_file = incoming_->path();
-        request.max_reply = call_.most_reply;
-        request.timeout = std::max(request.timeout, time_for(call_.most_reply));
+        auto incoming = reply_as_file(parts_.blobs, call_.most_reply, request);
+        if (!incoming) return incoming.error();
+        incoming_ = *std::move(incoming);
         return {};
     }
 
