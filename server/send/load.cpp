@@ -19,6 +19,8 @@ Result<LoadedChunk> load_chunk(store::Database& db, Connections& connections, co
         if (loaded.files_missing()) return loaded;
     }
     db.read([&](store::Session& session) {
+        // Again from the start on a fresh session, when the connection is lost in the middle.
+        loaded.orphans.clear();
         // A former owner may have marked some.
         for (auto& [message, suppressed] :
              store::messages::unattempted(session, chunk.cursor_id, chunk.intent_id - 1))
