@@ -1,6 +1,5 @@
 #include "send/exchange.hpp"
 
-#include <algorithm>
 #include <map>
 #include <utility>
 

@@ -1,6 +1,6 @@
 // Chunks that this server has written a moment ago, with their messages: if it is also the first to lease
-// one, it sends what is here and does not read it back from the store. A few seconds' worth at most; what is
-// not here is read. All functions: any thread.
+// one, it sends what is here and does not read it back from the store. The newest few only; what is not here
+// is read. All functions: any thread.
 #pragma once
 
 #include <deque>

@@ -48,13 +48,13 @@ void write_page(store::Session& session, const store::Campaign& campaign, Page& 
 // What is to be sent at once need not be read back.
 void keep_fresh(FreshChunks& fresh, const store::Campaign& campaign, Page& page) {
     if (!page.written) return;
-    int no = campaign.next_chunk;
+    int next = campaign.next_chunk;
     for (Group& group : page.groups) {
-        FreshChunks::Fresh chunk{campaign.id, no++, page.suppressions, std::move(group.messages)};
+        const int no = next++;
         if (group.not_before != 0) continue;
-        std::erase_if(chunk.messages,
+        std::erase_if(group.messages,
                       [](const Message& message) { return message.state != domain::State::queued; });
-        fresh.put(std::move(chunk));
+        fresh.put({campaign.id, no, page.suppressions, std::move(group.messages)});
     }
 }
 

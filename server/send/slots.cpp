@@ -77,7 +77,7 @@ void load(const SenderParts& parts, Leased& leased) {
 }  // namespace
 
 int ahead_of(const Runner& runner, int window) {
-    return runner.draining ? 0 : std::min(window, static_cast<int>(runner.unmarked.size()));
+    return std::min(window, static_cast<int>(runner.unmarked.size()));
 }
 
 Sums sums_of(const Runners& runners, int window) {

@@ -32,6 +32,15 @@ Plan plan_with_next_step() {
     return plan;
 }
 
+// … but one campaign has chunks of so many people, and a node may work on eight of them.
+Plan plan_of_chunks(int page) {
+    Plan plan = calm_plan();
+    plan.contacts = 40;
+    plan.page = page;
+    plan.chunks = 8;
+    return plan;
+}
+
 }  // namespace
 
 TEST_CASE("the same seed is the same story") {
@@ -99,11 +108,8 @@ TEST_CASE("a statement that the database refuses is found, and trouble that the 
 
 TEST_CASE("a node works on many chunks of one campaign, and others take some of them over") {
     spdlog::set_level(spdlog::level::off);
-    Plan plan = calm_plan();
+    Plan plan = plan_of_chunks(2);
     plan.nodes = 2;
-    plan.contacts = 40;
-    plan.page = 2;
-    plan.chunks = 8;
     plan.process.crash = 200;
     plan.chaos = dakiya::Millis(10'000);
     plan.calls_per_second = 10;
@@ -128,11 +134,8 @@ TEST_CASE("a node works on many chunks of one campaign, and others take some of 
 // The first of its two queries had its answer then: what a lost owner had marked was there twice.
 TEST_CASE("a chunk whose reading is cut off in the middle is read from the start") {
     spdlog::set_level(spdlog::level::off);
-    Plan plan = calm_plan();
+    Plan plan = plan_of_chunks(6);
     plan.nodes = 3;
-    plan.contacts = 40;
-    plan.page = 6;
-    plan.chunks = 8;
     plan.chaos = dakiya::Millis(12'000);
     plan.store.lost = 12;
     plan.process.crash = 80;
